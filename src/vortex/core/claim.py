@@ -1,0 +1,48 @@
+"""The words for what a film asserts and on what ground: the rows of the claim ledger."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from vortex.core.document import Box
+
+ClaimKind = Literal["statement", "frame", "derived"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One test that a claim, a shot or a film was put to."""
+
+    name: str
+    passed: bool
+    detail: str = ""
+    """What was seen, with values, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One spoken or shown sentence and the place in the source that supports it."""
+
+    sentence: str
+    """Id of the script's sentence."""
+    text: str
+    kind: ClaimKind
+    """``statement``: supported by a quote. ``frame``: a question or a link that asserts nothing. ``derived``: declared arithmetic."""
+    document: str = ""
+    """Id of the document; "" for frames and lessons."""
+    source: str = ""
+    """File name of the document."""
+    passage: str = ""
+    page: int = -1
+    """Index of the page that holds the quote; -1 when there is none."""
+    label: str = ""
+    """Printed label of that page."""
+    boxes: tuple[Box, ...] = ()
+    """Where the quote stands on that page."""
+    quote: str = ""
+    """The source's own words."""
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def supported(self) -> bool:
+        """Whether every check passed."""
+        return all(check.passed for check in self.checks)

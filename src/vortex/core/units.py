@@ -1,0 +1,41 @@
+"""Sizes, lengths of time and counts as people read and write them."""
+
+import re
+
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+
+def format_bytes(size_bytes: float) -> str:
+    """Return ``size_bytes`` with a decimal unit (GB = 1e9 bytes), such as ``1.5 GB``."""
+    for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if abs(size_bytes) >= scale:
+            return f"{size_bytes / scale:.1f} {unit}"
+    return f"{size_bytes:.0f} B"
+
+
+def format_duration(duration_s: float) -> str:
+    """Return a length of time such as ``0.4 s``, ``12 s``, ``3 min 05 s`` or ``2 h 10 min``."""
+    if duration_s < 10:
+        return f"{duration_s:.1f} s"
+    seconds = round(duration_s)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60:02d} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+
+
+def parse_duration(text: str) -> int:
+    """Return seconds from ``90``, ``90s``, ``2m``, ``1m30s`` or ``1h``.
+
+    Raises:
+        ValueError: the text is none of these.
+    """
+    stripped = text.strip().lower()
+    if stripped.isdigit():
+        return int(stripped)
+    match = _DURATION.fullmatch(stripped)
+    if not stripped or not match:
+        raise ValueError(f"{text!r} is no length of time; write 90, 90s, 2m or 1m30s")
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds

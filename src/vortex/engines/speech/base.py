@@ -1,0 +1,68 @@
+"""What every voice promises."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from vortex.media.sound import Sound
+
+
+@dataclass(frozen=True, slots=True)
+class SayWord:
+    """One word of a caption and how it is said: ``shown`` "e.g." may be ``said`` "for example"."""
+
+    shown: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """One sentence to speak; all that the sound depends on."""
+
+    words: tuple[SayWord, ...]
+    language: str = "en"
+    """ISO 639-1 code."""
+    voice: str = ""
+    """A name that the engine lists; "" is its default for the language."""
+    words_per_minute: int = 165
+    """80 to 300."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordTime:
+    """When a word is spoken, in seconds from the start of the sentence's sound."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A spoken sentence: mono sound, and one time for every word of the request, in order, never decreasing."""
+
+    sound: Sound
+    times: tuple[WordTime, ...]
+
+
+class SpeechEngine(Protocol):
+    """Speaks sentences. Deterministic: the same request gives the same samples and times."""
+
+    name: str
+    version: str
+    rung: str
+
+    def languages(self) -> tuple[str, ...]:
+        """Return the ISO 639-1 codes that the engine can speak."""
+        ...
+
+    def speak(self, request: SpeechRequest) -> Utterance:
+        """Speak one sentence.
+
+        Raises:
+            EngineError: the language is not spoken here (names what is), the voice is unknown, or the voice's
+                process died twice.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the voice; calling it twice is harmless."""
+        ...

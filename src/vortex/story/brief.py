@@ -1,0 +1,23 @@
+"""What a film is asked to be: the person's side of ``film.toml``."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Shape = Literal["16:9", "9:16", "1:1"]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The order for a film."""
+
+    sources: tuple[str, ...] = ()
+    topic: str = ""
+    """What the film is about; "" means the whole document."""
+    audience: str = "general"
+    objective: str = ""
+    style: str = "plain"
+    seconds: int = 120
+    """Length asked for, 5 to 1800."""
+    shape: Shape = "16:9"
+    language: str = ""
+    """ISO 639-1; "" takes the document's language."""
