@@ -1,1 +1,1 @@
-"""."""
+"""The command line: argument text in, printed result out."""

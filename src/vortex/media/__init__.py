@@ -1,1 +1,1 @@
-"""."""
+"""Pixels, sound and time: encoding, decoding, loudness, muxing."""

@@ -1,1 +1,1 @@
-"""."""
+"""Who makes: stages, the content-addressed build, workers."""

@@ -1,1 +1,1 @@
-"""."""
+"""What is told: brief, script, claims and shots."""

@@ -1,1 +1,1 @@
-"""."""
+"""How a shot looks: kinds, layout, theme, type, animation."""

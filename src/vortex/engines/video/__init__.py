@@ -1,1 +1,1 @@
-"""."""
+"""Makers of takes."""
