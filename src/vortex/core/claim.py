@@ -26,7 +26,8 @@ class Claim:
     """Id of the script's sentence."""
     text: str
     kind: ClaimKind
-    """``statement``: supported by a quote. ``frame``: a question or a link that asserts nothing. ``derived``: declared arithmetic."""
+    """``statement`` is supported by a quote; ``frame`` (a question, a link) asserts nothing; ``derived`` is declared
+    arithmetic."""
     document: str = ""
     """Id of the document; "" for frames and lessons."""
     source: str = ""

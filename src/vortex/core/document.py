@@ -27,7 +27,7 @@ class Page:
     index: int
     """Place in the file, from 0."""
     label: str
-    """What is printed on the page ("37", "iv"); the index plus one where nothing is printed; "" for pageless sources."""
+    """What is printed on the page ("37", "iv"); index plus one where nothing is printed; "" for pageless sources."""
     width_pt: float = 0.0
     height_pt: float = 0.0
 

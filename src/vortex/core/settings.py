@@ -1,0 +1,245 @@
+"""Settings: frozen sections, read once at the doors, each value knowing where it came from.
+
+Order of precedence: default < profile < user's file < project's file < ``VORTEX_*`` < flag. An unknown key or a bad
+value raises, naming key, value and source. Objects receive only their own section.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from vortex.core.errors import ConfigError
+from vortex.core.paths import config_file
+from vortex.core.profiles import PROFILES
+
+
+def _ranged(default: Any, low: float, high: float, help: str) -> Any:
+    return field(default=default, metadata={"low": low, "high": high, "help": help})
+
+
+def _told(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, slots=True)
+class FilmSettings:
+    """What the film is like."""
+
+    theme: str = _told("light", "theme of the pictures")
+    writer: str = _told("extract", "who writes the script: extract, llm")
+    captions: bool = _told(True, "burn captions into the picture, the spoken word lit")
+    music: str = _told("", "sound file to lay under the voice")
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """Who speaks, and how."""
+
+    engine: str = _told("espeak", "speech engine")
+    name: str = _told("", "voice of that engine; empty takes its default for the language")
+    words_per_minute: int = _ranged(165, 80, 300, "speaking rate")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """How pictures are made and encoded."""
+
+    engine: str = _told("drawn", "video engine")
+    height: int = _ranged(720, 240, 2160, "height of the frame in pixels, even")
+    fps: Literal[24, 25, 30, 50, 60] = _told(30, "frames a second")
+    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "medium"] = _told("veryfast", "x264 preset")
+    crf: int = _ranged(20, 0, 51, "x264 rate factor; lower is better and larger")
+    jobs: int = _ranged(0, 0, 256, "shots made at the same time; 0 means one a core")
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSettings:
+    """How documents are cut into passages."""
+
+    min_words: int = _ranged(150, 1, 2000, "paragraphs are joined up to this many words")
+    max_words: int = _ranged(220, 20, 4000, "no passage is longer, unless one paragraph is")
+    split_long: bool = _told(True, "cut longer paragraphs at sentence ends")
+    save_rejected: bool = _told(True, "keep what was left out, with the reason, in rejected.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """How passages are found."""
+
+    embedder: str = _told("auto", "embedder; auto takes minilm where it is installed, none means words only")
+    lexical_weight: float = _ranged(0.8, 0, 1, "share of the word score in the mix")
+
+
+@dataclass(frozen=True, slots=True)
+class LLMSettings:
+    """Which language model is asked, when one is."""
+
+    engine: str = _told("remote", "language model engine")
+    base_url: str = _told("http://127.0.0.1:11434/v1", "OpenAI-compatible address")
+    model: str = _told("", "name of the model at that address")
+    api_key_env: str = _told("OPENAI_API_KEY", "environment variable that holds the key, if one is needed")
+    timeout_s: float = _ranged(120.0, 1, 3600, "seconds to wait for one answer")
+    max_retries: int = _ranged(3, 0, 10, "tries after a refused or invalid answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All sections."""
+
+    film: FilmSettings = field(default_factory=FilmSettings)
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
+    render: RenderSettings = field(default_factory=RenderSettings)
+    passages: PassageSettings = field(default_factory=PassageSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
+    llm: LLMSettings = field(default_factory=LLMSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Values by key ("section.name") from one source, such as a file or the environment."""
+
+    source: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """The settings, and for every key the source that decided it."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+    def rows(self) -> list[tuple[str, object, str]]:
+        """Return (key, value, origin) of every setting, in order."""
+        return [(key, _get(self.settings, key), self.origins.get(key, "default")) for key in setting_keys()]
+
+
+def setting_keys() -> list[str]:
+    """Return every key as ``section.name``, in order."""
+    settings = Settings()
+    return [f"{s.name}.{f.name}" for s in fields(settings) for f in fields(getattr(settings, s.name))]
+
+
+def load_settings(
+    flags: Mapping[str, object] | None = None,
+    *,
+    profile: str = "standard",
+    files: Iterable[Path] = (),
+    environ: Mapping[str, str] | None = None,
+) -> LoadedSettings:
+    """Return settings from all sources.
+
+    Args:
+        flags: values by key from the command line or a caller; ``None`` values are left out.
+        profile: a name of ``PROFILES``.
+        files: TOML files, weakest first; those that do not exist are skipped.
+        environ: environment instead of the process's own.
+
+    Raises:
+        ConfigError: unknown profile or key, bad value, broken file; names key, value and source.
+    """
+    if profile not in PROFILES:
+        raise ConfigError(f"no profile named {profile!r}; there are: {', '.join(PROFILES)}")
+    layers = [Layer(f"profile {profile}", PROFILES[profile])]
+    layers += [read_layer(path) for path in (config_file(), *files) if path.is_file()]
+    layers.append(_environment_layer(os.environ if environ is None else environ))
+    layers.append(Layer("flag", {key: value for key, value in (flags or {}).items() if value is not None}))
+    return merge_layers(layers)
+
+
+def merge_layers(layers: Iterable[Layer]) -> LoadedSettings:
+    """Return the settings that the layers give, weakest first.
+
+    Raises:
+        ConfigError: an unknown key or a bad value; names key, value and source.
+    """
+    known = setting_keys()
+    sections: dict[str, dict[str, object]] = {}
+    origins: dict[str, str] = {}
+    for layer in layers:
+        for key, value in layer.values.items():
+            if key not in known:
+                near = get_close_matches(key, known, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else "; see: vortex config show"
+                raise ConfigError(f"unknown setting {key!r} from {layer.source}{hint}")
+            section, name = key.split(".")
+            sections.setdefault(section, {})[name] = _checked(key, value, layer.source)
+            origins[key] = layer.source
+    base = Settings()
+    changed = {name: replace(getattr(base, name), **values) for name, values in sections.items()}
+    return LoadedSettings(replace(base, **changed), origins)
+
+
+def read_layer(path: Path) -> Layer:
+    """Read a TOML file of settings; the tables ``[brief]`` and the key ``schema`` belong to others and are left out.
+
+    Raises:
+        ConfigError: the file is no TOML or holds a value outside a section.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: cannot read settings: {error}") from error
+    values: dict[str, object] = {}
+    for section, table in tables.items():
+        if section in ("brief", "schema"):
+            continue
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}: {section!r} stands outside a section; write it under [film], [voice], …")
+        values |= {f"{section}.{name}": value for name, value in table.items()}
+    return Layer(str(path), values)
+
+
+def _environment_layer(environ: Mapping[str, str]) -> Layer:
+    names = {f"VORTEX_{key.replace('.', '_').upper()}": key for key in setting_keys()}
+    values = {names.get(name, name): value for name, value in environ.items() if name.startswith("VORTEX_")}
+    return Layer("environment", values)
+
+
+def _get(settings: Settings, key: str) -> object:
+    section, name = key.split(".")
+    return getattr(getattr(settings, section), name)
+
+
+def _checked(key: str, value: object, source: str) -> object:
+    section, name = key.split(".")
+    owner = type(getattr(Settings(), section))
+    expected = get_type_hints(owner)[name]
+    metadata = next(f for f in fields(owner) if f.name == name).metadata
+    try:
+        converted = _converted(expected, value)
+    except ValueError as error:
+        raise ConfigError(f"{key} = {value!r} from {source}: {error}") from error
+    low, high = metadata.get("low"), metadata.get("high")
+    if low is not None and not low <= converted <= high:  # type: ignore[operator]
+        raise ConfigError(f"{key} = {value!r} from {source}: must lie between {low} and {high}")
+    return converted
+
+
+def _converted(expected: Any, value: object) -> object:
+    """Return ``value`` as the expected type; text is parsed, anything else must fit as it is."""
+    if get_origin(expected) is Literal:
+        choices = get_args(expected)
+        for choice in choices:
+            if value == choice or str(value) == str(choice):
+                return choice
+        raise ValueError(f"must be one of {', '.join(map(str, choices))}")
+    if expected is bool:
+        words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+        if str(value).lower() not in words:
+            raise ValueError("must be true or false")
+        return words[str(value).lower()]
+    if expected is str and not isinstance(value, str):
+        raise ValueError("must be text")
+    if expected in (int, float) and (isinstance(value, bool) or (expected is int and isinstance(value, float))):
+        raise ValueError(f"must be {'a whole number' if expected is int else 'a number'}")
+    try:
+        return expected(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"must be {'a whole number' if expected is int else 'a number'}") from None

@@ -1,0 +1,27 @@
+"""The engines that ship with the product, entered through the same door as everybody else's."""
+
+from vortex.core.plugins import Registries
+from vortex.core.registry import Entry
+
+BUILT_IN: dict[str, dict[str, Entry]] = {
+    "speech": {
+        "espeak": Entry("vortex.engines.speech.espeak:EspeakSpeech", summary="espeak-ng in its own process"),
+    },
+    "video": {
+        "drawn": Entry("vortex.engines.video.drawn:DrawnVideo", summary="the built-in renderer; needs no model"),
+    },
+    "llm": {
+        "remote": Entry("vortex.engines.llm.remote:RemoteLLM", "llm", "any OpenAI-compatible address"),
+        "scripted": Entry("vortex.engines.llm.scripted:ScriptedLLM", summary="answers from a file; for tests"),
+    },
+    "embed": {
+        "minilm": Entry("vortex.engines.embed.minilm:MiniLM", "embed", "all-MiniLM-L6-v2 on numpy"),
+    },
+}
+
+
+def register(registries: Registries) -> None:
+    """Enter the built-in engines."""
+    for kind, entries in BUILT_IN.items():
+        for name, entry in entries.items():
+            registries[kind].add(name, entry)
