@@ -1,0 +1,168 @@
+"""The process that speaks with espeak-ng, so that its GPL library is never loaded into Vortex itself.
+
+Run by path, it imports the standard library and ``espeakng_loader`` only. A message is a 4-byte little-endian length
+and that many bytes. A question is one message of JSON; an answer is one of JSON and one of 16-bit mono PCM. The
+synthesiser keeps hidden state (flutter, wave phase) from one sentence to the next, so each question is answered by a
+fork of the fresh library: the same question always gives the same samples. Where there is no fork, the process answers
+once and ends.
+"""
+
+import ctypes
+import json
+import os
+import struct
+import sys
+from typing import Any, BinaryIO
+
+import espeakng_loader
+
+_SYNCHRONOUS = 2
+_POSITION_IN_CHARACTERS = 1
+_UTF8 = 1
+_EVENT_NAMES = {1: "word", 2: "sentence", 5: "end", 7: "phoneme"}
+_PARAMETERS = {"rate": 1, "pitch": 3, "range": 4, "gap": 7}
+
+
+class _EventId(ctypes.Union):
+    _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8)]
+
+
+class _Event(ctypes.Structure):
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position_ms", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", _EventId),
+    ]
+
+
+class _Voice(ctypes.Structure):
+    _fields_ = [
+        ("name", ctypes.c_char_p),
+        ("languages", ctypes.c_void_p),
+        ("identifier", ctypes.c_char_p),
+        ("gender", ctypes.c_ubyte),
+        ("age", ctypes.c_ubyte),
+        ("variant", ctypes.c_ubyte),
+        ("reserved", ctypes.c_ubyte),
+        ("score", ctypes.c_int),
+        ("spare", ctypes.c_void_p),
+    ]
+
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(_Event))
+
+
+class _Library:
+    def __init__(self) -> None:
+        self._espeak = ctypes.CDLL(espeakng_loader.get_library_path())
+        self._espeak.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+        self.rate_hz = self._espeak.espeak_Initialize(
+            _SYNCHRONOUS, 200, os.fsencode(espeakng_loader.get_data_path()), 0
+        )
+        if self.rate_hz <= 0:
+            raise SystemExit(f"espeak-ng found no data in {espeakng_loader.get_data_path()}")
+        # The library seeds the noise of breathy voices with the time of day.
+        self._espeak.espeak_ng_SetRandSeed(ctypes.c_long(1))
+
+    def speak(self, ask: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Return the events and the PCM of ``ask["text"]`` in ``ask["voice"]``."""
+        pcm = bytearray()
+        events: list[dict[str, Any]] = []
+
+        def collect(samples: int | None, count: int, event: Any) -> int:
+            if samples and count:
+                pcm.extend(ctypes.string_at(samples, 2 * count))
+            events.extend(_events(event))
+            return 0
+
+        callback = _Callback(collect)
+        self._espeak.espeak_SetSynthCallback(callback)
+        if self._espeak.espeak_SetVoiceByName(ask["voice"].encode()):
+            return {"error": f"espeak-ng cannot load the voice {ask['voice']!r}"}, b""
+        for name, value in ask["parameters"].items():
+            self._espeak.espeak_SetParameter(_PARAMETERS[name], int(value), 0)
+        text = ask["text"].encode()
+        status = self._espeak.espeak_Synth(text, len(text) + 1, 0, _POSITION_IN_CHARACTERS, 0, _UTF8, None, None)
+        if status:
+            return {"error": f"espeak-ng refused the text with status {status}"}, b""
+        return {"rate_hz": self.rate_hz, "events": events}, bytes(pcm)
+
+    def voices(self) -> dict[str, Any]:
+        """Return the names of languages and of variants that the library lists."""
+        variant = _Voice(languages=ctypes.cast(ctypes.c_char_p(b"variant"), ctypes.c_void_p))
+        return {
+            "languages": [tag for voice in self._list(None) for tag in _language_tags(voice.languages)],
+            "variants": [voice.identifier.decode().rpartition("/")[2] for voice in self._list(ctypes.byref(variant))],
+        }
+
+    def _list(self, filter_by: Any) -> list[_Voice]:
+        listed = self._espeak.espeak_ListVoices(filter_by)
+        voices: list[_Voice] = []
+        while listed[len(voices)]:
+            voices.append(listed[len(voices)].contents)
+        return voices
+
+
+def _events(event: Any) -> list[dict[str, Any]]:
+    found = []
+    index = 0
+    while event[index].type:
+        if name := _EVENT_NAMES.get(event[index].type):
+            # Text positions count characters from one.
+            found.append({"kind": name, "at": event[index].text_position - 1, "sample": event[index].sample})
+        index += 1
+    return found
+
+
+def _language_tags(address: int | None) -> list[str]:
+    """Read the library's list of languages: a priority byte and a string each, closed by a zero byte."""
+    tags = []
+    while address and ctypes.string_at(address, 1) != b"\0":
+        tag = ctypes.string_at(address + 1)
+        tags.append(tag.decode())
+        address += len(tag) + 2
+    return tags
+
+
+def _read(stream: BinaryIO) -> bytes | None:
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    return stream.read(struct.unpack("<I", head)[0])
+
+
+def _answer(library: _Library, ask: dict[str, Any], stream: BinaryIO) -> None:
+    head, pcm = (library.voices(), b"") if ask["do"] == "voices" else library.speak(ask)
+    head["last"] = not hasattr(os, "fork")
+    for part in (json.dumps(head).encode(), pcm):
+        stream.write(struct.pack("<I", len(part)) + part)
+    stream.flush()
+
+
+def _answer_in_fork(library: _Library, ask: dict[str, Any], stream: BinaryIO) -> None:
+    child = os.fork()
+    if child == 0:
+        _answer(library, ask, stream)
+        os._exit(0)
+    if status := os.waitpid(child, 0)[1]:
+        raise SystemExit(f"espeak-ng ended with wait status {status}")
+
+
+def main() -> None:
+    """Answer questions from standard input until it closes."""
+    library = _Library()
+    while (message := _read(sys.stdin.buffer)) is not None:
+        ask = json.loads(message)
+        if not hasattr(os, "fork"):
+            _answer(library, ask, sys.stdout.buffer)
+            return
+        _answer_in_fork(library, ask, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()
