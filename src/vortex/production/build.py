@@ -1,0 +1,122 @@
+"""The content-addressed build: every stage's result lives in a folder named by the hash of all that it depends on.
+
+A result is made in a folder beside its place and renamed when it is whole, so what is found is complete: ``kill -9``
+loses the step in hand and nothing else. A result whose files changed behind our back is made again.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from vortex.core.errors import MediaError
+
+_RECEIPT = "receipt.json"
+
+
+def digest(*parts: Any) -> str:
+    """Return 24 hex digits of the SHA-256 of the parts: dataclasses, models, paths as text, numbers, lists, dicts."""
+    plain = TypeAdapter(Any).dump_python(parts, mode="json")
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finished step: its folder, and whether it was there already."""
+
+    folder: Path
+    reused: bool
+
+
+class Build:
+    """The ``build`` folder of a film."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def place(self, stage: str, key: str) -> Path:
+        """Return where the result of ``stage`` under ``key`` stands, made or not."""
+        return self.root / stage / key
+
+    def has(self, stage: str, key: str) -> bool:
+        """Return whether the result is there, with the very files that were made."""
+        return _whole(self.place(stage, key))
+
+    def step(self, stage: str, key: str, make: Callable[[Path], None]) -> Result:
+        """Return the result under ``key``, calling ``make`` with an empty folder to fill if it is not there.
+
+        Raises:
+            MediaError: the disk is full or cannot be written; work done so far stays.
+        """
+        place = self.place(stage, key)
+        if _whole(place):
+            return Result(place, reused=True)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            working = Path(tempfile.mkdtemp(prefix=f".{key}-", dir=place.parent))
+        except OSError as error:
+            raise disk_error(error, place.parent) from error
+        try:
+            make(working)
+            receipt = {path.name: _mark(path) for path in sorted(working.iterdir())}
+            (working / _RECEIPT).write_text(json.dumps(receipt, indent=1))
+            _take_place(working, place)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT):
+                raise disk_error(error, place.parent) from error
+            raise
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+        return Result(place, reused=False)
+
+    def sweep(self) -> None:
+        """Remove what killed runs left unfinished."""
+        for stale in self.root.glob("*/.*-*"):
+            if stale.is_dir():
+                shutil.rmtree(stale, ignore_errors=True)
+
+
+def disk_error(error: OSError, folder: Path) -> MediaError:
+    """Return the error to raise when ``folder`` could not be written."""
+    what = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else os.strerror(error.errno or 0)
+    return MediaError(f"{folder}: {what}; free some space or choose another -o, and run again: finished work is kept")
+
+
+def _mark(path: Path) -> list[Any]:
+    return [path.stat().st_size, "" if path.is_dir() else file_digest(path)]
+
+
+def _whole(place: Path) -> bool:
+    """Check sizes, not hashes: a hit must cost nothing, and a half-written file cannot get here."""
+    try:
+        receipt = json.loads((place / _RECEIPT).read_text())
+        return all(
+            (place / name).is_dir() or (place / name).stat().st_size == size for name, (size, _) in receipt.items()
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def _take_place(working: Path, place: Path) -> None:
+    if place.exists() and not _whole(place):
+        shutil.rmtree(place, ignore_errors=True)
+    try:
+        working.rename(place)
+    except OSError:
+        if not _whole(place):  # another worker made the same result first: theirs is as good
+            raise

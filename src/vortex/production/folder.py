@@ -1,0 +1,129 @@
+"""The film's folder: where everything a person may read or edit stands, and what of it a person has edited."""
+
+import hashlib
+import json
+import tomllib
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from vortex.core.errors import ConfigError
+from vortex.production.build import Build, disk_error
+from vortex.story.brief import Brief
+
+
+class FilmFolder:
+    """One film on disk: ``film.toml``, ``script.json``, ``storyboard.json``, ``claims.json``, ``build/``, ``out/``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.build = Build(root / "build")
+        self.out = root / "out"
+        self.brief_file = root / "film.toml"
+        self.script_file = root / "script.json"
+        self.storyboard_file = root / "storyboard.json"
+        self.claims_file = root / "claims.json"
+        self._state_file = root / "build" / "state.json"
+
+    def prepare(self) -> None:
+        """Make the folders.
+
+        Raises:
+            ConfigError: the place is a file, or cannot be written.
+        """
+        if self.root.is_file():
+            raise ConfigError(f"-o {self.root}: is a file; name a folder for the film")
+        try:
+            self.build.root.mkdir(parents=True, exist_ok=True)
+            self.out.mkdir(exist_ok=True)
+            probe = self.build.root / ".writable"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise ConfigError(f"-o {self.root}: cannot be written ({error.strerror}); choose another folder") from error
+        self.build.sweep()
+
+    def offer(self, file: Path, text: str) -> bool:
+        """Write generated ``text`` to a file that people may edit, unless it was edited; return whether it was written.
+
+        A file counts as edited when it is not what was last offered.
+        """
+        state = self._state()
+        mark = hashlib.sha256(text.encode()).hexdigest()
+        if file.exists():
+            present = hashlib.sha256(file.read_bytes()).hexdigest()
+            if present != mark and state.get(file.name) != present:
+                return False
+        write(file, text)
+        write(self._state_file, json.dumps(state | {file.name: mark}, indent=1, sort_keys=True))
+        return True
+
+    def edited(self, file: Path) -> bool:
+        """Return whether a person changed ``file`` since it was last written here."""
+        if not file.exists():
+            return False
+        return self._state().get(file.name) != hashlib.sha256(file.read_bytes()).hexdigest()
+
+    def _state(self) -> dict[str, Any]:
+        try:
+            state: dict[str, Any] = json.loads(self._state_file.read_text())
+        except (OSError, ValueError):
+            return {}
+        return state
+
+
+def write(file: Path, text: str) -> None:
+    """Write ``text`` so that a reader sees the old file or the new one, never half of it.
+
+    Raises:
+        MediaError: the disk is full or cannot be written.
+    """
+    beside = file.with_name(f".{file.name}.new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf8")
+        beside.replace(file)
+    except OSError as error:
+        raise disk_error(error, file.parent) from error
+
+
+def brief_text(brief: Brief, sections: dict[str, dict[str, Any]]) -> str:
+    """Return ``film.toml`` for a brief and the settings that were chosen for it, by section."""
+    tables = {"brief": asdict(brief)} | {name: values for name, values in sections.items() if values}
+    lines = ["# What this film is; change it and run: vortex make -o <this folder>"]
+    for name, values in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in values.items())]
+    return "\n".join(lines) + "\n"
+
+
+def read_brief(file: Path) -> Brief:
+    """Return the brief of a ``film.toml``.
+
+    Raises:
+        ConfigError: the file is no TOML, has no ``[brief]``, or a key or value in it is wrong.
+    """
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf8")).get("brief")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read: {error}") from error
+    if not isinstance(table, dict):
+        raise ConfigError(f"{file}: has no [brief] table; run: vortex plan SOURCE -o {file.parent}")
+    known = {field.name: field for field in fields(Brief)}
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigError(f"{file}: unknown key {key!r} in [brief]; there are: {', '.join(known)}")
+        wanted = int if key == "seconds" else list if key == "sources" else str
+        if not isinstance(value, wanted):
+            raise ConfigError(f"{file}: brief.{key} = {value!r} must be {_WANTED[wanted]}")
+    return Brief(**(table | {"sources": tuple(table.get("sources", ()))}))
+
+
+_WANTED: dict[type, str] = {int: "a whole number", list: "a list of file names", str: "text"}
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_toml(each) for each in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
