@@ -75,6 +75,13 @@ class JobStore:
                 self._set(job.id, "queued", attempts=0, error="", progress=0.0)
             return self._one("key = ?", key)
 
+    def requeue(self, job_id: int, payload: dict[str, Any]) -> Job:
+        """Queue a job again with a new payload, whatever became of it; a worker that still holds it loses it."""
+        with self._transaction():
+            values = {"attempts": 0, "error": "", "progress": 0.0, "worker": "", "lease_until": 0.0, "result": "{}"}
+            self._set(job_id, "queued", payload=json.dumps(payload), **values)
+            return self.get(job_id)
+
     def lease(self, worker: str, kinds: Iterable[str], *, seconds: float = 30.0) -> Job | None:
         """Hand the next job to ``worker`` for ``seconds``, or return ``None`` if there is none.
 

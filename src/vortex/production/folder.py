@@ -1,13 +1,16 @@
 """The film's folder: where everything a person may read or edit stands, and what of it a person has edited."""
 
+import fcntl
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from vortex.core.errors import ConfigError
+from vortex.core.errors import ConfigError, JobError
 from vortex.production.build import Build, disk_error
 from vortex.story.brief import Brief
 
@@ -41,7 +44,21 @@ class FilmFolder:
             probe.unlink()
         except OSError as error:
             raise ConfigError(f"-o {self.root}: cannot be written ({error.strerror}); choose another folder") from error
-        self.build.sweep()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder for one run at a time.
+
+        Raises:
+            JobError: another run is at work here.
+        """
+        with (self.build.root / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise JobError(f"{self.root}: another run is at work here; wait for it or choose another -o") from error
+            self.build.sweep()
+            yield
 
     def offer(self, file: Path, text: str) -> bool:
         """Write generated ``text`` to a file that people may edit, unless it was edited; return whether it was written.

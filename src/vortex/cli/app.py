@@ -1,0 +1,41 @@
+"""The door of the command line: finds the command, turns errors into one line and an exit code."""
+
+import json
+import sys
+
+import typer
+
+from vortex.cli import films, sources, system
+from vortex.core.errors import VortexError
+
+EPILOG = "Example: vortex make manual.pdf --topic 'statistical tests' --seconds 120 -o my-film"
+
+app = typer.Typer(
+    name="vortex",
+    help="Turn a document or a topic into a narrated, cited, checked film on your own machine.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+films.register(app)
+sources.register(app)
+system.register(app)
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 failed, 2 usage, 3 missing, 4 bad input, 5 refused, 130 interrupted."""
+    try:
+        app()
+    except VortexError as error:
+        if "--json" in sys.argv:
+            print(json.dumps({"error": {"type": type(error).__name__, "message": str(error)}}, ensure_ascii=False))
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted: finished work is kept; run the same command again to go on", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""Flags that several commands share, each with one spelling and one help text."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
+Profile = Annotated[str, typer.Option(help="Named set of settings: standard, draft, final.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Any setting, such as render.crf=18; see: vortex config show."),
+]
+Sources = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[SOURCE]...", help="PDF, HTML, Markdown, text, EPUB, DOCX; each also .gz."),
+]
+Source = Annotated[Path, typer.Argument(help="PDF, HTML, Markdown, text, EPUB, DOCX; each also .gz.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the film.")]
+Topic = Annotated[str, typer.Option(help="What the film is about; without it, the whole document.")]
+Seconds = Annotated[str, typer.Option(help="Length to aim at: 90, 90s, 2m or 1m30s.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", help="Shots made at the same time; 0 means one a core.")]

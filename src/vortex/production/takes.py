@@ -1,0 +1,174 @@
+"""Making takes: one job a shot, done by worker processes that share the film's job store.
+
+Workers are processes of their own, so that a shot that crashes the renderer costs that shot, several cores are used,
+and a killed run leaves nothing behind but finished takes. A worker ends when the run that started it has ended.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from vortex.core.errors import EngineError
+from vortex.core.events import Event, Listener
+from vortex.core.plugins import load_plugins
+from vortex.engines.video.base import Take, TakeRequest, VideoEngine
+from vortex.jobs import JobStore, drain
+from vortex.jobs.job import FINAL, Job
+from vortex.jobs.worker import Progress
+from vortex.production.build import Build, digest, file_digest
+
+STAGE = "takes"
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOrder:
+    """A take that is wanted, by the name of its engine so that another process can make it."""
+
+    engine: str
+    version: str
+    request: TakeRequest
+
+    def key(self) -> str:
+        """Return the hash of all that the take's bytes depend on, the pictures it shows included."""
+        shot, assets = self.request.shot, self.request.assets
+        named = sorted({text for text in _texts(shot.params) if (assets / text).is_file()})
+        pictures = [(name, file_digest(assets / name)) for name in named]
+        looks = shot.model_dump(exclude={"reason", "pinned"})
+        return digest(self.engine, self.version, looks, self.request.timing, self.request.look, pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeTake:
+    """A take in the build."""
+
+    take: Take
+    key: str
+    reused: bool
+
+
+_ORDER = TypeAdapter(TakeOrder)
+_TAKE = TypeAdapter(Take)
+
+
+def make_takes(build: Build, orders: Sequence[TakeOrder], *, jobs: int, listen: Listener) -> tuple[MadeTake, ...]:
+    """Return the takes in the order of ``orders``, making those that are not in the build.
+
+    Args:
+        build: where takes are kept.
+        orders: what is wanted; equal orders are made once.
+        jobs: number of worker processes; 0 means one a core.
+        listen: hears progress in frames.
+
+    Raises:
+        EngineError: a shot could not be made; names it. The other takes are kept.
+    """
+    keys = [order.key() for order in orders]
+    missing = {key: order for key, order in zip(keys, orders, strict=True) if not build.has(STAGE, key)}
+    total = sum(order.request.timing.num_frames for order in orders)
+    reused = sum(key not in missing for key in keys)
+    listen(Event("stage_started", STAGE, 0, total, reused=reused))
+    if missing:
+        _make_missing(build, missing, jobs or os.cpu_count() or 1, listen, total)
+    listen(Event("stage_finished", STAGE, total, total, f"{len(orders)} shots, {len(missing)} made", reused))
+    return tuple(MadeTake(read_take(build.place(STAGE, key)), key, key not in missing) for key in keys)
+
+
+def read_take(folder: Path) -> Take:
+    """Return the take that stands in a folder of the build."""
+    take = _TAKE.validate_json((folder / "take.json").read_bytes())
+    return replace(take, video=folder / take.video, layout=folder / take.layout)
+
+
+def make_one(build: Build, order: TakeOrder, engine: VideoEngine, progress: Callable[[float], None]) -> Path:
+    """Make one take into the build and return its folder."""
+    key = order.key()
+
+    def make(folder: Path) -> None:
+        take = engine.make(order.request, folder, progress)
+        bare = replace(take, video=Path(take.video.name), layout=Path(take.layout.name))
+        (folder / "take.json").write_bytes(_TAKE.dump_json(bare, indent=1))
+
+    return build.step(STAGE, key, make).folder
+
+
+def _make_missing(build: Build, missing: dict[str, TakeOrder], jobs: int, listen: Listener, total: int) -> None:
+    path = build.root / "jobs.sqlite"
+    with JobStore(path) as store:
+        wanted = [_submit(store, key, order) for key, order in missing.items()]
+        ready = total - sum(order.request.timing.num_frames for order in missing.values())
+        workers = [_start_worker(path, build.root) for _ in range(min(jobs, len(missing)))]
+        try:
+            _wait(store, wanted, workers, lambda done: listen(Event("progress", STAGE, ready + done, total)))
+        finally:
+            for worker in workers:
+                if worker.poll() is None:
+                    worker.terminate()
+                worker.wait()
+
+
+def _submit(store: JobStore, key: str, order: TakeOrder) -> Job:
+    payload = _ORDER.dump_python(order, mode="json")
+    job = store.submit(key, "take", payload, priority=order.request.timing.num_frames)
+    # A finished job whose take is gone from the build, or whose worker was killed, is wanted again.
+    return store.requeue(job.id, payload) if job.state in ("done", "running") else job
+
+
+def _start_worker(store: Path, build: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "vortex.production.takes", str(store), str(build), str(os.getpid())]
+    return subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=sys.stderr)
+
+
+def _wait(
+    store: JobStore,
+    wanted: Sequence[Job],
+    workers: Sequence[subprocess.Popen[bytes]],
+    tell: Callable[[float], None],
+) -> None:
+    while True:
+        states = [store.get(job.id) for job in wanted]
+        failed = next((job for job in states if job.state in ("failed", "cancelled")), None)
+        if failed is not None:
+            shot = failed.payload["request"]["shot"]["id"]
+            raise EngineError(f"shot {shot!r} could not be made: {failed.error or failed.state}")
+        tell(sum(job.progress * job.payload["request"]["timing"]["num_frames"] for job in states))
+        if all(job.state in FINAL for job in states):
+            return
+        if all(worker.poll() is not None for worker in workers):
+            raise EngineError("the workers that make takes ended before their work was done; run the command again")
+        time.sleep(_POLL_S)
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value and "/" not in value and len(value) < 200 else []
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [text for each in value for text in _texts(each)] if isinstance(value, (list, tuple)) else []
+
+
+def work(store: Path, root: Path, parent: int) -> None:
+    """Make takes until none is wanted, or until the process ``parent`` is gone."""
+    build, engines = Build(root), load_plugins()["video"]
+
+    def task(payload: dict[str, Any], progress: Progress) -> dict[str, Any]:
+        def alive(fraction: float) -> None:
+            if os.getppid() != parent:
+                raise SystemExit(0)
+            progress(fraction)
+
+        order = _ORDER.validate_python(payload)
+        return {"folder": str(make_one(build, order, engines.load(order.engine)(), alive))}
+
+    drain(store, {"take": task})
+
+
+if __name__ == "__main__":
+    work(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
