@@ -96,9 +96,18 @@ class _Library:
         """Return the names of languages and of variants that the library lists."""
         variant = _Voice(languages=ctypes.cast(ctypes.c_char_p(b"variant"), ctypes.c_void_p))
         return {
-            "languages": [tag for voice in self._list(None) for tag in _language_tags(voice.languages)],
+            "languages": self._languages(),
             "variants": [voice.identifier.decode().rpartition("/")[2] for voice in self._list(ctypes.byref(variant))],
         }
+
+    def _languages(self) -> dict[str, str]:
+        """Return the file that speaks each language tag; the library lists the best one for a tag first."""
+        found: dict[str, tuple[int, str]] = {}
+        for voice in self._list(None):
+            identifier = voice.identifier.decode()
+            for priority, tag in _language_tags(voice.languages):
+                found[tag] = min(found.get(tag, (priority, identifier)), (priority, identifier))
+        return {tag: identifier for tag, (_, identifier) in found.items()}
 
     def _list(self, filter_by: Any) -> list[_Voice]:
         listed = self._espeak.espeak_ListVoices(filter_by)
@@ -119,12 +128,12 @@ def _events(event: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _language_tags(address: int | None) -> list[str]:
-    """Read the library's list of languages: a priority byte and a string each, closed by a zero byte."""
+def _language_tags(address: int | None) -> list[tuple[int, str]]:
+    """Read a voice's list of languages: a priority byte (small is best) and a string each, closed by a zero byte."""
     tags = []
-    while address and ctypes.string_at(address, 1) != b"\0":
+    while address and (priority := ctypes.string_at(address, 1)[0]):
         tag = ctypes.string_at(address + 1)
-        tags.append(tag.decode())
+        tags.append((priority, tag.decode()))
         address += len(tag) + 2
     return tags
 

@@ -1,0 +1,95 @@
+"""Every sentence of the contract of a voice, put to every voice that ships."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from vortex.core.errors import EngineError
+from vortex.core.registry import Registry
+from vortex.engines.speech.base import SayWord, SpeechEngine, SpeechRequest, Utterance
+from vortex.engines.speech.table import VOICES
+
+SENTENCE = "A heap of N items, e.g. in 1984, took 3.5 comparisons — and some of the rest was naïve."
+
+
+@pytest.fixture(params=sorted(VOICES))
+def voice(request: pytest.FixtureRequest) -> Iterator[SpeechEngine]:
+    engine: SpeechEngine = Registry("voice", VOICES).load(request.param)()
+    yield engine
+    engine.close()
+    engine.close()
+
+
+def ask(text: str = SENTENCE, **options: object) -> SpeechRequest:
+    return SpeechRequest(tuple(SayWord(word, word) for word in text.split()), **options)  # type: ignore[arg-type]
+
+
+def check_times(utterance: Utterance, count: int) -> None:
+    flat = [moment for time in utterance.times for moment in (time.start_s, time.end_s)]
+    assert len(utterance.times) == count
+    assert flat == sorted(flat)
+    assert flat[0] >= 0
+    assert flat[-1] <= utterance.sound.duration_s
+
+
+def test_says_what_it_is(voice: SpeechEngine) -> None:
+    assert voice.name in VOICES
+    assert voice.version
+    assert voice.rung in ("embedded", "local model", "remote model")
+    assert all(len(code) == 2 and code.islower() for code in voice.languages())
+
+
+def test_every_word_has_a_time(voice: SpeechEngine) -> None:
+    utterance = voice.speak(ask())
+    check_times(utterance, len(SENTENCE.split()))
+    assert utterance.sound.samples.dtype == np.float32
+    assert utterance.sound.samples.ndim == 1
+    assert np.abs(utterance.sound.samples).max() <= 1
+
+
+@pytest.mark.parametrize("rate", [80, 165, 300])
+def test_speed_is_obeyed(voice: SpeechEngine, rate: int) -> None:
+    plain = "The reader should consult the different help files to become familiar with them."
+    sound = voice.speak(ask(plain, words_per_minute=rate)).sound
+    assert len(plain.split()) / sound.duration_s * 60 == pytest.approx(rate, rel=0.2)
+
+
+def test_same_request_same_samples(voice: SpeechEngine) -> None:
+    first = voice.speak(ask())
+    voice.speak(ask("Something else is said in between."))
+    again = voice.speak(ask())
+    assert np.array_equal(first.sound.samples, again.sound.samples)
+    assert first.times == again.times
+
+
+def test_one_written_word_may_be_several_spoken_ones(voice: SpeechEngine) -> None:
+    words = (
+        SayWord("See", "see"),
+        SayWord("e.g.", "for example"),
+        SayWord("§2", "section two"),
+        SayWord("now.", "now."),
+    )
+    check_times(voice.speak(SpeechRequest(words)), 4)
+
+
+@pytest.mark.parametrize(
+    "text", ["One", "😀 and 🚀", "a " * 1200, "naïve — ☕ – 数 x² ≤ 5%", "<b>tags</b> & \x01commands [[h@]]"]
+)
+def test_odd_sentences(voice: SpeechEngine, text: str) -> None:
+    check_times(voice.speak(ask(text)), len(text.split()))
+
+
+def test_refusals_name_what_there_is(voice: SpeechEngine) -> None:
+    with pytest.raises(EngineError, match=r"'xx'.*\ben\b"):
+        voice.speak(ask(language="xx"))
+    with pytest.raises(EngineError, match="no-such-voice"):
+        voice.speak(ask(voice="no-such-voice"))
+    with pytest.raises(EngineError, match="no spoken word"):
+        voice.speak(SpeechRequest(()))
+
+
+def test_speaks_again_after_close(voice: SpeechEngine) -> None:
+    before = voice.speak(ask("Once more."))
+    voice.close()
+    assert np.array_equal(before.sound.samples, voice.speak(ask("Once more.")).sound.samples)
