@@ -1,0 +1,148 @@
+"""From a sentence for the eye to a sentence for the ear.
+
+A written sentence carries things that nobody says: citations, asides in brackets, "see Figure 3". They are cut, and
+nothing is added, so that what is left still says what the source says. What cannot be spoken well is not mended but
+named as a fault, and the writer takes another sentence.
+"""
+
+import re
+
+from vortex.story.words import DISCOURSE_STARTS, bare, has_verb, is_verb, word_set
+
+MAX_WORDS = 28
+"""Longest sentence that is easily followed by ear."""
+MIN_WORDS = 5
+
+_EXHIBIT = (
+    r"(?:figures?|figs?\.|tables?|sections?|sect?\.|chapters?|appendix|appendices|pages?|listings?|equations?|eqs?\.)"
+)
+_WHERE = rf"(?:the\s+)?{_EXHIBIT}\s+[\dA-Z][\w.]*(?:\s+(?:below|above))?(?:,?\s+(?:on\s+)?page\s+\d+)?"
+_CUTS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\]",
+        r"\s*[:;]-?\)",
+        r"\s*¶",
+        rf",?\s*\b(?:see|cf\.?)\s+(?:also\s+)?{_WHERE}",
+        rf",?\s*\bas\s+(?:shown|described|illustrated|discussed|seen|explained|given|depicted|mentioned|defined)\s+(?:in|by|on)\s+{_WHERE}",
+        r",?\s*\bas\s+(?:shown|described|illustrated|discussed|seen|explained|mentioned|noted)\s+(?:above|below|earlier|before|later)",
+        r",\s*as\s+(?:we|you)\s+(?:have seen|saw|shall see|will see|know)(?=[,.])",
+        r"\s*\b(?:in this (?:chapter|section|manual|document|article)),?(?=\s)",
+    )
+)
+_ASIDE = re.compile(r"\s+\((?=[^()]*[A-Za-z]{2})[^()]*\)(?=[\s,.;:!?]|$)")
+_LETTERED = re.compile(r"\s+\([a-z\d]\)(?=\s)")
+_UNSPEAKABLE = re.compile(
+    r"<-|->|[=<>{}\\|$@#*^_~]{2}|[={}\\|$@*^~]|>>|://|www\.|\.\.\.|…|;\s*$|\[\d|^\W*$|[<>]|\w/\w+/"
+)
+_POINTING = re.compile(
+    rf"\b(?:above|below|following|aforementioned|as follows|overleaf|hereafter|{_EXHIBIT}\s+(?:\d|[A-Z]\b)|"
+    r"(?:previous|preceding|next|last|present|this|these) (?:sub)?(?:section|chapter|example|page|manual|document|"
+    r"article|figure|appendix|table|paragraph|list|code|diagram|introduction|guide|tutorial|book|text)s?)\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|me|my)\b(?!\.)")
+_CODE_TOKEN = re.compile(r"\w[._\[\](]+\w|\w\(\)|\w\[|_")
+_SUBJECT = r"(?:it|they|he|she|we|you|the|a|an|this|that|these|those|there|each|every|no|all|its|their|one|some|many)"
+_SEAM = re.compile(rf";\s+|,\s+(?P<joint>and|but|so|yet)\s+(?={_SUBJECT}\b)", re.IGNORECASE)
+_TAIL = re.compile(r",\s+(?:which|including|such as|namely|especially|particularly|i\.e\.|e\.g\.|where)\s+[^,]+(?=\.$)")
+_EXPLETIVE = re.compile(
+    r"it\s+is\s+(?:\w+\s+)?(?:\w+\s+)?(?:to|that|not|possible|useful|important|common)\b", re.IGNORECASE
+)
+_SELF = re.compile(r"this\s+(?:module|library|package|program|tool|function|method|language|system)\b", re.IGNORECASE)
+_POINTS_BACK = word_set("this these those it they its their he she his her such them")
+_STARTS_BACK = _POINTS_BACK | word_set("that both either neither another former latter ones one otherwise here")
+_BACK_PHRASE = re.compile(r"\bthe (?:former|latter|same|other|remaining|second|third)\b", re.IGNORECASE)
+
+
+def polish(sentence: str) -> str:
+    """Return ``sentence`` without citations, asides and pointers to other places, its opening joint kept."""
+    text = sentence
+    for pattern in _CUTS:
+        text = pattern.sub("", text)
+    while (shorter := _ASIDE.sub("", text)) != text:
+        text = shorter
+    text = _LETTERED.sub("", text)
+    text = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(text.split()))
+    return _capital(re.sub(r",\s*([.;:])", r"\1", text).lstrip(",;: "))
+
+
+def without_joint(text: str) -> str:
+    """Return ``text`` without an opening such as "However," that leans on the sentence before it."""
+    stripped = DISCOURSE_STARTS.sub("", text, count=1) if DISCOURSE_STARTS.match(text) else text
+    return _capital(stripped)
+
+
+def leans_back(text: str) -> bool:
+    """Tell whether ``text`` points at something that an earlier sentence named."""
+    first = [bare(word) for word in text.split()[:4]]
+    if not first or _EXPLETIVE.match(text) or _SELF.match(text):
+        return False
+    if first[0] == "both" and " and " in text:
+        return False
+    return first[0] in _STARTS_BACK or bool(_POINTS_BACK & set(first)) or bool(_BACK_PHRASE.search(text))
+
+
+def fault(text: str) -> str:
+    """Return why ``text`` cannot be spoken to a listener, in a few words; "" if it can."""
+    words = text.split()
+    checks = (
+        (len(words) < MIN_WORDS, "too short"),
+        (len(words) > MAX_WORDS, "too long"),
+        (not text.endswith((".", "!", '."', ".”", ".'")), "no full stop"),
+        (not (text[:1].isupper() or text[:1].isdigit() or text[:1] in "\"“‘'"), "starts in the middle"),
+        (bool(_UNSPEAKABLE.search(text)), "code or an address"),
+        (len(_CODE_TOKEN.findall(text)) > 2, "too much code"),
+        (bool(_POINTING.search(text)), "points at another place"),
+        (bool(_FIRST_PERSON.search(text)), "the author speaks of himself"),
+        (not balanced(text), "an open bracket or quotation mark"),
+        (_letters(text) < 0.72, "too few letters"),
+        (not _clause(words, text), "no verb"),
+    )
+    return next((reason for failed, reason in checks if failed), "")
+
+
+def balanced(text: str) -> bool:
+    """Tell whether brackets and double quotation marks come in pairs."""
+    pairs = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
+    return all(text.count(left) == text.count(right) for left, right in pairs) and text.count('"') % 2 == 0
+
+
+def split_long(text: str) -> tuple[str, ...]:
+    """Return ``text`` in one or two parts of at most ``MAX_WORDS`` words that stand alone.
+
+    A part needs a verb of its own. Where no seam gives two such parts, a trailing aside is cut; a text that stays too
+    long comes back whole, for the caller to reject.
+    """
+    if len(text.split()) <= MAX_WORDS:
+        return (text,)
+    middle = len(text) / 2
+    for seam in sorted(_SEAM.finditer(text), key=lambda found: abs(found.start() - middle)):
+        parts = _parts(text, seam)
+        if all(MIN_WORDS <= len(part.split()) <= MAX_WORDS and any(map(is_verb, part.split())) for part in parts):
+            return parts
+    shorter = _TAIL.sub("", text)
+    return (shorter,)
+
+
+def _parts(text: str, seam: re.Match[str]) -> tuple[str, str]:
+    joint = seam.groupdict().get("joint") or ""
+    second = re.sub(r"^(?:and|so)\s+", "", text[seam.end() :])
+    kept = f"{joint} " if joint.lower() in ("but", "yet") else ""
+    return text[: seam.start()].rstrip(",;") + ".", _capital(kept + second)
+
+
+def _capital(text: str) -> str:
+    first = text.split(None, 1)[0] if text else ""
+    is_name = any(sign in first for sign in "._()[") and not first.endswith(".")
+    return text if is_name or not text else text[0].upper() + text[1:]
+
+
+def _letters(text: str) -> float:
+    solid = [character for character in text if not character.isspace()]
+    return sum(character.isalpha() for character in solid) / max(len(solid), 1)
+
+
+def _clause(words: list[str], text: str) -> bool:
+    capitals = sum(word[:1].isupper() for word in words)
+    return has_verb(text) or (len(words) >= 8 and capitals * 2 < len(words))

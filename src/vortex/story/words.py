@@ -1,0 +1,70 @@
+"""The vocabulary that story telling needs beyond what a word is: frames, danglers, verbs, negations.
+
+These are lists of plain words. Several files look at sentences from different sides, and they must agree on what a
+verb, a pronoun without antecedent or a denial looks like.
+"""
+
+import re
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of ``text``, split at white space."""
+    return frozenset(re.findall(r"\S+", text))
+
+
+FRAME_WORDS = word_set(
+    """what how why when where which who does do did is are was were can could will would should shall let us we you
+    your our it its that this these those here there first then next now after before finally last also more so and or
+    but to from of in on at by for with about into through the a an look see learn know find take turn go come start
+    begin follow leave answer ask say tell read show need want work works mean means matter matters question questions
+    film chapter part parts source document documents page pages short remember recap summary story words main idea
+    ideas point points all everything one two three each both another thing things step steps way ways end brief up
+    out over has have had say says along get gets make makes made be been short minute minutes leaves left"""
+)
+"""Words that hooks, promises, links and closings may use besides those of titles and topic."""
+
+NEGATIONS = word_set("not no never none nothing nobody neither nor without cannot nowhere hardly rarely seldom")
+
+DISCOURSE_STARTS = re.compile(
+    r"(?:however|moreover|furthermore|in addition|additionally|also|therefore|thus|hence|consequently|as a result|"
+    r"accordingly|in fact|indeed|of course|nevertheless|nonetheless|still|again|similarly|likewise|finally|"
+    r"for example|for instance|note that|notice that|remember that|recall that|it is important to note that|"
+    r"it should be noted that|importantly|in particular|in general|generally|in other words|that is|clearly|"
+    r"obviously|to be sure|in short|in summary|and|but|so|or|yet|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|then|"
+    r"lastly|on the other hand|in contrast|by contrast|conversely|even so|after all|besides|meanwhile),?\s+",
+    re.IGNORECASE,
+)
+"""Openings that join a sentence to the one before; without it they dangle."""
+
+AUXILIARIES = word_set(
+    """is are was were be has have had can could may might must shall should will would do does did cannot isn't aren't
+    doesn't don't can't won't wasn't"""
+)
+_VERBS = word_set(
+    """allows appears applies asks becomes begins belongs breaks builds calls causes changes comes computes consists
+    contains controls converts copies counts creates defines denotes depends describes determines differs displays
+    divides draws ends ensures exists extends extracts finds follows forms gets gives goes grows handles happens helps
+    holds includes increases indicates joins keeps knows lays leads learns leaves lets lies lists looks maintains makes
+    maps matches means measures moves needs occurs offers opens orders performs picks places plays points prints
+    produces provides pushes puts reads reduces refers removes repeats replaces represents requires returns runs says
+    searches sees selects sends serves sets shows sits sorts specifies stands starts stores supports takes tells tends
+    tests tries turns uses varies visits works writes yields exercise provide use make give return take keep need have
+    become find show contain allow mean require follow include work run exist occur appear differ depend grow"""
+)
+
+
+def is_verb(word: str) -> bool:
+    """Tell whether ``word`` is surely a finite verb: an auxiliary, or one from a list of common ones."""
+    bare = word.lower().strip(".,;:!?\"'()")
+    return bare in AUXILIARIES or bare in _VERBS
+
+
+def has_verb(text: str) -> bool:
+    """Tell whether ``text`` holds a finite verb; past forms in -ed count."""
+    parts = text.split()
+    return any(is_verb(part) or part.lower().strip(".,;:").endswith("ed") for part in parts)
+
+
+def bare(word: str) -> str:
+    """Return ``word`` in lower case without punctuation around it."""
+    return word.lower().strip(".,;:!?\"'“”‘’()[]…–—-")

@@ -1,0 +1,93 @@
+"""From chosen candidates to the sentences of a script."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from vortex.core.units import format_duration
+from vortex.story.budget import WordBudget
+from vortex.story.exhibits import exhibits_of
+from vortex.story.material import Material
+from vortex.story.script import Script, Sentence, SentenceRole
+from vortex.story.writers import frames
+from vortex.story.writers.arrange import Group
+from vortex.story.writers.rank import cosine
+from vortex.story.writers.select import Pool
+
+RECAP_WORDS = 20
+"""Longest sentence that is worth saying again."""
+SHORTFALL = 0.9
+"""A film below this share of the length asked for gets a note."""
+
+
+class Composer:
+    """Gives sentences their ids, in the order in which they are made."""
+
+    def __init__(self, material: Material, pool: Pool) -> None:
+        self._material = material
+        self._pool = pool
+        self._count = 0
+
+    def frame(self, text: str, role: SentenceRole) -> Sentence:
+        """Return a sentence that asserts nothing."""
+        return Sentence(self._next(), text, role)
+
+    def tell_all(self, numbers: Sequence[int]) -> list[Sentence]:
+        """Return chosen candidates as sentences; one that follows its own predecessor keeps its opening joint."""
+        return [self._tell(number, after=numbers[place - 1] if place else -1) for place, number in enumerate(numbers)]
+
+    def recap(self, numbers: Iterable[int], known: frozenset[str], language: str) -> list[Sentence]:
+        """Return candidates said again, the first with an opening of its own."""
+        told = [replace(self._tell(number, after=-1), role="recap") for number in numbers]
+        return [
+            replace(each, text=frames.recap(each.text, known, language)) if not place else each
+            for place, each in enumerate(told)
+        ]
+
+    def _tell(self, number: int, after: int) -> Sentence:
+        candidate = self._pool.candidates[number]
+        follows = after == number - 1 and after >= 0 and self._pool.candidates[after].block.id == candidate.block.id
+        passage = self._material.by_id[candidate.passage]
+        shown = exhibits_of(self._material, passage, candidate.block, candidate.quote)
+        text = candidate.joined if follows else candidate.text
+        return Sentence(self._next(), text, candidate.role, candidate.passage, candidate.quote, shown)
+
+    def _next(self) -> str:
+        self._count += 1
+        return f"s{self._count:04d}"
+
+
+def teaching_order(pool: Pool, group: Group) -> list[int]:
+    """Return a group's candidates with definitions of what its heading names first, the rest in reading order."""
+    title = " ".join(group.section[-1:]).lower()
+    first = [
+        number
+        for number in group.members
+        if pool.candidates[number].role == "definition"
+        and pool.candidates[number].leans_on < 0
+        and not any(pool.candidates[other].leans_on == number for other in group.members)
+        and any(word in title for word in pool.candidates[number].text.lower().split()[:4] if len(word) > 3)
+    ]
+    return first[:1] + [number for number in group.members if number not in first[:1]]
+
+
+def worth_repeating(pool: Pool, count: int) -> list[int]:
+    """Return up to ``count`` chosen candidates, in reading order, that sum the film up and differ from each other."""
+    alone = [n for n in pool.chosen if pool.candidates[n].leans_on < 0 and pool.candidates[n].role != "step"]
+    short = [n for n in alone if len(pool.candidates[n].text.split()) <= RECAP_WORDS]
+    found: list[int] = []
+    for number in sorted(short, key=lambda n: (-pool.worth[n], n)):
+        if len(found) < count and all(cosine(pool.space[number], pool.space[other]) < 0.4 for other in found):
+            found.append(number)
+    return sorted(found)
+
+
+def with_length_note(script: Script, budget: WordBudget) -> Script:
+    """Return the script with a note where the source did not fill the length asked for."""
+    told = budget.forecast(script)
+    if told >= SHORTFALL * budget.seconds:
+        return script
+    note = (
+        f"The source holds too few sentences that can be told for {format_duration(budget.seconds)}; "
+        f"the film lasts about {format_duration(told)}."
+    )
+    return replace(script, notes=(*script.notes, note))

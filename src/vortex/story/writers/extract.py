@@ -1,0 +1,165 @@
+"""The embedded writer: it lets the source speak, in the order in which a teacher would.
+
+It chooses sections, takes their best sentences, shortens them for the ear, and joins them with a question at the
+start, links between the scenes and a recap. It invents nothing, so every sentence keeps the source's own words as its
+quote. Fewer but better sentences: a thin source gives a shorter film and a note, never padding.
+"""
+
+import math
+from dataclasses import dataclass
+
+from vortex.core.errors import SourceError
+from vortex.story.brief import Brief
+from vortex.story.budget import WordBudget
+from vortex.story.coverage import require_coverage
+from vortex.story.material import Material
+from vortex.story.script import Scene, Script, SentenceRole
+from vortex.story.writers import frames
+from vortex.story.writers.arrange import Group, choose, group
+from vortex.story.writers.candidates import gather
+from vortex.story.writers.compose import Composer, teaching_order, with_length_note, worth_repeating
+from vortex.story.writers.rank import scores, vectors
+from vortex.story.writers.select import Pool
+
+TINY_S = 20.0
+"""Below this a film is its title and a sentence or two."""
+RECAP_FROM_S = 60.0
+"""Films shorter than this need no recap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The frame of a film, before its sentences are chosen."""
+
+    title: str
+    subject: str
+    source: str
+    language: str
+    known: frozenset[str]
+    groups: tuple[Group, ...]
+    titles: tuple[str, ...]
+
+    @property
+    def spoken_titles(self) -> list[str]:
+        """Return the scenes' titles as they stand inside a sentence."""
+        return [frames.lowered(title, self.known) for title in self.titles]
+
+
+class ExtractWriter:
+    """Writes with the source's own sentences; needs no model."""
+
+    name = "extract"
+    rung = "embedded"
+
+    def write(self, brief: Brief, material: Material, budget: WordBudget) -> Script:
+        """Return a script of the source's own sentences.
+
+        Raises:
+            SourceError: the material does not cover the topic, or holds no sentence that can be told.
+        """
+        notes = require_coverage(material, brief.topic)
+        candidates = gather(material)
+        if not candidates:
+            files = ", ".join(document.path for document in material.documents)
+            raise SourceError(f"{files}: none of {len(material.passages)} passages holds a sentence that can be spoken")
+        language = brief.language or material.documents[0].language or "en"
+        titles = [document.title for document in material.documents]
+        worth = scores(candidates, brief.topic, titles, language)
+        pool = Pool(candidates, worth, vectors([c.text for c in candidates], language), budget)
+        if budget.seconds < TINY_S:
+            return _tiny(brief, material, pool, language)
+        plan = _plan(brief, material, pool, language)
+        return _film(plan, material, pool, notes)
+
+
+def _plan(brief: Brief, material: Material, pool: Pool, language: str) -> Plan:
+    document = material.documents[0]
+    whole = frames.plain_title(document.title or document.path.rpartition("/")[2])
+    known = frozenset(
+        word.strip(",.:;()") for passage in material.passages for word in passage.text.split() if word.islower()
+    )
+    groups = choose(group(pool.candidates), pool.worth, pool.space, 0.8 * pool.budget.seconds, bool(brief.topic))
+    subject = brief.topic or frames.subject_of(document)
+    return Plan(
+        title=brief.topic[:1].upper() + brief.topic[1:] if brief.topic else whole,
+        subject=frames.lowered(subject, known),
+        source=whole,
+        language=language,
+        known=known,
+        groups=tuple(groups),
+        titles=tuple(frames.section_title(each.section, whole) for each in groups),
+    )
+
+
+def _film(plan: Plan, material: Material, pool: Pool, notes: tuple[str, ...]) -> Script:
+    compose = Composer(material, pool)
+    opening = [compose.frame(text, role) for text, role in _opening(plan)]
+    links = _links(plan)
+    last = frames.closing(plan.subject, plan.source, plan.language)
+    framing = pool.budget.seconds_of_all([*(each.text for each in opening), *filter(None, links), last])
+    framing += pool.budget.scene_pause_s * (len(plan.groups) + 1)
+    again = _choose_sentences(plan, pool, pool.budget.seconds - framing)
+    scenes = [Scene("c00", plan.title, tuple(opening))]
+    for each, title, link in zip(plan.groups, plan.titles, links, strict=True):
+        told = [number for number in teaching_order(pool, each) if number in pool.chosen]
+        if told:
+            joint = (compose.frame(link, "link"),) if link else ()
+            scenes.append(Scene(f"c{len(scenes):02d}", title, (*joint, *compose.tell_all(told))))
+    end = (*compose.recap(again, plan.known, plan.language), compose.frame(last, "recap"))
+    scenes.append(Scene(f"c{len(scenes):02d}", frames.recap_title(plan.language), end))
+    script = Script(plan.title, plan.language, tuple(scenes), ExtractWriter.name, ExtractWriter.rung, notes)
+    return with_length_note(script, pool.budget)
+
+
+def _opening(plan: Plan) -> list[tuple[str, SentenceRole]]:
+    promise = frames.promise(plan.spoken_titles, plan.language)
+    hook: list[tuple[str, SentenceRole]] = [(frames.hook(plan.subject, plan.language), "hook")]
+    return [*hook, (promise, "promise")] if promise else hook
+
+
+def _links(plan: Plan) -> list[str]:
+    count = len(plan.titles)
+    if count < 2:
+        return [""] * count
+    return [frames.link(title, place, count, plan.language) for place, title in enumerate(plan.spoken_titles)]
+
+
+def _choose_sentences(plan: Plan, pool: Pool, seconds: float) -> list[int]:
+    """Fill ``seconds`` with sentences for all scenes; return those that the recap says again."""
+    num_again = 0 if pool.budget.seconds < RECAP_FROM_S else 2 if pool.budget.seconds < 150 else 3
+    _fill(plan, pool, seconds * (1 - 0.055 * num_again))
+    again = worth_repeating(pool, num_again)
+    said_twice = pool.budget.seconds_of_all(pool.candidates[number].text for number in again)
+    _fill(plan, pool, seconds - said_twice)
+    return again
+
+
+def _fill(plan: Plan, pool: Pool, seconds: float) -> None:
+    """Choose sentences until ``seconds`` are spoken: first a fair share for each scene, then wherever the best are."""
+    spoken = pool.budget.seconds_of_all(pool.candidates[number].text for number in pool.chosen)
+    for place, each in enumerate(plan.groups):
+        spoken += pool.take(each.members, (seconds - spoken) / (len(plan.groups) - place))
+    pool.take([number for each in plan.groups for number in each.members], seconds - spoken)
+
+
+def _tiny(brief: Brief, material: Material, pool: Pool, language: str) -> Script:
+    """Return the least film: its title, and the best sentence that fits.
+
+    Raises:
+        SourceError: not even the shortest sentence fits.
+    """
+    compose = Composer(material, pool)
+    whole = frames.plain_title(material.documents[0].title or material.documents[0].path.rpartition("/")[2])
+    title = brief.topic or whole
+    head = compose.frame(f"{title.rstrip('.?!')}.", "hook")
+    left = pool.budget.seconds - pool.budget.seconds_of(head.text)
+    alone = [c.number for c in pool.candidates if c.leans_on < 0]
+    pool.take(alone, left * 1.05)
+    if not pool.chosen:
+        shortest = min((pool.cost(number) for number in alone), default=0.0)
+        needed = math.ceil(pool.budget.seconds - left + shortest)
+        raise SourceError(f"{pool.budget.seconds:g} s are too short for {title!r}; ask for at least {needed} s")
+    room = f"room for its title and {len(pool.chosen)} of the source's sentences only"
+    note = f"A film of {pool.budget.seconds:g} s has {room}."
+    scene = Scene("c00", title, (head, *compose.tell_all(sorted(pool.chosen))))
+    return Script(title, language, (scene,), ExtractWriter.name, ExtractWriter.rung, (note,))

@@ -1,0 +1,71 @@
+"""Which sentences are taken: the best that fit, without saying anything twice.
+
+A choice is made greedily: what a sentence is worth, less what has been said already, more where it goes on from the
+sentence before. A sentence that leans on another brings it along.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from vortex.story.budget import WordBudget
+from vortex.story.writers.candidates import Candidate
+from vortex.story.writers.rank import Vector, cosine
+
+REPETITION = 0.8
+"""How much of its worth a sentence loses when another has said exactly the same."""
+COHESION = 0.18
+TOO_CLOSE = 0.72
+"""Sentences nearer than this say the same."""
+
+
+@dataclass
+class Pool:
+    """Candidates, their worth, and what was chosen so far."""
+
+    candidates: Sequence[Candidate]
+    worth: Sequence[float]
+    space: Sequence[Vector]
+    budget: WordBudget
+    chosen: set[int] = field(default_factory=set)
+
+    def take(self, members: Sequence[int], seconds: float, most: int = 99) -> float:
+        """Choose among ``members`` until ``seconds`` are full or ``most`` are taken; return the seconds used."""
+        used, taken = 0.0, 0
+        while taken < most:
+            options = [(self._gain(n), -n) for n in members if n not in self.chosen]
+            fitting = [o for o in options if self.cost(-o[1]) <= seconds - used and o[0] > float("-inf")]
+            if not fitting:
+                break
+            best = -max(fitting)[1]
+            chain = self.chain(best)
+            used += self.cost(best)
+            taken += len(chain)
+            self.chosen.update(chain)
+        return used
+
+    def chain(self, number: int) -> list[int]:
+        """Return ``number`` and all that must be spoken before it and is not chosen yet, in order."""
+        links: list[int] = []
+        while number >= 0 and number not in self.chosen:
+            links.append(number)
+            number = self.candidates[number].leans_on
+        return links[::-1]
+
+    def cost(self, number: int) -> float:
+        """Return the seconds that choosing ``number`` takes, with all that it leans on."""
+        return self.budget.seconds_of_all(self.candidates[link].text for link in self.chain(number))
+
+    def _gain(self, number: int) -> float:
+        chain = self.chain(number)
+        if len(chain) > 3:
+            return float("-inf")
+        said = [n for n in self.chosen if n not in chain]
+        near = max((cosine(self.space[number], self.space[other]) for other in said), default=0.0)
+        if near > TOO_CLOSE:
+            return float("-inf")
+        worth = sum(self.worth[link] for link in chain) / len(chain)
+        goes_on = number - len(chain) in self.chosen and self._same_block(number, number - len(chain))
+        return worth - REPETITION * near * near + (COHESION if goes_on else 0.0)
+
+    def _same_block(self, left: int, right: int) -> bool:
+        return right >= 0 and self.candidates[left].block.id == self.candidates[right].block.id
