@@ -36,7 +36,9 @@ def _stand_in(name: str, symbols: list[str]) -> None:
     """Load an empty library under ``name`` from memory, visible to everything that is loaded later."""
     machine = glstub.MACHINES.get(platform.machine())
     if machine is None:
-        raise MissingExtra(f"{name} is missing and no stand-in is known for {platform.machine()}; install libgl1 libegl1")
+        raise MissingExtra(
+            f"{name} is missing and no stand-in is known for {platform.machine()}; install libgl1 libegl1"
+        )
     # The handle stays open: the loader knows a library by its path, and a second one under the same number is not read.
     handle = os.memfd_create(name)
     os.write(handle, glstub.stub_library(name, symbols, machine))

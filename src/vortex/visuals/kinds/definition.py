@@ -1,0 +1,32 @@
+"""A term, large, and what it means, held together by a rule at the left."""
+
+from vortex.visuals import params
+from vortex.visuals.graph import Scene
+from vortex.visuals.kinds.parts import add_bar, kicker
+from vortex.visuals.layout import Rect, stack
+from vortex.visuals.stage import Stage
+
+
+def build(definition: params.Definition, stage: Stage) -> Scene:
+    """Draw kicker and term first, the meaning on its cue."""
+    scene = stage.scene()
+    theme, space = stage.theme, stage.space
+    bar = 1.8 * stage.stroke
+    room = stage.content
+    inner = Rect(room.x + bar + 1.5 * space, room.y, 0.88 * room.width - bar - 1.5 * space, room.height)
+    above = kicker(stage, definition.kicker) if definition.kicker else None
+    term = stage.fit(definition.term, stage.style("title"), inner.width, 0.34 * room.height, least=0.55)
+    used = term.height + (above.height if above else 0.0) + 2.2 * space
+    text = stage.fit(definition.text, stage.style("lead"), inner.width, inner.height - used, least=0.65)
+    heights = [above.height if above else 0.0, term.height, text.height]
+    top, middle, bottom = stack(inner, heights, 0.9 * space)
+
+    term_at, text_at = stage.reveals(["term", "text"])
+    term_at = min(term_at, stage.frames(0.25)) if stage.cue("term") is None else term_at
+    if above:
+        scene.text("kicker", above, top.x, top.y).show(0, 0.3)
+    scene.text("term", term, middle.x, middle.y).show(term_at, rise=0.4 * space)
+    side = Rect(room.x, middle.y + 0.1 * term.size, bar, bottom.bottom - middle.y - 0.1 * term.size)
+    add_bar(scene, "rule", side, theme.accent).draw(term_at, 0.7)
+    scene.text("text", text, bottom.x, bottom.y + 0.2 * space).show(text_at, rise=0.4 * space)
+    return scene

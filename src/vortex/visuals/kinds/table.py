@@ -1,0 +1,62 @@
+"""The table of kinds: name → parameters and drawing code. Listing and validating load no drawing code.
+
+A file of a kind holds one function, ``build(params, stage) -> Scene``.
+"""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from vortex.core.errors import EngineError
+from vortex.visuals import params as p
+from vortex.visuals.graph import Scene
+from vortex.visuals.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a kind is described and where it is drawn."""
+
+    params: type[p.Params]
+    build: str
+    """``module:function``, loaded when the first shot of the kind is drawn."""
+
+
+KINDS: dict[str, Kind] = {
+    "definition": Kind(p.Definition, "vortex.visuals.kinds.definition:build"),
+    "points": Kind(p.Points, "vortex.visuals.kinds.points:build"),
+    "quote": Kind(p.Quote, "vortex.visuals.kinds.quote:build"),
+    "title": Kind(p.Title, "vortex.visuals.kinds.title:build"),
+}
+
+
+def validated(kind: str, params: Mapping[str, Any]) -> p.Params:
+    """Return the parameters as the kind's own model.
+
+    Raises:
+        EngineError: the kind is unknown, or a parameter is missing, unknown or malformed; names it.
+    """
+    if kind not in KINDS:
+        raise EngineError(f"kind {kind!r} is not known; choose one of {', '.join(sorted(KINDS))}")
+    try:
+        return KINDS[kind].params.model_validate(params)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise EngineError(f"{kind}.{where} is {first.get('input')!r}: {first['msg']}; mend storyboard.json") from error
+
+
+def build(kind: str, params: Mapping[str, Any], stage: Stage) -> Scene:
+    """Return the scene of a shot, without captions and chips.
+
+    Raises:
+        EngineError: see ``validated``.
+        DoesNotFit: something cannot be set legibly; the shot has to be split.
+    """
+    checked = validated(kind, params)
+    module, function = KINDS[kind].build.split(":")
+    scene: Scene = getattr(importlib.import_module(module), function)(checked, stage)
+    return scene

@@ -1,0 +1,64 @@
+"""Shots and clocks for the tests of this room: real sentences, evenly timed words."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vortex.visuals.compositor import Compositor
+from vortex.visuals.graph import Scene
+from vortex.visuals.picture import Format, scene_of
+from vortex.visuals.shot import Cue, Shot
+from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord
+
+FPS = 30
+
+
+def clock(*sentences: str, word_frames: int = 10, citation: str = "p. 37") -> ShotTiming:
+    """Return a clock on which every word takes ``word_frames`` and every sentence makes one caption of two rows."""
+    at, timed, captions = 6, [], []
+    for index, text in enumerate(sentences):
+        words = []
+        for word in text.split():
+            words.append(TimedWord(word, at, at + word_frames))
+            at += word_frames
+        timed.append(TimedSentence(f"s{index}", words[0].start, at, tuple(words), citation))
+        for start in range(0, len(words), 10):
+            part = words[start : start + 10]
+            rows = tuple(row for row in (tuple(part[:5]), tuple(part[5:])) if row)
+            captions.append(CaptionLine(part[0].start, part[-1].end, rows))
+        at += 8
+    return ShotTiming(FPS, at + 15, tuple(timed), tuple(captions))
+
+
+def shot(kind: str, params: dict[str, Any], timing: ShotTiming, **cues: tuple[int, int]) -> Shot:
+    """Return a shot; ``item_0=(1, 4)`` cues ``item:0`` on word 4 of sentence 1."""
+    made = tuple(
+        Cue(sentence=f"s{sentence}", word=word, target=target.replace("_", ":"))
+        for target, (sentence, word) in cues.items()
+    )
+    ids = tuple(sentence.id for sentence in timing.sentences)
+    return Shot(id="shot", kind=kind, params=params, sentences=ids, cues=made)
+
+
+def scene(
+    kind: str,
+    params: dict[str, Any],
+    timing: ShotTiming,
+    format: Format | None = None,
+    assets: Path = Path(),
+    **cues: tuple[int, int],
+) -> Scene:
+    """Return the finished scene of such a shot."""
+    return scene_of(shot(kind, params, timing, **cues), timing, format or Format(1280, 720), assets)
+
+
+def pictures(made: Scene, *frames: int) -> list[NDArray[np.uint8]]:
+    """Return copies of some frames of a scene, uint8 (height, width, 4), BGRA."""
+    compositor, kept = Compositor(made), []
+    for frame in range(max(frames) + 1):
+        compositor.advance()
+        if frame in frames:
+            kept.append(compositor.pixels.copy())
+    return kept
