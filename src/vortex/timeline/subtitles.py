@@ -1,0 +1,47 @@
+"""The captions of a film as cues and as the two files that players and editors read.
+
+Source: W3C WebVTT; the SubRip format as players accept it.
+"""
+
+from collections.abc import Iterable
+
+from vortex.media.track import SubtitleCue
+from vortex.timeline.captions import row_text
+from vortex.timeline.schedule import Timeline
+
+
+def subtitle_cues(timeline: Timeline) -> tuple[SubtitleCue, ...]:
+    """Return the captions of all shots on the clock of the film, in order and without overlap."""
+    return tuple(
+        SubtitleCue(
+            (shot.start + caption.start) / timeline.fps,
+            (shot.start + caption.end) / timeline.fps,
+            "\n".join(row_text(row) for row in caption.lines),
+        )
+        for shot in timeline.shots
+        for caption in shot.timing.captions
+    )
+
+
+def srt(cues: Iterable[SubtitleCue]) -> str:
+    """Return the text of a ``.srt`` file."""
+    blocks = (
+        f"{number}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{cue.text}\n"
+        for number, cue in enumerate(cues, 1)
+    )
+    return "\n".join(blocks)
+
+
+def vtt(cues: Iterable[SubtitleCue]) -> str:
+    """Return the text of a ``.vtt`` file."""
+    blocks = (f"\n{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_escaped(cue.text)}\n" for cue in cues)
+    return "WEBVTT\n" + "".join(blocks)
+
+
+def _clock(seconds: float, point: str) -> str:
+    minutes, ms = divmod(round(seconds * 1000), 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{ms // 1000:02d}{point}{ms % 1000:03d}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
