@@ -1,0 +1,1 @@
+"""Measurements of Vortex and of what people would use instead: ``python -m benchmarks NAME``."""

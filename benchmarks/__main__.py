@@ -1,0 +1,44 @@
+"""``python -m benchmarks NAME [--quick] [--json]``: measure one thing, or ``all``; ``results`` only writes the page."""
+
+import argparse
+import importlib
+import json
+import sys
+from typing import Any
+
+from benchmarks import result
+
+BENCHMARKS = {
+    "read": "benchmarks.read",
+    "retrieval": "benchmarks.retrieval",
+    "render": "benchmarks.render.race",
+    "film": "benchmarks.film",
+    "build": "benchmarks.build",
+}
+"""Name → module with ``run(quick: bool) -> Result``."""
+
+
+def measure(name: str, quick: bool) -> dict[str, Any]:
+    """Run one benchmark, keep its result and return the kept record."""
+    return result.save(name, importlib.import_module(BENCHMARKS[name]).run(quick), quick)
+
+
+def main() -> int:
+    """Run what was asked for; the exit code is 1 when a bar is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", choices=[*BENCHMARKS, "all", "results"])
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and less data, to see that it works")
+    parser.add_argument("--json", action="store_true", help="print the records instead of the page's sections")
+    arguments = parser.parse_args()
+    if arguments.name == "results":
+        print(result.write_page())
+        return 0
+    names = list(BENCHMARKS) if arguments.name == "all" else [arguments.name]
+    records = [measure(name, arguments.quick) for name in names]
+    result.write_page()
+    print(json.dumps(records, indent=1) if arguments.json else "\n\n".join(map(result.as_markdown, records)))
+    return 0 if all(bar["is_met"] for record in records for bar in record["bars"]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
