@@ -1,0 +1,156 @@
+"""Does every sentence rest on the source? The ledger is worked out again from the quotes and the sources themselves."""
+
+import re
+from collections.abc import Sequence
+
+from vortex.core.claim import Claim
+from vortex.core.text import numbers
+from vortex.review.film import SpokenSentence
+from vortex.review.sources import Evidence
+from vortex.review.verdict import Finding, Outcome, Skip
+
+_TO_NINETEEN = """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen"""
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety hundred"
+_SPELLED = {
+    **{word: str(value) for value, word in enumerate(_TO_NINETEEN.split(), start=2)},
+    **{word: str(10 * value) for value, word in enumerate(_TENS.split(), start=2)},
+    "thousand": "1000",
+    "million": "1000000",
+}
+"""Without "one", which is a pronoun more often than a number."""
+
+
+def spoken_numbers(text: str) -> set[str]:
+    """Return the numbers of ``text``, in digits, whether they are written in digits or as a single English word."""
+    spelled = (word for word in re.findall(r"[a-z]+", text.lower()) if word in _SPELLED)
+    return set(numbers(text)) | {_SPELLED[word] for word in spelled}
+
+
+def supported(sentences: Sequence[SpokenSentence], claims: Sequence[Claim]) -> Finding:
+    """Check that each spoken sentence has a row in the ledger, with the same words, that passed at least one check."""
+    ledger = {claim.sentence: claim for claim in claims}
+    failed = [f"{spoken.id}: {reason}" for spoken in sentences if (reason := _unsupported(spoken, ledger))]
+    return Finding(
+        "claims supported",
+        not failed,
+        f"{len(sentences) - len(failed)} of {len(sentences)}",
+        "all",
+        "Every spoken sentence stands in the ledger and has passed its checks."
+        if not failed
+        else "Spoken sentences without support.",
+        tuple(failed),
+        measure=1 - len(failed) / max(1, len(sentences)),
+    )
+
+
+def _unsupported(spoken: SpokenSentence, ledger: dict[str, Claim]) -> str:
+    claim = ledger.get(spoken.id)
+    if claim is None:
+        return "is spoken but stands in no row of the ledger"
+    if claim.text.split() != spoken.text.split():
+        return f"the ledger holds other words: {claim.text!r}"
+    if claim.kind == "statement" and not (claim.quote and claim.checks):
+        return "asserts something without a quote or without a check"
+    failed = [check for check in claim.checks if not check.passed]
+    return f"failed its check {failed[0].name!r}: {failed[0].detail}" if failed else ""
+
+
+def numbers_quoted(claims: Sequence[Claim]) -> Finding:
+    """Check that each number of a sentence stands in its quote; a frame may use the numbers of the whole ledger.
+
+    A derived sentence is declared arithmetic: its new numbers are counted and reported, not looked for.
+    """
+    anywhere = {number for claim in claims for number in spoken_numbers(f"{claim.quote} {claim.label}")}
+    total, derived, failed = 0, 0, []
+    for claim in claims:
+        said = set(numbers(claim.text)) if claim.kind == "frame" else spoken_numbers(claim.text)
+        allowed = anywhere if claim.kind == "frame" else spoken_numbers(claim.quote)
+        total += len(said)
+        if claim.kind == "derived":
+            derived += len(said - allowed)
+        elif missing := sorted(said - allowed):
+            failed.append(f"{claim.sentence}: {', '.join(missing)} not in its quote")
+    return Finding(
+        "numbers in the quote",
+        not failed,
+        f"{total - len(failed)} of {total}" if total else "no number spoken",
+        "all",
+        f"{derived} of them follow by declared arithmetic." if derived else "",
+        tuple(failed),
+        measure=1 - len(failed) / max(1, total),
+    )
+
+
+def quotes_found(evidence: Sequence[Evidence]) -> Finding:
+    """Check that each quote stands on the page that the ledger names."""
+    failed = [f"{one.sentence}: {_missing_quote(one)}" for one in evidence if one.problem or not one.quoted]
+    return Finding(
+        "quotes on their page",
+        not failed,
+        f"{len(evidence) - len(failed)} of {len(evidence)}",
+        "all",
+        "The sources were opened again and each quote was looked up by its letters and digits.",
+        tuple(failed),
+        measure=1 - len(failed) / max(1, len(evidence)),
+    )
+
+
+def _missing_quote(one: Evidence) -> str:
+    if one.problem:
+        return one.problem
+    if one.found_on:
+        return "the quote stands on page index " + ", ".join(map(str, one.found_on)) + " instead"
+    return "the quote was not found on its page or near it"
+
+
+def labels_printed(claims: Sequence[Claim], evidence: Sequence[Evidence]) -> Finding:
+    """Check that each cited label is the one that the page prints."""
+    cited = {claim.sentence: claim.label for claim in claims}
+    failed = [
+        f"{one.sentence}: cites {cited[one.sentence]!r}, the page "
+        + (f"prints {one.printed!r}" if one.printed else f"may be called {' or '.join(map(repr, one.labels))}")
+        for one in evidence
+        if not one.problem and cited[one.sentence] not in one.labels
+    ]
+    unread = sum(bool(one.problem) for one in evidence)
+    right = len(evidence) - len(failed) - unread
+    return Finding(
+        "citations on the printed page",
+        not failed and not unread,
+        f"{right} of {len(evidence)}",
+        "all",
+        f"{unread} pages could not be read."
+        if unread
+        else "Labels are read from header and footer, not from the file.",
+        tuple(failed),
+        measure=right / max(1, len(evidence)),
+    )
+
+
+def sources_unchanged(evidence: Sequence[Evidence]) -> Finding:
+    """Check that the sources are byte for byte those that the film was made from."""
+    failed = sorted({one.sentence for one in evidence if not one.same_file})
+    return Finding(
+        "sources unchanged",
+        not failed,
+        "changed" if failed else "unchanged",
+        "unchanged",
+        "The SHA-256 of each file begins with the id that the claims name." if not failed else "Make the film anew.",
+        tuple(f"{sentence}: its source has other bytes now" for sentence in failed[:5]),
+    )
+
+
+def check(
+    sentences: Sequence[SpokenSentence], claims: Sequence[Claim], evidence: Sequence[Evidence], cited: bool
+) -> list[Outcome]:
+    """Return all outcomes on the ledger; ``cited`` says whether the film rests on documents at all."""
+    outcomes: list[Outcome] = [supported(sentences, claims), numbers_quoted(claims)] if cited else []
+    if not cited:
+        names = ("claims supported", "numbers in the quote")
+        outcomes += [Skip(name, "the film rests on no document", excused=True) for name in names]
+    looked_up = ("quotes on their page", "citations on the printed page", "sources unchanged")
+    if evidence:
+        return [*outcomes, quotes_found(evidence), labels_printed(claims, evidence), sources_unchanged(evidence)]
+    reason = "no claim names a document" if cited else "the film rests on no document"
+    return [*outcomes, *(Skip(name, reason, excused=not cited) for name in looked_up)]

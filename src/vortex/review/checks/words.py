@@ -1,0 +1,66 @@
+"""Does what is written on screen come when it is spoken of?"""
+
+from collections.abc import Iterator, Sequence
+
+from vortex.review.film import ShotOnFilm
+from vortex.review.verdict import Finding, Outcome, Skip, clock
+from vortex.visuals.record import LayoutRecord
+from vortex.visuals.shot import Cue
+
+WITHIN_S = 1.0
+MIN_SHARE = 0.95
+_SHOWN = 0.5
+
+
+def check(records: Sequence[tuple[ShotOnFilm, LayoutRecord]]) -> Outcome:
+    """Check that cued elements appear within a second of their word, for at least 95 % of all cues that show one."""
+    name = "words on time"
+    timed = [found for shot, record in records for found in _appearances(shot, record)]
+    if not records:
+        return Skip(name, "no layout record was handed in")
+    if not timed:
+        return Skip(name, "no cue shows an element", excused=True)
+    faults = [place for place, apart in timed if apart is None or abs(apart) > WITHIN_S]
+    share = 1 - len(faults) / len(timed)
+    apart = sorted(abs(one) for _, one in timed if one is not None)
+    return Finding(
+        name,
+        share >= MIN_SHARE,
+        f"{len(timed) - len(faults)} of {len(timed)} cues",
+        f"≥ {MIN_SHARE:.0%} within {WITHIN_S:.0f} s",
+        f"Half of them come within {apart[len(apart) // 2] * 1000:.0f} ms of their word." if apart else "",
+        tuple(faults[:8]),
+        measure=share,
+    )
+
+
+def _appearances(shot: ShotOnFilm, record: LayoutRecord) -> Iterator[tuple[str, float | None]]:
+    """Yield each showing cue as text, and how long after its word the element is half there; ``None`` for never."""
+    fps = shot.timing.fps
+    for cue in shot.shot.cues:
+        spoken = _spoken(cue, shot)
+        if cue.action != "show" or spoken is None:
+            continue
+        shown = first_shown(record, cue.target)
+        place = f"{clock((shot.start + spoken) / fps)} {shot.shot.id}: {cue.target}"
+        apart = None if shown is None else (shown - spoken) / fps
+        yield f"{place} " + ("never appears" if apart is None else f"{apart:+.1f} s"), apart
+
+
+def _spoken(cue: Cue, shot: ShotOnFilm) -> int | None:
+    for sentence in shot.timing.sentences:
+        if sentence.id == cue.sentence and cue.word < len(sentence.words):
+            return sentence.words[cue.word].start
+    return None
+
+
+def first_shown(record: LayoutRecord, target: str) -> int | None:
+    """Return the first frame of the shot at which ``target``, or a part of it, is at least half visible."""
+    frames = [
+        stretch.start
+        for element in record.elements
+        if element.name == target or element.name.startswith((f"{target}#", f"{target}/", f"{target}:"))
+        for stretch in element.stretches
+        if stretch.opacity >= _SHOWN
+    ]
+    return min(frames, default=None)

@@ -1,0 +1,106 @@
+"""The gate: look at a finished film again, independently of how it was made, and say whether it may leave.
+
+``judge`` is for a film whose makers say what it shows, says and rests on; ``check_film`` is for anybody's MP4 and runs
+what can be run on it. Both decode the film once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vortex.review.checks import captions, claims, contrast, layout, picture, readability, sound, words
+from vortex.review.film import Expectations, FilmUnderReview
+from vortex.review.measure import full_pictures, measure
+from vortex.review.measured import Measured
+from vortex.review.records import FilmRecord, read_records
+from vortex.review.sources import examine
+from vortex.review.verdict import Outcome, Verdict, verdict_of
+
+Progress = Callable[[float], None]
+
+
+def judge(film: FilmUnderReview, progress: Progress | None = None) -> Verdict:
+    """Run every check on ``film``.
+
+    Args:
+        film: the finished film and all that is claimed about it.
+        progress: called with the finished fraction, 0 to 1; may raise to cancel.
+
+    Raises:
+        MediaError: the film cannot be decoded.
+    """
+    seen = measure(film.mp4, progress)
+    record = read_records(film.shots)
+    outcomes = [
+        *_about("picture", _picture(seen, film.expected, record if record.records else None)),
+        *_about("layout", _layout(film, seen, record)),
+        *_about("captions", _captions(film, seen)),
+        *_about("sound", sound.check(seen.sound, seen.streams, film.expected.sound)),
+        *_about(
+            "claims", claims.check(film.sentences, film.claims, examine(film.claims, film.sources), film.expected.cited)
+        ),
+        *_about("words", [words.check(record.records)]),
+        *_about("readability", readability.check(film.sentences, film.language)),
+    ]
+    return verdict_of(outcomes)
+
+
+def check_film(path: Path, progress: Progress | None = None) -> Verdict:
+    """Run on anybody's film what needs no knowledge of how it was made.
+
+    A film without a caption track or without sound is excused from the checks on them.
+
+    Raises:
+        MediaError: the film cannot be decoded.
+    """
+    seen = measure(path, progress)
+    onsets = sound.onsets(seen.sound) if seen.sound else None
+    outcomes = [
+        *_about("picture", _picture(seen, Expectations(), None)),
+        *_about("captions", captions.check(seen.captions, onsets, (), expected=False)),
+        *_about("sound", sound.check(seen.sound, seen.streams, expected=False)),
+    ]
+    return verdict_of(outcomes)
+
+
+def _about(subject: str, outcomes: Iterable[Outcome]) -> list[Outcome]:
+    return [replace(outcome, subject=subject) for outcome in outcomes]
+
+
+def _picture(seen: Measured, expected: Expectations, record: FilmRecord | None) -> list[Outcome]:
+    declared = record.changes if record else None
+    return picture.check(seen.pictures, seen.streams, expected, busy_frames(seen), declared)
+
+
+def _layout(film: FilmUnderReview, seen: Measured, record: FilmRecord) -> list[Outcome]:
+    streams = seen.streams
+    fps = float(streams.fps)
+    outcomes = layout.check(record, streams.width, streams.height, fps)
+    chosen = contrast.sample_pictures(record)
+    texts = (
+        tuple(contrast.texts_seen(full_pictures(film.mp4, sorted(chosen), streams.fps), chosen, fps))
+        if chosen
+        else None
+    )
+    return [*outcomes, contrast.check(texts)]
+
+
+def _captions(film: FilmUnderReview, seen: Measured) -> list[Outcome]:
+    onsets = sound.onsets(seen.sound) if seen.sound else None
+    return captions.check(seen.captions, onsets, film.sentences, film.expected.captions)
+
+
+def busy_frames(seen: Measured) -> NDArray[np.bool_]:
+    """Return, shape (N,), the frames at which somebody speaks or a caption comes or goes."""
+    trace = seen.pictures
+    busy = np.zeros(len(trace), bool)
+    if seen.sound is not None:
+        loud = np.flatnonzero(sound.levels_db(seen.sound) >= sound.SILENCE_DB) * sound.HOP_S
+        busy[np.clip((loud * float(trace.fps)).astype(int), 0, max(0, len(trace) - 1))] = len(trace) > 0
+    for caption in seen.captions:
+        for moment in (caption.start_s, caption.end_s):
+            busy[min(int(moment * trace.fps), max(0, len(trace) - 1))] = True
+    return busy

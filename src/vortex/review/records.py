@@ -1,0 +1,106 @@
+"""Layout records as a film shows them: whole pictures in film time instead of one element's life in shot time."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from vortex.core.errors import MediaError
+from vortex.review.film import ShotOnFilm
+from vortex.visuals.record import LayoutRecord, RecordedElement, Stretch, read_record
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element as it stands in one picture; box and type size in pixels, colours as ``#rrggbb``."""
+
+    name: str
+    role: str
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    opacity: float = 1.0
+    type_px: float = 0.0
+    ink: str = ""
+    paper: str = ""
+
+    @property
+    def readable(self) -> bool:
+        """Whether it is there to be read."""
+        return bool(self.text) or self.role in ("text", "caption", "chip")
+
+    @property
+    def area(self) -> float:
+        """Square pixels."""
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Frames of the film, half-open, during which all elements of a shot look the same."""
+
+    shot: str
+    start: int
+    end: int
+    elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilmRecord:
+    """What the layout records of all shots say about the film."""
+
+    pictures: tuple[Picture, ...]
+    changes: tuple[int, ...]
+    """Frames of the film at which something is said to change, in order."""
+    records: tuple[tuple[ShotOnFilm, LayoutRecord], ...]
+    without: tuple[str, ...]
+    """Shots for which no record can exist."""
+    broken: tuple[str, ...]
+    """What went wrong with records that should exist."""
+
+
+def read_records(shots: Iterable[ShotOnFilm]) -> FilmRecord:
+    """Read the layout records of ``shots``; one that cannot be read is listed as broken."""
+    read: list[tuple[ShotOnFilm, LayoutRecord]] = []
+    without: list[str] = []
+    broken: list[str] = []
+    for shot in shots:
+        if shot.layout is None:
+            without.append(shot.shot.id)
+            continue
+        try:
+            read.append((shot, read_record(shot.layout)))
+        except MediaError as error:
+            broken.append(str(error))
+    pictures = tuple(picture for shot, record in read for picture in pictures_of(record, shot.shot.id, shot.start))
+    changes = tuple(dict.fromkeys(picture.start for picture in pictures))
+    return FilmRecord(pictures, changes, tuple(read), tuple(without), tuple(broken))
+
+
+def pictures_of(record: LayoutRecord, shot: str, first: int = 0) -> Iterator[Picture]:
+    """Yield every distinct picture of a shot whose frame 0 is frame ``first`` of the film."""
+    edges = {0, record.num_frames}
+    edges.update(edge for element in record.elements for s in element.stretches for edge in (s.start, s.end))
+    ordered = sorted(edge for edge in edges if 0 <= edge <= record.num_frames)
+    filled: list[list[Element]] = [[] for _ in ordered]
+    for element in record.elements:
+        for stretch in element.stretches:
+            seen = _element(element, stretch, record.background)
+            for place in range(bisect_left(ordered, stretch.start), bisect_left(ordered, stretch.end)):
+                filled[place].append(seen)
+    for start, end, elements in zip(ordered, ordered[1:], filled, strict=False):
+        yield Picture(shot, first + start, first + end, tuple(elements))
+
+
+def _element(element: RecordedElement, stretch: Stretch, background: str) -> Element:
+    return Element(
+        element.name,
+        element.role,
+        element.text,
+        *stretch.box,
+        opacity=stretch.opacity,
+        type_px=stretch.size,
+        ink=stretch.colour,
+        paper=element.background or background,
+    )
