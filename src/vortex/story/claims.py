@@ -13,10 +13,10 @@ from vortex.core.claim import Check, Claim
 from vortex.core.document import Passage
 from vortex.core.text import content_words, numbers, sentences
 from vortex.story.material import Material
+from vortex.story.polish import fault, polish, without_joint
 from vortex.story.quotes import find_quote, locate
 from vortex.story.script import Scene, Script, Sentence
 from vortex.story.words import FRAME_WORDS, NEGATIONS, bare
-from vortex.story.polish import fault, polish, without_joint
 
 ENOUGH_OVERLAP = 0.6
 """Share of a sentence's content words that its quote must hold."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from vortex.core.document import Block, Passage
 from vortex.core.text import sentences
 from vortex.story.material import Material
+from vortex.story.polish import fault, leans_back, polish, split_long, without_joint
 from vortex.story.quotes import find_quote
 from vortex.story.script import SentenceRole
-from vortex.story.polish import fault, leans_back, polish, split_long, without_joint
 
 PROSE = ("paragraph", "item")
 _DEFINITION = re.compile(

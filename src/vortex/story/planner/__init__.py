@@ -1,0 +1,1 @@
+"""How sentences become pictures: what a sentence is, and which kind of shot shows that."""

@@ -1,0 +1,93 @@
+"""The cards that open, divide and close a film."""
+
+from collections.abc import Sequence
+
+from vortex.core.claim import Claim
+from vortex.core.document import Document
+from vortex.story.material import Material
+from vortex.story.planner.line import Line, Option, cue
+from vortex.story.planner.pages import document_title
+from vortex.story.planner.phrase import shorten, word_of
+from vortex.story.script import Script
+from vortex.story.writers.frames import plain_title, section_title
+
+RECAP_WORDS = 14
+SOURCES = 6
+
+
+def opening(lines: Sequence[Line], script: Script, material: Material) -> Option:
+    """Return the film's title card, with the document's real title where the film has another."""
+    document = document_title(material.documents[0]) if material.documents else ""
+    subtitle = document if document.lower() != script.title.lower() else ""
+    shown: dict[str, object] = {"title": script.title, "subtitle": subtitle}
+    cues = (cue(lines[0], 0, "title"), *((cue(lines[-1], 0, "subtitle"),) if subtitle else ()))
+    return Option("title", shown, "The film opens with its title.", cues, 1.0)
+
+
+def chapter(lines: Sequence[Line], title: str, number: int, language: str) -> Option:
+    """Return the card of a chapter."""
+    kicker = f"Chapter {number}" if language == "en" else str(number)
+    shown: dict[str, object] = {"title": title, "kicker": kicker}
+    return Option("title", shown, "A new chapter begins.", (cue(lines[0], 0, "title"),), 1.0)
+
+
+def recap(lines: Sequence[Line], title: str) -> Option | None:
+    """Return what to take along, or ``None`` if a sentence cannot be put in few words."""
+    items = [shorten(_without_lead(line.text), RECAP_WORDS) for line in lines]
+    if not items or not all(items):
+        return None
+    cues = tuple(
+        cue(line, word_of(line.text, item), f"item:{n}")
+        for n, (line, item) in enumerate(zip(lines, items, strict=True))
+    )
+    return Option("recap", {"heading": title, "items": items}, "The film says again what to take along.", cues, 1.0)
+
+
+def _without_lead(text: str) -> str:
+    head, colon, rest = text.partition(": ")
+    return rest if colon and len(head.split()) <= 3 else text
+
+
+def sources(script: Script, claims: Sequence[Claim], material: Material) -> Option:
+    """Return the closing card with every document and the pages that were quoted."""
+    quoted = [document for document in material.documents if any(claim.document == document.id for claim in claims)]
+    entries = [
+        {
+            "title": plain_title(document_title(document)),
+            "file": document.path.rpartition("/")[2],
+            "pages": pages_of(document, claims, material),
+        }
+        for document in (quoted or material.documents)[:SOURCES]
+    ]
+    note = f"Words: {script.rung}."
+    return Option(
+        "sources",
+        {"entries": entries, "note": note},
+        "The film ends with where it came from.",
+        worth=1.0,
+    )
+
+
+def pages_of(document: Document, claims: Sequence[Claim], material: Material) -> str:
+    """Return the quoted pages of a document, such as ``pp. 2, 37–39``; of a pageless one, its sections."""
+    pages = sorted({claim.page for claim in claims if claim.document == document.id and claim.page >= 0})
+    labels = {page.index: page.label for page in document.pages}
+    if any(labels.get(page) for page in pages):
+        text = ", ".join(_runs([(page, labels.get(page) or str(page + 1)) for page in pages]))
+        return f"p. {text}" if len(pages) == 1 else f"pp. {text}"
+    quoted = dict.fromkeys(
+        section_title(material.by_id[claim.passage].section, "") for claim in claims if claim.document == document.id
+    )
+    names = [name for name in quoted if name]
+    listed = "; ".join(names[:3])
+    return f"§ {listed}" + (f" and {len(names) - 3} more" if len(names) > 3 else "") if names else ""
+
+
+def _runs(pages: Sequence[tuple[int, str]]) -> list[str]:
+    runs: list[list[tuple[int, str]]] = []
+    for page in pages:
+        if runs and page[0] == runs[-1][-1][0] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return [run[0][1] if len(run) == 1 else f"{run[0][1]}–{run[-1][1]}" for run in runs]

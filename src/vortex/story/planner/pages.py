@@ -1,0 +1,67 @@
+"""The source itself on the screen: its page with the quoted lines lit, or its words."""
+
+import re
+from collections.abc import Sequence
+
+from vortex.core.document import Document
+from vortex.story.material import Material
+from vortex.story.planner.line import Line, Option, cue
+from vortex.story.storyboard import page_image
+from vortex.story.writers.frames import section_title
+
+QUOTE_WORDS = 40
+_SOLEMN = re.compile(r"\b(?:shall|must|never|always|should|important)\b", re.IGNORECASE)
+
+
+def page(lines: Sequence[Line], material: Material) -> Option | None:
+    """Show the real page with the quoted lines lit; all ``lines`` must stand on the same one."""
+    claims = [line.claim for line in lines]
+    first = claims[0]
+    same = all((claim.document, claim.page) == (first.document, first.page) and claim.boxes for claim in claims)
+    if first.page < 0 or not same:
+        return None
+    marks = [(box.left, box.top, box.right, box.bottom) for claim in claims for box in claim.boxes[:1]]
+    unique = list(dict.fromkeys(marks))
+    cues = (
+        cue(lines[0], 0, "page"),
+        *(cue(line, 0, f"mark:{unique.index(mark)}", "light") for line, mark in zip(lines, marks, strict=True)),
+    )
+    shown: dict[str, object] = {"image": page_image(first.document, first.page), "label": first.label, "marks": unique}
+    reason = f"The page says it itself; page {first.label} is shown with the quoted lines lit."
+    return Option("page", shown, reason, cues, 0.72, (first.document, first.page))
+
+
+def quote(lines: Sequence[Line], material: Material) -> Option | None:
+    """Show the source's own words, with where they stand."""
+    line = lines[0]
+    if len(lines) != 1 or not line.claim.quote:
+        return None
+    words = " ".join(line.claim.quote.split())
+    shown = words if len(words.split()) <= QUOTE_WORDS else line.text
+    solemn = bool(_SOLEMN.search(shown))
+    passage = material.by_id[line.claim.passage]
+    attribution = f"{document_title(material.document_of(passage))}, {place_of(line, material)}".rstrip(", ")
+    reason = "The wording itself matters." if solemn else "No other kind shows this sentence better than its own words."
+    return Option(
+        "quote",
+        {"text": shown, "attribution": attribution},
+        reason,
+        (cue(line, 0, "text"),),
+        0.66 if solemn else 0.45,
+    )
+
+
+def place_of(line: Line, material: Material) -> str:
+    """Return where a line's quote stands, such as ``p. 37`` or ``§ Lookup By Index``; "" for frames."""
+    claim = line.claim
+    if claim.page < 0:
+        return ""
+    if claim.label:
+        return f"p. {claim.label}"
+    section = section_title(material.by_id[claim.passage].section, "")
+    return f"§ {section}" if section else ""
+
+
+def document_title(document: Document) -> str:
+    """Return a document's title, or its file name where it has none."""
+    return document.title or document.path.rpartition("/")[2]
