@@ -69,8 +69,11 @@ def read_parameters(extradata: bytes) -> StreamParameters:
     """
     sets = {unit[0] & 31: unescape(unit) for unit in split_units(extradata)}
     _expect(_SPS in sets and _PPS in sets, "parameter sets", "missing")
-    frame_num_bits, num_macroblocks = _read_sps(BitReader(sets[_SPS][1:]))
-    return _read_pps(BitReader(sets[_PPS][1:]), frame_num_bits, num_macroblocks)
+    try:
+        frame_num_bits, num_macroblocks = _read_sps(BitReader(sets[_SPS][1:]))
+        return _read_pps(BitReader(sets[_PPS][1:]), frame_num_bits, num_macroblocks)
+    except EOFError as error:
+        raise MediaError(f"repeated pictures cannot be spliced: a parameter set is cut short ({error})") from error
 
 
 def skip_picture(parameters: StreamParameters, frame_num: int) -> bytes:

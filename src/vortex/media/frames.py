@@ -1,0 +1,174 @@
+"""Look at a finished film: stream its frames at a small size, read its sound and captions, and fingerprint it.
+
+A check of a film needs few pixels but every frame, so frames are scaled right after decoding and handed out one by
+one; memory does not grow with the length of the film.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import av
+import numpy as np
+from av.codec.context import ThreadType
+from av.container import InputContainer
+from av.subtitles.subtitle import AssSubtitle, Subtitle
+from av.video.reformatter import Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from vortex.core.errors import MediaError
+from vortex.media.probe import open_media
+from vortex.media.sound_file import decode_sound
+from vortex.media.time import Timecode
+from vortex.media.track import SubtitleCue
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """SHA-256 of what a viewer sees and hears; ``sound`` is "" for a silent film."""
+
+    frames: tuple[str, ...]
+    sound: str
+
+
+def iter_luma(path: Path, width: int = 160) -> Iterator[tuple[Timecode, NDArray[np.uint8]]]:
+    """Yield every frame in grey, as arrays of shape (height, width) that keep the film's proportions.
+
+    Args:
+        path: a film.
+        width: pixels, at most the film's own width.
+
+    Raises:
+        MediaError: the file cannot be read, or holds no picture.
+    """
+    return _scaled_frames(path, width, "gray", None)
+
+
+def iter_frames(
+    path: Path, width: int, fps: Fraction | int | None = None
+) -> Iterator[tuple[Timecode, NDArray[np.uint8]]]:
+    """Yield frames in RGB, as arrays of shape (height, width, 3).
+
+    Args:
+        path: a film.
+        width: pixels, at most the film's own width; the height keeps the proportions.
+        fps: how many frames to hand out for each second; all of them without it. Times stay on the film's own grid.
+
+    Raises:
+        MediaError: the file cannot be read, or holds no picture.
+    """
+    return _scaled_frames(path, width, "rgb24", None if fps is None else Fraction(fps))
+
+
+def frame_at(path: Path, seconds: float | Fraction, width: int | None = None) -> NDArray[np.uint8]:
+    """Return the frame that is on screen at a moment, in RGB of shape (height, width, 3).
+
+    Raises:
+        MediaError: the file cannot be read, or ends before that moment.
+    """
+    with _video(path) as (container, stream):
+        rate = _rate(stream)
+        wanted = int(Fraction(seconds) * rate)
+        container.seek(int(Fraction(seconds) / (stream.time_base or 1)), stream=stream)
+        for frame in container.decode(stream):
+            if _index(frame, stream, rate) >= wanted:
+                size = width or frame.width
+                return _to_array(VideoReformatter(), frame, size, "rgb24")
+    raise MediaError(f"{path.name} has no frame at {float(seconds):.3f} s; ask for an earlier moment")
+
+
+def read_subtitles(path: Path) -> list[SubtitleCue]:
+    """Return the cues of the first soft subtitle track; a film without one has none.
+
+    Raises:
+        MediaError: the file cannot be read.
+    """
+    cues = []
+    with open_media(path) as container:
+        if not container.streams.subtitles:
+            return []
+        for packet in container.demux(container.streams.subtitles[0]):
+            if packet.pts is None or not packet.size:
+                continue
+            text = "\n".join(_text(shown) for shown in packet.decode())
+            if text:
+                start = Fraction(packet.pts) * packet.time_base
+                end = start + (packet.duration or 0) * packet.time_base
+                cues.append(SubtitleCue(float(start), float(end), text))
+    return cues
+
+
+def fingerprint(path: Path) -> Fingerprint:
+    """Return hashes of each decoded frame and of the decoded sound.
+
+    Pictures decode to the same bits everywhere. Lossy sound is decoded in floating point, so compare its hash only
+    between machines with the same kind of processor.
+
+    Raises:
+        MediaError: the file cannot be read, or holds no picture.
+    """
+    with _video(path) as (container, stream):
+        frames = tuple(hashlib.sha256(frame.to_ndarray().tobytes()).hexdigest() for frame in container.decode(stream))
+        has_sound = bool(container.streams.audio)
+    sound = hashlib.sha256(decode_sound(path).samples.tobytes()).hexdigest() if has_sound else ""
+    return Fingerprint(frames, sound)
+
+
+@contextmanager
+def _video(path: Path) -> Iterator[tuple[InputContainer, av.VideoStream]]:
+    with open_media(path) as container:
+        if not container.streams.video:
+            raise MediaError(f"{path.name} holds no picture; name a film")
+        stream = container.streams.video[0]
+        stream.codec_context.thread_type = ThreadType.AUTO
+        try:
+            yield container, stream
+        except av.error.FFmpegError as error:
+            raise MediaError(f"{path.name} is damaged: {error}; make it again") from error
+
+
+def _scaled_frames(
+    path: Path, width: int, format_: Literal["gray", "rgb24"], fps: Fraction | None
+) -> Iterator[tuple[Timecode, NDArray[np.uint8]]]:
+    reformatter = VideoReformatter()
+    num_given = 0
+    with _video(path) as (container, stream):
+        rate = _rate(stream)
+        for frame in container.decode(stream):
+            time = Timecode(_index(frame, stream, rate), rate)
+            if fps is not None and time.seconds < num_given / fps:
+                continue
+            num_given += 1
+            yield time, _to_array(reformatter, frame, width, format_)
+
+
+def _rate(stream: av.VideoStream) -> Fraction:
+    rate = stream.average_rate or stream.guessed_rate
+    if not rate:
+        raise MediaError("the film does not say how many frames a second it has; write it again as MP4")
+    return rate
+
+
+def _index(frame: av.VideoFrame, stream: av.VideoStream, rate: Fraction) -> int:
+    return round(((frame.pts or 0) - (stream.start_time or 0)) * (stream.time_base or 0) * rate)
+
+
+def _to_array(
+    reformatter: VideoReformatter, frame: av.VideoFrame, width: int, format_: Literal["gray", "rgb24"]
+) -> NDArray[np.uint8]:
+    size = min(width, frame.width)
+    height = max(1, round(frame.height * size / frame.width))
+    small = reformatter.reformat(frame, size, height, format_, interpolation=Interpolation.AREA, threads=1)
+    plane, channels = small.planes[0], 1 if format_ == "gray" else 3
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:height, : size * channels]
+    return np.array(rows) if channels == 1 else np.array(rows).reshape(height, size, channels)
+
+
+def _text(shown: Subtitle) -> str:
+    if not isinstance(shown, AssSubtitle):
+        return ""
+    return shown.dialogue.decode().replace("\\N", "\n")

@@ -1,0 +1,153 @@
+"""The last step of the sound: the right loudness for the web, no peak that clips, and music that makes way for words.
+
+One gain is applied to the whole film, so that quiet passages stay quiet; only the peaks that this gain lifts over the
+ceiling are turned down, for a few milliseconds each. A compressor that rides every syllable is what listeners dislike
+in automatic loudness tools.
+
+Source: ITU-R BS.1770-4 (measure), EBU R 128 (one gain, then a true-peak limiter).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vortex.core.errors import MediaError
+from vortex.media.loudness import integrated_lufs, true_peak_db, true_peaks
+from vortex.media.sound import Sound
+
+_MAX_ROUNDS = 4
+_CLOSE_ENOUGH_LU = 0.1
+_SAFETY_DB = 0.05
+"""The limiter's own gain changes move the wave between the samples by less than this."""
+_LOOK_AHEAD_S = 0.004
+_RELEASE_S = 0.08
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mastered:
+    """The mastered sound and what was done to it; ``limited_fraction`` is the share of samples turned down."""
+
+    sound: Sound
+    before_lufs: float
+    after_lufs: float
+    true_peak_db: float
+    gain_db: float
+    limited_fraction: float
+
+
+def master(sound: Sound, target_lufs: float = -14.0, ceiling_db: float = -1.0) -> Mastered:
+    """Bring a sound to a loudness without letting its true peak pass a ceiling.
+
+    The result is within 1 LU of the target for speech and music; a sound whose peaks stand so far above its body that
+    the limiter takes more than that comes out quieter, and ``after_lufs`` says by how much.
+
+    Args:
+        sound: mono or stereo, at least 0.4 s long and not silent; mono comes out as stereo, as films carry it.
+        target_lufs: integrated loudness to reach; -14 for the web, -16 for podcasts, -23 for broadcast.
+        ceiling_db: highest true peak in dB of full scale, below 0.
+
+    Raises:
+        MediaError: the sound is silent or too short to be measured.
+    """
+    # Two equal channels are louder than one; measuring one and adding the difference saves half of the work.
+    both_lu = 10 * np.log10(2 / sound.num_channels)
+    before = integrated_lufs(sound) + both_lu
+    if not np.isfinite(before):
+        raise MediaError("the sound is silent, so no gain makes it loud; check that the voice was rendered")
+    gain_db = target_lufs - before
+    for _ in range(_MAX_ROUNDS):
+        limited, fraction = limit(_amplified(sound, gain_db), ceiling_db)
+        after = integrated_lufs(limited) + both_lu
+        if abs(after - target_lufs) <= _CLOSE_ENOUGH_LU:
+            break
+        gain_db += target_lufs - after
+    return Mastered(limited.as_stereo(), before, after, true_peak_db(limited), gain_db, fraction)
+
+
+def limit(sound: Sound, ceiling_db: float) -> tuple[Sound, float]:
+    """Turn a sound down around peaks, in time before each, so that its true peak stays under ``ceiling_db``.
+
+    Returns:
+        The limited sound and the share of its samples that were turned down.
+    """
+    ceiling = 10 ** ((ceiling_db - _SAFETY_DB) / 20)
+    peaks = true_peaks(sound, floor=ceiling)
+    if not (peaks > ceiling).any():
+        return sound, 0.0
+    cut_db = 20 * np.log10(np.maximum(peaks / ceiling, 1.0), dtype=np.float64)
+    ahead = max(2, round(_LOOK_AHEAD_S * sound.rate_hz))
+    cut_db = _smoothed(_held_ahead(_released(cut_db, _RELEASE_S * sound.rate_hz), ahead), ahead)
+    gain = (10 ** (-cut_db / 20)).astype(np.float32)
+    limited = Sound((sound.by_channel * gain[:, None]).reshape(sound.samples.shape), sound.rate_hz)
+    over_db = true_peak_db(limited) - ceiling_db
+    if over_db > 0:
+        limited = _amplified(limited, -over_db)
+    return limited, float((cut_db > 0.01).mean())
+
+
+def duck(
+    music: Sound,
+    speech: Sequence[tuple[float, float]],
+    depth_db: float = -12.0,
+    attack_s: float = 0.08,
+    release_s: float = 0.4,
+) -> Sound:
+    """Turn music down while someone speaks.
+
+    Args:
+        music: mono or stereo.
+        speech: start and end of each stretch of speech in seconds, in order.
+        depth_db: change of level under speech, negative.
+        attack_s: time that the music takes to get out of the way; it ends where the speech starts.
+        release_s: time that it takes to come back after the speech.
+    """
+    stretches = _joined(speech, attack_s + release_s)
+    if not stretches:
+        return music
+    times = [time for start, end in stretches for time in (start - attack_s, start, end, end + release_s)]
+    levels = [0.0, depth_db, depth_db, 0.0] * len(stretches)
+    level_db = np.interp(np.arange(len(music.samples)) / music.rate_hz, times, levels)
+    gain = (10 ** (level_db / 20)).astype(np.float32)
+    return Sound((music.by_channel * gain[:, None]).reshape(music.samples.shape), music.rate_hz)
+
+
+def _joined(stretches: Sequence[tuple[float, float]], gap_s: float) -> list[tuple[float, float]]:
+    """Join stretches with less than ``gap_s`` between them: music that surfaces between two words pumps."""
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted(stretches):
+        if joined and start - joined[-1][1] < gap_s:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _amplified(sound: Sound, gain_db: float) -> Sound:
+    return Sound(sound.samples * np.float32(10 ** (gain_db / 20)), sound.rate_hz)
+
+
+def _released(cut_db: NDArray[np.float64], release: float) -> NDArray[np.float64]:
+    """Let each cut fade linearly in dB, 10 dB in ``release`` samples; a running maximum along slanted lines does it."""
+    slope = np.arange(len(cut_db)) * (10.0 / release)
+    released: NDArray[np.float64] = np.maximum(np.maximum.accumulate(cut_db + slope) - slope, 0.0)
+    return released
+
+
+def _held_ahead(cut_db: NDArray[np.float64], ahead: int) -> NDArray[np.float64]:
+    """Return the highest cut among each sample and the ``ahead`` samples after it (van Herk's two running maxima)."""
+    window = ahead + 1
+    length = len(cut_db)
+    padded = np.pad(cut_db, (0, 2 * window - length % window)).reshape(-1, window)
+    forward = np.maximum.accumulate(padded, axis=1).ravel()
+    backward = np.maximum.accumulate(padded[:, ::-1], axis=1)[:, ::-1].ravel()
+    return np.maximum(backward[:length], forward[ahead : ahead + length])
+
+
+def _smoothed(cut_db: NDArray[np.float64], ahead: int) -> NDArray[np.float64]:
+    """Average each sample with the ``ahead`` before it: the gain glides, and a held cut is still reached in time."""
+    window = ahead + 1
+    total = np.concatenate([[0.0], np.cumsum(np.concatenate([np.full(ahead, cut_db[0]), cut_db]))])
+    smoothed: NDArray[np.float64] = np.maximum((total[window:] - total[:-window]) / window, 0.0)
+    return smoothed

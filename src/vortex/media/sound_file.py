@@ -1,0 +1,63 @@
+"""Sound from and to files, at the rate that is asked for."""
+
+import wave
+from pathlib import Path
+
+import av
+import numpy as np
+
+from vortex.core.errors import MediaError
+from vortex.media.resample import LAYOUTS, Resampler, resample
+from vortex.media.sound import Sound
+
+_FULL_SCALE = 32768
+
+__all__ = ["decode_sound", "read_sound", "resample", "write_wav"]
+
+
+def decode_sound(path: Path) -> Sound:
+    """Decode the first sound track of a file; more than two channels are mixed to stereo.
+
+    Raises:
+        MediaError: the file cannot be read, or holds no sound.
+    """
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.audio:
+                raise MediaError(f"{path.name} holds no sound; name a file with a sound track")
+            stream = container.streams.audio[0]
+            num_channels = min(len(LAYOUTS), stream.codec_context.channels)
+            resampler = Resampler(num_channels, stream.codec_context.sample_rate)
+            for frame in container.decode(stream):
+                resampler.add(frame)
+            return resampler.finish()
+    except (av.error.FFmpegError, OSError) as error:
+        raise MediaError(
+            f"{path.name} cannot be read as sound ({error}); convert it to WAV, FLAC, MP3 or AAC"
+        ) from error
+
+
+def read_sound(path: Path, rate_hz: int) -> Sound:
+    """Decode the first sound track of a file at ``rate_hz``.
+
+    Raises:
+        MediaError: the file cannot be read, or holds no sound.
+    """
+    return resample(decode_sound(path), rate_hz)
+
+
+def write_wav(path: Path, sound: Sound) -> None:
+    """Write 16-bit PCM, rounded and without dither, so that equal sound gives equal bytes.
+
+    Raises:
+        MediaError: a sample lies outside -1 to 1 and would be clipped.
+    """
+    peak = float(np.abs(sound.samples).max(initial=0))
+    if peak > 1:
+        raise MediaError(f"sound for {path.name} peaks at {peak:.3f} and would clip; lower its gain or master it first")
+    scaled = np.rint(sound.samples * np.float32(_FULL_SCALE))
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(sound.num_channels)
+        file.setsampwidth(2)
+        file.setframerate(sound.rate_hz)
+        file.writeframes(np.minimum(scaled, _FULL_SCALE - 1).astype("<i2").tobytes())
