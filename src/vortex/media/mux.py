@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from typing import cast
+from typing import Unpack, cast
 
 import av
 import numpy as np
@@ -55,7 +55,7 @@ _Packets = Iterator[tuple[Fraction, "av.Packet[av.stream.Stream]"]]
 
 
 def mux(
-    video_parts: Sequence[Path], sound: Sound | None, out: Path, fps: int | Fraction, extras: Extras | None = None
+    video_parts: Sequence[Path], sound: Sound | None, out: Path, *, fps: int | Fraction, **extras: Unpack[Extras]
 ) -> None:
     """Write a film from parts that ``VideoWriter`` made with equal settings. Equal arguments give equal bytes.
 
@@ -64,28 +64,28 @@ def mux(
         sound: mono or stereo; silence is added up to the end of the picture.
         out: the MP4 file to write; it is replaced only when the new one is whole.
         fps: of all parts.
-        extras: subtitles, chapters, metadata, poster.
+        extras: any of ``subtitles``, ``language``, ``chapters``, ``metadata`` and ``poster``; see ``Extras``.
 
     Raises:
         MediaError: parts cannot be read or differ, the sound is longer than the picture, or cues or chapters are out of
             order.
     """
-    rate, extras = Fraction(fps), extras or Extras()
+    rate, subtitles, chapters = Fraction(fps), extras.get("subtitles", ()), extras.get("chapters", ())
     duration_s = _checked_num_frames(video_parts, rate) / rate
-    _check_order(extras, float(duration_s))
-    language = three_letters(extras.language)
+    _check_order(subtitles, chapters, float(duration_s))
+    language, poster = three_letters(extras.get("language", "en")), extras.get("poster")
     partial = out.with_name(f".{out.name}.partial")
     try:
         with av.open(str(partial), "w", format="mp4", options=_OPTIONS) as film:
-            film.metadata.update(extras.metadata)
-            film.set_chapters(_chapter_entries(extras.chapters, duration_s))
+            film.metadata.update(extras.get("metadata", {}))
+            film.set_chapters(_chapter_entries(chapters, duration_s))
             tracks = [_video_packets(film, video_parts, rate)]
             if sound is not None:
                 tracks.append(_sound_packets(film, _fit(sound, duration_s, rate), language))
-            if extras.subtitles:
-                tracks.append(_subtitle_packets(film, extras.subtitles, language))
-            if extras.poster is not None:
-                tracks.append(_poster_packets(film, extras.poster))
+            if subtitles:
+                tracks.append(_subtitle_packets(film, subtitles, language))
+            if poster is not None:
+                tracks.append(_poster_packets(film, poster))
             for _, packet in heapq.merge(*tracks, key=lambda timed: timed[0]):
                 film.mux_one(packet)
         partial.replace(out)
@@ -114,16 +114,16 @@ def _checked_num_frames(parts: Sequence[Path], rate: Fraction) -> int:
     return num_frames
 
 
-def _check_order(extras: Extras, duration_s: float) -> None:
+def _check_order(subtitles: Sequence[SubtitleCue], chapters: Sequence[Chapter], duration_s: float) -> None:
     shown_until = 0.0
-    for cue in extras.subtitles:
+    for cue in subtitles:
         if cue.start_s < shown_until or cue.end_s <= cue.start_s:
             raise MediaError(
                 f"subtitle {cue.text!r} ({cue.start_s:.3f} s to {cue.end_s:.3f} s) is empty or starts before "
                 f"{shown_until:.3f} s; sort the cues and cut overlaps"
             )
         shown_until = cue.end_s
-    starts = [chapter.start_s for chapter in extras.chapters]
+    starts = [chapter.start_s for chapter in chapters]
     if starts and (starts[0] != 0 or starts != sorted(set(starts)) or starts[-1] >= duration_s):
         raise MediaError(f"chapters start at {starts} s; they must rise from 0 and stay under {duration_s:.3f} s")
 

@@ -1,7 +1,8 @@
 """What travels along with a film's picture and sound: subtitles, chapters, a title and a poster."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TypedDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +22,16 @@ class Chapter:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Extras:
-    """What a film file carries besides picture and sound.
+class Extras(TypedDict, total=False):
+    """What a film file may carry besides picture and sound: the keywords of ``mux``."""
 
-    ``subtitles`` stand in order and do not overlap; none means no track. ``language`` is that of sound and subtitles,
-    as ``en`` or ``eng``. The first chapter starts at 0. ``metadata`` has keys such as ``title``, ``description``,
-    ``comment``, ``date``. ``poster`` is a JPEG or PNG file that file browsers show.
-    """
-
-    subtitles: Sequence[SubtitleCue] = ()
-    language: str = "en"
-    chapters: Sequence[Chapter] = ()
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    poster: bytes | None = None
+    subtitles: Sequence[SubtitleCue]
+    """In order and without overlap; none means no track."""
+    language: str
+    """Of sound and subtitles, as ``en`` (the default) or ``eng``."""
+    chapters: Sequence[Chapter]
+    """In order, the first at 0."""
+    metadata: Mapping[str, str]
+    """With keys such as ``title``, ``description``, ``comment``, ``date``."""
+    poster: bytes | None
+    """A JPEG or PNG file that file browsers show."""
