@@ -41,7 +41,7 @@ def mix_blocks(timeline: Timeline, sounds: Mapping[str, Sound], music: Sound | N
 
     Args:
         timeline: where the sentences are.
-        sounds: the sound of each sentence by its id, mono, at any rate; a mapping that loads on access keeps memory low.
+        sounds: the sound of each sentence by its id, mono, at any rate; a mapping that loads on access saves memory.
             A sentence is asked for once or, with music, twice.
         music: laid under the whole film, repeated where it is shorter, 18 dB under the voice while someone speaks and
             6 dB in the pauses (loudness by BS.1770).
@@ -79,8 +79,8 @@ def _voice(placed: PlacedSentence, sounds: Mapping[str, Sound]) -> NDArray[np.fl
     sound = resample(sounds[placed.id], RATE_HZ)
     if len(sound.samples) != placed.num_samples or sound.num_channels != 1:
         raise MediaError(
-            f"sentence {placed.id!r} has {len(sound.samples)} samples in {sound.num_channels} channels but the timeline "
-            f"expects {placed.num_samples} in one; schedule again after speaking"
+            f"sentence {placed.id!r} has {len(sound.samples)} samples in {sound.num_channels} channels, the timeline "
+            f"has {placed.num_samples} in one; schedule again after speaking"
         )
     return sound.samples
 

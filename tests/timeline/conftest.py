@@ -1,0 +1,7 @@
+import pytest
+from spoken_film import Film, speak_film
+
+
+@pytest.fixture(scope="session")
+def film() -> Film:
+    return speak_film()
