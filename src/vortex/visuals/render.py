@@ -14,7 +14,7 @@ class FrameWriter(Protocol):
     """What takes the pictures, one after the other."""
 
     def update(self, bgra: NDArray[np.uint8], rects: Sequence[tuple[int, int, int, int]]) -> None:
-        """Take over the pixels inside ``rects`` (x, y, width, height) of ``bgra``, uint8 (height, width, 4)."""
+        """Take over the pixels inside ``rects`` (left, top, right, bottom) of ``bgra``, uint8 (height, width, 4)."""
         ...
 
     def write(self) -> None:
@@ -39,7 +39,7 @@ def render(scene: Scene, writer: FrameWriter, progress: Callable[[float], None] 
     for frame in range(scene.num_frames):
         changed: tuple[PixelRect, ...] = compositor.advance()
         if changed:
-            writer.update(compositor.pixels, changed)
+            writer.update(compositor.pixels, [(r.x, r.y, r.x + r.width, r.y + r.height) for r in changed])
             writer.write()
             distinct += 1
         else:
