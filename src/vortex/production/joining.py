@@ -1,0 +1,107 @@
+"""Joining takes, voice, captions and chapters into the files of ``out/``."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vortex import __version__
+from vortex.media.frames import frame_at
+from vortex.media.master import master
+from vortex.media.mux import mux
+from vortex.media.picture import contact_sheet, jpeg, save_jpeg
+from vortex.media.sound import Sound
+from vortex.media.sound_file import read_sound, write_wav
+from vortex.media.track import Extras
+from vortex.production.build import Build, digest
+from vortex.production.folder import FilmFolder, write
+from vortex.production.takes import MadeTake
+from vortex.production.voices import SpokenLine, SpokenSounds
+from vortex.story.script import Script
+from vortex.timeline.chapters import chapters, chapters_text
+from vortex.timeline.mix import mix
+from vortex.timeline.plan import RATE_HZ
+from vortex.timeline.schedule import Timeline
+from vortex.timeline.subtitles import srt, subtitle_cues, vtt
+
+TARGET_LUFS = -14.0
+_JOIN_VERSION = 1
+_SHEET_COLUMNS, _SHEET_WIDTH, _SHEET_MOST = 4, 480, 48
+_SETTLED = 0.85
+"""Where in a shot, as a share of its length, everything that it shows is on screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The film before it was judged."""
+
+    mp4: Path
+    sheet: Path
+    poster: Path
+    loudness_lufs: float
+
+
+def mixed_sound(
+    build: Build, timeline: Timeline, lines: Sequence[SpokenLine], music: Path | None
+) -> tuple[Sound, Path]:
+    """Return the mastered sound of the film and its folder in the build."""
+    sounds = [(line.id, line.folder.name) for line in lines]
+    key = digest(_JOIN_VERSION, sounds, timeline.sentences, timeline.num_frames, TARGET_LUFS, str(music or ""))
+
+    def make(folder: Path) -> None:
+        bed = read_sound(music, RATE_HZ) if music else None
+        mastered = master(mix(timeline, SpokenSounds(lines), bed), TARGET_LUFS)
+        write_wav(folder / "film.wav", mastered.sound)
+        report = {"before_lufs": mastered.before_lufs, "after_lufs": mastered.after_lufs, "gain_db": mastered.gain_db}
+        (folder / "levels.json").write_text(json.dumps(report))
+
+    folder = build.step("sound", key, make).folder
+    return read_sound(folder / "film.wav", RATE_HZ), folder
+
+
+def join(
+    film: FilmFolder,
+    script: Script,
+    timeline: Timeline,
+    takes: Sequence[MadeTake],
+    sound: tuple[Sound, Path],
+    rung: str,
+) -> Joined:
+    """Write the film under a name that says it was not judged yet, and the files beside it."""
+    out = film.out
+    cues, marks = subtitle_cues(timeline), chapters(timeline, script.title)
+    poster = jpeg(_frame(timeline, 0, takes[0].take.video, None))
+    unjudged = film.build.root / "unjudged.mp4"
+    metadata = {"title": script.title, "comment": f"Made by Vortex {__version__}; {rung}"}
+    extras = Extras(cues, script.language, marks, metadata, poster)
+    mux([made.take.video for made in takes], sound[0], unjudged, timeline.fps, extras)
+    write(out / "film.srt", srt(cues))
+    write(out / "film.vtt", vtt(cues))
+    write(out / "chapters.txt", chapters_text(marks))
+    (out / "poster.jpg").write_bytes(poster)
+    sheet = out / "contact-sheet.jpg"
+    save_jpeg(_sheet(timeline, takes), sheet)
+    levels = json.loads((sound[1] / "levels.json").read_text())
+    return Joined(unjudged, sheet, out / "poster.jpg", levels["after_lufs"])
+
+
+def _sheet(timeline: Timeline, takes: Sequence[MadeTake]) -> NDArray[np.uint8]:
+    """Return one settled frame of every shot; of a long film, of shots evenly chosen."""
+    step = -(-len(takes) // _SHEET_MOST)
+    chosen = range(0, len(takes), step)
+    frames = [_frame(timeline, index, takes[index].take.video, _SHEET_WIDTH) for index in chosen]
+    labels = [f"{_clock(timeline.shots[index].start / timeline.fps)}  {timeline.shots[index].id}" for index in chosen]
+    return contact_sheet(frames, _SHEET_COLUMNS, labels)
+
+
+def _frame(timeline: Timeline, index: int, video: Path, width: int | None) -> NDArray[np.uint8]:
+    num_frames = timeline.shots[index].timing.num_frames
+    return frame_at(video, Fraction(int(num_frames * _SETTLED), timeline.fps), width)
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -1,0 +1,129 @@
+"""Reading the sources of a film and finding what they say about its topic."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from vortex.core.document import Document, Passage
+from vortex.core.errors import SourceError
+from vortex.core.events import Event, Listener
+from vortex.core.settings import PassageSettings, SearchSettings
+from vortex.engines.embed.base import Embedder
+from vortex.knowledge.collection import Collection
+from vortex.knowledge.documents import read_document, render_page
+from vortex.knowledge.passages import VERSION as PASSAGES_VERSION
+from vortex.knowledge.passages import Passages, make_passages
+from vortex.production.build import Build, digest, file_digest
+from vortex.story.material import Material
+from vortex.story.storyboard import Storyboard
+
+STAGE = "read"
+_READ_VERSION = 1
+_PAGE_WIDTH_PX = 1400
+_MOST_FOUND = 60
+_DOCUMENT = TypeAdapter(Document)
+_PASSAGES = TypeAdapter(Passages)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What was read: documents with their passages, and the folder of all pictures."""
+
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    assets: Path
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a user should know about the reading."""
+        return tuple(warning for document in self.documents for warning in document.warnings)
+
+
+def read_library(build: Build, sources: Sequence[Path], settings: PassageSettings, listen: Listener) -> Library:
+    """Read all sources; each is a step of the build, known by its bytes.
+
+    Raises:
+        SourceError: a source cannot be read or says nothing; names the file and what was seen.
+    """
+    listen(Event("stage_started", STAGE, 0, len(sources)))
+    assets = build.root / "assets"
+    assets.mkdir(parents=True, exist_ok=True)
+    documents: list[Document] = []
+    passages: list[Passage] = []
+    reused = 0
+    for source in sources:
+        folder, was_there = _read(build, source, settings)
+        reused += was_there
+        documents.append(_DOCUMENT.validate_json((folder / "document.json").read_bytes()))
+        passages += _PASSAGES.validate_json((folder / "passages.json").read_bytes()).kept
+        _gather(folder / "assets", assets)
+        listen(Event("progress", STAGE, len(documents), len(sources), source.name))
+    for document in documents:
+        for warning in document.warnings:
+            listen(Event("warning", STAGE, message=warning))
+    pages = sum(len(document.pages) for document in documents)
+    text = f"{len(documents)} documents, {pages} pages, {len(passages)} passages"
+    listen(Event("stage_finished", STAGE, len(sources), len(sources), text, reused))
+    return Library(tuple(documents), tuple(passages), assets)
+
+
+def search_library(
+    build: Build, library: Library, topic: str, settings: SearchSettings, embedder: Embedder | None
+) -> Material:
+    """Return the material for a writer: all passages, those about ``topic`` ranked first."""
+    if not topic:
+        return Material(library.documents, library.passages)
+    with Collection.open(build.root / "index.sqlite", embedder) as collection:
+        for document in library.documents:
+            collection.add(document, [each for each in library.passages if each.id.startswith(f"{document.id}:")])
+        wanted = frozenset(passage.id for passage in library.passages)
+        hits = collection.search(topic, _MOST_FOUND)
+    ranked = tuple(hit.passage.id for hit in hits if hit.passage.id in wanted)
+    return Material(library.documents, library.passages, ranked, topic)
+
+
+def page_pictures(library: Library, board: Storyboard) -> None:
+    """Render the pages of the sources that the storyboard shows, where they are not in the assets yet."""
+    paths = {document.id: Path(document.path) for document in library.documents}
+    for need in board.needs:
+        save_page(paths[need.document], need.page, library.assets / need.image)
+
+
+def save_page(source: Path, page: int, file: Path) -> None:
+    """Write the picture of a page, unless it is there; never half of it."""
+    if file.is_file():
+        return
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    beside.write_bytes(render_page(source, page, _PAGE_WIDTH_PX))
+    beside.replace(file)
+
+
+def _read(build: Build, source: Path, settings: PassageSettings) -> tuple[Path, bool]:
+    if not source.is_file():
+        what = "is a folder" if source.is_dir() else "does not exist"
+        raise SourceError(f"{source}: {what}; name a PDF, HTML, Markdown, text, EPUB or DOCX file")
+
+    def make(folder: Path) -> None:
+        (folder / "assets").mkdir()
+        document = read_document(source, folder / "assets")
+        passages = make_passages(document, settings)
+        (folder / "document.json").write_bytes(_DOCUMENT.dump_json(document, indent=1))
+        (folder / "passages.json").write_bytes(_PASSAGES.dump_json(passages, indent=1))
+
+    key = digest(_READ_VERSION, PASSAGES_VERSION, str(source), file_digest(source), settings)
+    result = build.step(STAGE, key, make)
+    return result.folder, result.reused
+
+
+def _gather(pictures: Path, assets: Path) -> None:
+    """Bring pictures, whose names are hashes of their content, into the one folder that shots look into."""
+    for picture in pictures.iterdir():
+        target = assets / picture.name
+        if not target.exists():
+            try:
+                os.link(picture, target)
+            except OSError:  # a file system without links
+                target.write_bytes(picture.read_bytes())
