@@ -23,11 +23,13 @@ _FILES = {
     "JetBrains Mono": ("JetBrainsMono-Regular.ttf", "JetBrainsMono-Bold.ttf"),
     "Noto Sans": ("NotoSans-Regular.ttf",),
     "Noto Sans Math": ("NotoSansMath-Regular.ttf",),
+    "Noto Sans Symbols 2": ("NotoSansSymbols2-Regular.ttf",),
 }
+_FALLBACK = ("Noto Sans", "Noto Sans Math", "Noto Sans Symbols 2")
 _CHAINS: dict[Family, tuple[str, ...]] = {
-    "text": ("Inter", "Noto Sans", "Noto Sans Math"),
-    "display": ("Inter Display", "Inter", "Noto Sans", "Noto Sans Math"),
-    "mono": ("JetBrains Mono", "Inter", "Noto Sans", "Noto Sans Math"),
+    "text": ("Inter", *_FALLBACK),
+    "display": ("Inter Display", "Inter", *_FALLBACK),
+    "mono": ("JetBrains Mono", "Inter", *_FALLBACK),
 }
 _PACKAGES = {
     "CJK": "fonts-noto-cjk",

@@ -139,12 +139,12 @@ def frame(width: int, height: int, captions: bool = True) -> Frame:
 
     In landscape the citation chip stands at the right end of the caption band; in the other shapes in a row above it.
     """
-    unit = min(float(height), 1.2 * width)
+    unit = _unit(width, height)
     safe = Rect(0, 0, width, height).inset(0.05 * width, 0.05 * height)
     landscape = width > height * 1.1
     size = max(TYPE_SCALE["caption"] * unit, MINIMUM_TYPE * height)
     chip_height = 2.0 * max(TYPE_SCALE["small"] * 0.8 * unit, MINIMUM_TYPE * height)
-    caption_height = size * 1.35 * (2 if landscape else 3) + size * 0.7 if captions else 0.0
+    caption_height = size * 1.35 * (3 if height > width * 1.1 else 2) + size * 0.7 if captions else 0.0
     if landscape:
         chip_width = 0.17 * safe.width
         band = safe.placed(safe.width, max(caption_height, chip_height), down="end")
@@ -158,6 +158,12 @@ def frame(width: int, height: int, captions: bool = True) -> Frame:
     margin = Rect(0.075 * width if landscape else safe.x, safe.y + 0.02 * unit, 0, 0)
     content = Rect(margin.x, margin.y, width - 2 * margin.x, top - 0.028 * unit - margin.y)
     return Frame(width, height, unit, safe, content, caption, chip)
+
+
+def _unit(width: int, height: int) -> float:
+    """Return the height in landscape, and ever less of it the narrower the frame, down to 1.2 widths at 9:16."""
+    narrowness = (4 / 3 - width / height) / (4 / 3 - 9 / 16)
+    return min(height * (1 - 0.325 * max(0.0, narrowness)), 1.2 * width)
 
 
 def stack(room: Rect, heights: Sequence[float], gap: float, down: Place = "centre") -> tuple[Rect, ...]:

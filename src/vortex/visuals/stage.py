@@ -103,8 +103,9 @@ class Stage:
         """Return the theme's style of a step of the type scale."""
         plain = TextStyle(self.frame.size(step), colour or self.theme.ink, weight, "text", align)
         if step in ("display", "title", "heading"):
-            return replace(plain, weight="semibold", family="display", line_height=1.18, tracking=-0.012)
-        return replace(plain, line_height=1.36)
+            return replace(plain, weight="semibold", family="display", line_height=1.2, tracking=-0.004)
+        # Inter is spaced for small type; larger steps want to be closer.
+        return replace(plain, tracking=-0.011) if step in ("lead", "body") else plain
 
     def text(self, text: RichText, style: TextStyle, width: float, balanced: bool = False) -> TextBlock:
         """Set ``text`` in exactly the style's size; see ``visuals.text.compose``."""
@@ -117,7 +118,7 @@ class Stage:
         width: float,
         height: float,
         *,
-        least: float = 0.0,
+        least: Step | None = None,
         balanced: bool = True,
     ) -> TextBlock:
         """Set ``text`` in the style's size, or smaller if it must be; see ``visuals.text.fit``.
@@ -127,13 +128,13 @@ class Stage:
             style: its size is the ideal one.
             width: room in pixels.
             height: room in pixels.
-            least: smallest size as a share of the style's, never under the legible minimum.
+            least: the step below which it must not fall; ``None`` allows everything that is legible.
             balanced: make the lines about equally long.
 
         Raises:
             DoesNotFit: the text is too long.
         """
-        return fit(text, style, (width, height), max(self.frame.minimum, least * style.size), balanced)
+        return fit(text, style, (width, height), self._smallest(least), balanced)
 
     def fit_group(
         self,
@@ -143,14 +144,14 @@ class Stage:
         height: float,
         *,
         gap: float,
-        least: float = 0.0,
+        least: Step | None = None,
     ) -> tuple[TextBlock, ...]:
         """Set several texts in one common size, under each other with ``gap`` type sizes between them.
 
         Raises:
             DoesNotFit: they are too long together.
         """
-        smallest = max(self.frame.minimum, least * style.size)
+        smallest = self._smallest(least)
         return fit_group(texts, style, (width, height), smallest, gap, balanced=True)
 
     def image(self, name: str) -> Any:
@@ -165,6 +166,9 @@ class Stage:
         if image is None:
             raise EngineError(f"picture {name!r} is not in {self.assets} or cannot be read; read the document again")
         return image.makeRasterImage()
+
+    def _smallest(self, least: Step | None) -> float:
+        return self.frame.size(least) if least else self.frame.minimum
 
     def _frame(self, cue: Cue) -> int:
         """Return when a cue begins: a moment before its word."""

@@ -16,13 +16,13 @@ Colour = str
 Step = Literal["display", "title", "heading", "lead", "body", "small", "caption"]
 
 TYPE_SCALE: dict[Step, float] = {
-    "display": 0.110,
-    "title": 0.088,
-    "heading": 0.058,
-    "lead": 0.052,
-    "body": 0.045,
-    "small": 0.032,
-    "caption": 0.036,
+    "display": 0.125,
+    "title": 0.100,
+    "heading": 0.064,
+    "lead": 0.060,
+    "body": 0.050,
+    "small": 0.035,
+    "caption": 0.037,
 }
 """Ideal type size of each step, as a share of the unit."""
 
@@ -93,7 +93,7 @@ THEMES = {
             muted="#62584a",
             accent="#8f3a1c",
             tint="#f0dcc6",
-            palette=("#8f3a1c", "#235a86", "#3d6a2a", "#6d4390", "#8a6200", "#17696b"),
+            palette=("#8f3a1c", "#235a86", "#3d6a2a", "#6d4390", "#7d6300", "#0a7462"),
         ),
     )
 }

@@ -15,9 +15,9 @@ def build(definition: params.Definition, stage: Stage) -> Scene:
     room = stage.content
     inner = Rect(room.x + bar + 1.5 * space, room.y, 0.88 * room.width - bar - 1.5 * space, room.height)
     above = kicker(stage, definition.kicker) if definition.kicker else None
-    term = stage.fit(definition.term, stage.style("title"), inner.width, 0.34 * room.height, least=0.55)
+    term = stage.fit(definition.term, stage.style("title"), inner.width, 0.34 * room.height, least="lead")
     used = term.height + (above.height if above else 0.0) + 2.2 * space
-    text = stage.fit(definition.text, stage.style("lead"), inner.width, inner.height - used, least=0.65)
+    text = stage.fit(definition.text, stage.style("lead"), inner.width, inner.height - used, least="small")
     heights = [above.height if above else 0.0, term.height, text.height]
     top, middle, bottom = stack(inner, heights, 0.9 * space)
 

@@ -10,7 +10,7 @@ from vortex.visuals.layout import Rect, stack
 from vortex.visuals.stage import Stage
 from vortex.visuals.theme import argb, mix
 
-_GAP = 0.85
+_GAP = 0.9
 """Distance between two points in type sizes."""
 
 
@@ -21,8 +21,8 @@ def build(points: params.Points, stage: Stage) -> Scene:
     indent = 1.5 * stage.space
     style = stage.style("lead" if len(points.items) <= 4 else "body", colour=stage.theme.muted)
     width = room.width - indent - (0 if stage.frame.portrait else 2 * stage.space)
-    blocks = stage.fit_group(points.items, style, width, room.height, gap=_GAP, least=0.6)
-    places = stack(room, [block.height for block in blocks], _GAP * blocks[0].size, down=_place(points))
+    blocks = stage.fit_group(points.items, style, width, room.height, gap=_GAP, least="small")
+    places = stack(room, [block.height for block in blocks], _GAP * blocks[0].size)
     frames = stage.reveals([f"item:{index}" for index in range(len(blocks))])
     items = []
     for index, (block, place, at) in enumerate(zip(blocks, places, frames, strict=True)):
@@ -34,10 +34,6 @@ def build(points: params.Points, stage: Stage) -> Scene:
     light_in_turn(items, frames)
     light_in_turn(dots, frames)
     return scene
-
-
-def _place(points: params.Points) -> Any:
-    return "centre" if not points.heading else "start" if len(points.items) >= 4 else "centre"
 
 
 def _add_dot(scene: Scene, stage: Stage, index: int, cell: Rect) -> Element:

@@ -11,10 +11,12 @@ def build(title: params.Title, stage: Stage) -> Scene:
     """Draw the card, left-aligned and a little above the middle."""
     scene = stage.scene()
     theme, room = stage.theme, stage.content
-    head = stage.fit(title.title, stage.style("title"), 0.92 * room.width, 0.5 * room.height, least=0.5)
+    head = stage.fit(title.title, stage.style("title"), 0.92 * room.width, 0.5 * room.height, least="heading")
     above = kicker(stage, title.kicker) if title.kicker else None
     lead = stage.style("lead", colour=theme.muted)
-    below = stage.fit(title.subtitle, lead, 0.8 * room.width, 0.24 * room.height, least=0.6) if title.subtitle else None
+    below = (
+        stage.fit(title.subtitle, lead, 0.8 * room.width, 0.24 * room.height, least="small") if title.subtitle else None
+    )
 
     rule = 1.6 * stage.stroke
     heights = [above.height if above else 0.0, head.height, rule, below.height if below else 0.0]

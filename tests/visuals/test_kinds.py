@@ -1,0 +1,103 @@
+"""Every kind, in every theme and shape: drawn, legible, safe, apart, and there when it is named."""
+
+from itertools import combinations
+
+import pytest
+
+from visuals.shots import clock, pictures, scene
+from vortex.core.errors import EngineError
+from vortex.visuals.kinds.table import KINDS
+from vortex.visuals.layout import DoesNotFit, Rect
+from vortex.visuals.picture import Format
+from vortex.visuals.record import LayoutRecord, record
+from vortex.visuals.theme import THEMES, contrast
+
+TIMING = clock(
+    "A heap is a binary tree for which every parent node is at most as large as its children.",
+    "The interesting property is that its smallest element is always the root.",
+)
+EXAMPLES = {
+    "title": {"title": "Heaps keep the smallest element on top", "subtitle": "In two minutes", "kicker": "Chapter 2"},
+    "points": {
+        "heading": "What a heap promises",
+        "items": ["Every parent is at most as large as its children", "The root is the smallest", "Pushing is fast"],
+    },
+    "definition": {"term": "Heap", "text": "A binary tree in which every parent is at most as large as its children."},
+    "quote": {"text": "Its smallest element is always the root, heap[0].", "attribution": "heapq, p. 2"},
+}
+SHAPES = [(1280, 720), (720, 1280), (1080, 1080)]
+
+
+def box(corners: tuple[float, float, float, float]) -> Rect:
+    left, top, right, bottom = corners
+    return Rect(left, top, right - left, bottom - top)
+
+
+def check(layout: LayoutRecord, safe: Rect) -> None:
+    for frame in sorted({stretch.start for element in layout.elements for stretch in element.stretches}):
+        texts = [(element, stretch) for element, stretch in layout.visible(frame) if stretch.size]
+        for element, stretch in texts:
+            assert safe.holds(box(stretch.box), slack=1.5), (element.name, frame)
+            assert stretch.size >= 0.022 * layout.height
+            assert contrast(stretch.colour, element.background) >= 4.5, (element.name, frame)
+        for (one, here), (other, there) in combinations(texts, 2):
+            assert not box(here.box).intersects(box(there.box)), (one.name, other.name, frame)
+
+
+def test_every_kind_has_an_example():
+    assert set(EXAMPLES) == set(KINDS)
+
+
+@pytest.mark.parametrize("size", SHAPES)
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_texts_are_safe_legible_and_apart_on_every_frame(kind, theme, size):
+    made = scene(kind, EXAMPLES[kind], TIMING, Format(*size, theme))
+    check(record(made), made.frame.safe)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_paints_inside_its_bounds_and_leaves_the_bands_alone(kind):
+    made = scene(kind, EXAMPLES[kind], TIMING, Format(1280, 720))
+    kept = [element for element in made.elements if element.role not in ("caption", "chip")]
+    made.elements[:] = kept
+    last = pictures(made, made.num_frames - 1)[0]
+    ground = last[0, 0]
+    band = made.frame.caption
+    assert (last[int(band.y) + 1 :] == ground).all()
+    assert not (last == ground).all()
+
+
+def test_a_cued_thing_appears_on_its_word():
+    layout = record(scene("points", EXAMPLES["points"], TIMING, item_0=(0, 3), item_1=(1, 2), item_2=(1, 9)))
+    for name, (sentence, word) in {"item:0": (0, 3), "item:1": (1, 2), "item:2": (1, 9)}.items():
+        spoken = TIMING.sentences[sentence].words[word].start
+        element = next(element for element in layout.elements if element.name == name)
+        half = next(stretch.start for stretch in element.stretches if stretch.opacity >= 0.5)
+        assert abs(half - spoken) <= 4
+
+
+def test_uncued_things_appear_in_order_and_before_the_end():
+    layout = record(scene("points", EXAMPLES["points"], TIMING))
+    shown = [element.stretches[0].start for element in layout.elements if element.name.startswith("item:")]
+    assert shown == sorted(set(shown))
+    assert shown[-1] < 0.85 * layout.num_frames
+
+
+def test_too_much_text_is_refused_so_that_the_shot_can_be_split():
+    with pytest.raises(DoesNotFit, match="split the shot"):
+        scene("points", {"items": ["so many words that nobody could ever read them " * 6] * 5}, TIMING)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "cues", "message"),
+    [
+        ("poem", {}, {}, "'poem' is not known"),
+        ("title", {"titel": "Heaps"}, {}, r"title\.title"),
+        ("title", {"title": "Heaps"}, {"title": (7, 0)}, "does not speak"),
+        ("title", {"title": "Heaps"}, {"title": (0, 99)}, "names word 99"),
+    ],
+)
+def test_faults_are_named(kind, params, cues, message):
+    with pytest.raises(EngineError, match=message):
+        scene(kind, params, TIMING, **cues)
