@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +55,7 @@ class Talk:
             for frame in self.change([picture(at, self.ink) for at in range(NUM_FRAMES)]):
                 writer.update(bgra(frame), [(0, 0, WIDTH, HEIGHT)])
                 writer.write()
-        mux([take], self.voice() if self.sound else None, path, fps=Fraction(FPS), subtitles=self.captions)
+        mux([take], self.voice() if self.sound else None, path, fps=FPS, subtitles=self.captions)
         return path
 
     def voice(self) -> Sound:

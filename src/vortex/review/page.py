@@ -14,7 +14,6 @@ from string import Template
 
 from vortex.core.claim import Claim
 from vortex.core.document import Box
-from vortex.core.units import format_duration
 from vortex.review.film import Exhibits, FilmUnderReview, PagePicture, Part, SpokenSentence
 from vortex.review.verdict import Finding, Skip, Verdict, clock
 
@@ -25,19 +24,19 @@ _MIMES = {
     ".webp": "image/webp",
     ".svg": "image/svg+xml",
 }
-_CONTEXT = 0.045
-"""Share of the page's height that is shown above and below a quote."""
+_CONTEXT = 0.03
+"""Share of the page that is shown on each side of a quote."""
 
 
 def render(verdict: Verdict, film: FilmUnderReview, exhibits: Exhibits, address: str) -> str:
     """Return the whole page; ``address`` is the film's path as seen from the page."""
     sections = [
-        ("verdict", "Verdict", _verdict(verdict)),
         ("warnings", "Warnings", _notes(exhibits.warnings, "warn")),
         ("claims", "What is said, and on what ground", _claims(film, exhibits)),
+        ("pictures", "All shots at a glance", _contact_sheet(exhibits.contact_sheet)),
         ("made", "How it was made", _parts(exhibits.parts) + _sources(film)),
         ("notes", "Notes", _notes(exhibits.notes)),
-        ("pictures", "All shots at a glance", _contact_sheet(exhibits.contact_sheet)),
+        ("checks", "Every check", _checks(verdict)),
     ]
     shown = [(name, title, content) for name, title, content in sections if content]
     template = Template(files("vortex.review").joinpath("templates/report.html").read_text(encoding="utf8"))
@@ -48,8 +47,10 @@ def render(verdict: Verdict, film: FilmUnderReview, exhibits: Exhibits, address:
         lead=_lead(verdict, film),
         nav="".join(f'<a href="#{name}">{escape(title)}</a>' for name, title, _ in shown),
         page_styles=_page_styles(exhibits.pages),
-        body=_stage(film, exhibits, address)
-        + "".join(
+        refusal=_refusal(verdict),
+        tiles=_tiles(verdict),
+        stage=_stage(film, exhibits, address),
+        body="".join(
             f'<section id="{name}"><h2>{escape(title)}</h2>{content}</section>' for name, title, content in shown
         ),
         footer="Made and checked on one machine. This page asks the network for nothing.",
@@ -81,9 +82,8 @@ def _stage(film: FilmUnderReview, exhibits: Exhibits, address: str) -> str:
 
 def _facts(film: FilmUnderReview, exhibits: Exhibits) -> list[tuple[str, str]]:
     facts = list(exhibits.brief)
-    if film.sentences and not any(name.lower() == "length" for name, _ in facts):
-        facts.append(("Length", format_duration(film.sentences[-1].end_s)))
-    facts.append(("Shots", str(len(film.shots)))) if film.shots else None
+    if film.shots:
+        facts.append(("Shots", str(len(film.shots))))
     return facts
 
 
@@ -97,17 +97,47 @@ def _moment(seconds: float) -> str:
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}.{ms:03d}"
 
 
-def _verdict(verdict: Verdict) -> str:
-    judged = sorted((finding for finding in verdict.findings), key=lambda finding: _order(verdict, finding.subject))
+def _refusal(verdict: Verdict) -> str:
+    rows = [
+        f"<li><b>{escape(_sentence_case(f.check))}</b>: {escape(f.value)}"
+        + (f", must be {escape(f.bar)}" if f.bar else "")
+        + (f"<p class=more>{escape(f.detail)}</p>" if f.detail else "")
+        + "</li>"
+        for f in verdict.failures
+    ]
+    rows += [
+        f"<li><b>{escape(_sentence_case(skip.check))}</b> could not be checked: {escape(skip.reason)}</li>"
+        for skip in verdict.unseen
+    ]
+    return f'<ul class="notes card bad" aria-label="Why it was refused">{"".join(rows)}</ul>' if rows else ""
+
+
+def _tiles(verdict: Verdict) -> str:
+    """Return one tile for each subject, with how many of its checks passed."""
+    tiles = []
+    for subject in dict.fromkeys(outcome.subject for outcome in (*verdict.findings, *verdict.skipped)):
+        judged = [f for f in verdict.findings if f.subject == subject and f.gating]
+        passed = sum(finding.passed for finding in judged)
+        unseen = sum(skip.subject == subject for skip in verdict.unseen)
+        kind = "bad" if passed < len(judged) or unseen else "good" if judged else "plain"
+        count = f"{passed} of {len(judged) + unseen}" if judged or unseen else "for information"
+        tiles.append(
+            f'<a class="tile {kind}" href="#about-{escape(subject)}"><b>{escape(_sentence_case(subject))}</b>'
+            f"<span>{count}</span></a>"
+        )
+    return "".join(tiles)
+
+
+def _checks(verdict: Verdict) -> str:
+    judged = sorted(verdict.findings, key=lambda finding: _order(verdict, finding.subject))
     groups = "".join(
-        f'<tbody><tr><th scope="rowgroup" colspan="4">{escape(subject or "film")}</th></tr>'
+        f'<tbody id="about-{escape(subject)}"><tr><th scope="rowgroup" colspan="4">{escape(subject)}</th></tr>'
         + "".join(_finding_row(finding) for finding in found)
         + "</tbody>"
         for subject, found in groupby(judged, key=lambda finding: finding.subject)
     )
-    table = _table(("Check", "Seen", "Must be", "Result"), groups)
     return (
-        table
+        _table(("Check", "Seen", "Must be", "Result"), groups)
         + _skips("Not checked, and should have been", verdict.unseen, True)
         + _skips("Nothing to check", tuple(skip for skip in verdict.skipped if skip.excused), False)
     )
@@ -154,13 +184,15 @@ def _claim(claim: Claim, start_s: float | None, pictures: dict[tuple[str, int], 
     badge = _badge(*(kinds[claim.kind] if claim.supported else ("Not supported", "bad")), small=True)
     cite = f"<span>{escape(_place(claim))}</span>" if claim.source else ""
     failed = "".join(f"<li>{escape(c.name)}: {escape(c.detail)}</li>" for c in claim.checks if not c.passed)
-    quote = f"<blockquote>{escape(claim.quote)}</blockquote>" if claim.quote else ""
+    same = claim.quote.split() == claim.text.split()
+    quote = f"<blockquote>{escape('In the words of the source.' if same else claim.quote)}</blockquote>"
+    quote = quote if claim.quote else ""
     text = (
         f'<div><div class="line">{time}{badge}{cite}</div><p class="said">{escape(claim.text)}</p>'
         f"{quote}{f'<ul>{failed}</ul>' if failed else ''}</div>"
     )
     if number is None:
-        return f'<article class="claim card alone">{text}</article>'
+        return f'<article class="claim {"frame" if claim.kind == "frame" else "card"} alone">{text}</article>'
     return f'<article class="claim card">{text}{_strip(claim, number)}</article>'
 
 
@@ -169,37 +201,40 @@ def _place(claim: Claim) -> str:
 
 
 def _strip(claim: Claim, number: int) -> str:
-    """Return the strip of a page that holds the quote, as wide as the page, with the quote marked."""
-    top, bottom = _visible(claim.boxes)
-    share = bottom - top
+    """Return the part of a page that holds the quote, with the quote marked."""
+    seen = _visible(claim.boxes)
+    across, down = seen.right - seen.left, seen.bottom - seen.top
     marks = "".join(
-        f'<i style="left:{box.left:.2%};width:{box.right - box.left:.2%};'
-        f'top:{(box.top - top) / share:.2%};height:{(box.bottom - box.top) / share:.2%}"></i>'
+        f'<i style="left:{(box.left - seen.left) / across:.2%};width:{(box.right - box.left) / across:.2%};'
+        f'top:{(box.top - seen.top) / down:.2%};height:{(box.bottom - box.top) / down:.2%}"></i>'
         for box in claim.boxes
     )
-    shift = 0.0 if share >= 1 else top / (1 - share)
+    # CSS counts a position in shares of what does not fit.
+    shift = [0.0 if share >= 1 else at / (1 - share) for at, share in ((seen.left, across), (seen.top, down))]
     label = escape(f"Page {claim.label or claim.page + 1} of {claim.source} with the quote marked")
     return (
-        f'<figure><div class="leaf page-{number}" role="img" aria-label="{label}" '
-        f'style="--share:{share:.4f};background-position:0 {shift:.2%}">{marks}</div>'
-        f"<figcaption>{escape(_place(claim))}</figcaption></figure>"
+        f'<figure><div class="leaf page-{number}" role="img" aria-label="{label}" style="--across:{across:.4f};'
+        f'--down:{down:.4f};background-position:{shift[0]:.2%} {shift[1]:.2%}">{marks}</div></figure>'
     )
 
 
-def _visible(boxes: Sequence[Box]) -> tuple[float, float]:
-    """Return top and bottom of what is shown of a page: the quote and a little around it, at least a seventh."""
+def _visible(boxes: Sequence[Box]) -> Box:
+    """Return what is shown of a page: the quote and a little around it, with whole lines of an ordinary page."""
     if not boxes:
-        return 0.0, 1.0
-    top = max(0.0, min(box.top for box in boxes) - _CONTEXT)
-    bottom = min(1.0, max(box.bottom for box in boxes) + _CONTEXT)
-    lacking = max(0.0, 1 / 7 - (bottom - top)) / 2
-    return max(0.0, top - lacking), min(1.0, bottom + lacking)
+        return Box(0.0, 0.0, 1.0, 1.0)
+    left, right = _widened(min(box.left for box in boxes), max(box.right for box in boxes), 0.84)
+    top, bottom = _widened(min(box.top for box in boxes), max(box.bottom for box in boxes), 1 / 9)
+    return Box(left, top, right, bottom)
+
+
+def _widened(low: float, high: float, least: float) -> tuple[float, float]:
+    margin = max(_CONTEXT, (least - (high - low)) / 2)
+    return max(0.0, low - margin), min(1.0, high + margin)
 
 
 def _page_styles(pages: Sequence[PagePicture]) -> str:
     return "\n".join(
-        f".page-{number} {{ background-image: url({_embedded(page.image)}); "
-        f"aspect-ratio: {_aspect(page.image):.4f} / var(--share, 1); }}"
+        f".page-{number} {{ background-image: url({_embedded(page.image)}); --aspect: {_aspect(page.image):.4f}; }}"
         for number, page in enumerate(pages)
     )
 
