@@ -60,6 +60,15 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """Something that was read but is no prose of the document."""
+
+    reason: Literal["toc", "index", "bibliography", "header"]
+    text: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A source as it was read."""
 
@@ -73,6 +82,8 @@ class Document:
     blocks: tuple[Block, ...]
     warnings: tuple[str, ...] = ()
     """What a user should know about the reading, in whole sentences."""
+    set_aside: tuple[SetAside, ...] = ()
+    """Running heads, tables of contents, indexes and bibliographies; not among ``blocks``."""
 
 
 @dataclass(frozen=True, slots=True)

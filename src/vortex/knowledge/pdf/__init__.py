@@ -1,0 +1,1 @@
+"""The typography of PDF pages: from characters to lines, columns, furniture and blocks."""

@@ -1,0 +1,65 @@
+"""Which drawn regions of a page are figures, and which text belongs to them."""
+
+from collections.abc import Sequence
+
+from vortex.knowledge.pdf.flow import CAPTION
+from vortex.knowledge.pdf.lines import Line, Region
+from vortex.knowledge.pdf.style import Body
+
+_LABEL_CHARS = 28
+
+
+def find_figures(
+    regions: Sequence[Region], segments: Sequence[Line], body: Body
+) -> tuple[list[Region], frozenset[Line]]:
+    """Return the figures of a page and the segments that are labels inside them.
+
+    A region that is mostly covered by body text is a frame around text, not a figure. Regions with nothing but labels
+    between them are one figure. A label that touches a figure from outside, such as the name of an axis, belongs to it.
+    """
+    pictures = [region for region in regions if not _frames_text(region, segments, body)]
+    figures = [_with_labels(region, segments, body) for region in _united(pictures, segments)]
+    labels = frozenset(line for line in segments if any(figure.holds(line) for figure in figures))
+    return figures, labels
+
+
+def _frames_text(region: Region, segments: Sequence[Line], body: Body) -> bool:
+    inside = [line for line in segments if region.holds(line)]
+    prose = [line for line in inside if line.size > 0.8 * body.size and len(line.text) > _LABEL_CHARS]
+    covered = sum((line.right - line.left) * 1.2 * line.size for line in inside)
+    return len(prose) >= 2 and covered > 0.3 * region.width * region.height
+
+
+def _united(pictures: list[Region], segments: Sequence[Line]) -> list[Region]:
+    joined: list[Region] = []
+    for region in sorted(pictures, key=lambda region: (region.top, region.left)):
+        partner = next((other for other in joined if _one_figure(other, region, segments)), None)
+        if partner:
+            joined.remove(partner)
+            region = partner.union(region)
+        joined.append(region)
+    return joined if len(joined) == len(pictures) else _united(joined, segments)
+
+
+def _one_figure(first: Region, second: Region, segments: Sequence[Line]) -> bool:
+    whole = first.union(second)
+    apart = max(0.0, second.top - first.bottom, first.top - second.bottom)
+    beside = max(0.0, second.left - first.right, first.left - second.right)
+    between = [line for line in segments if whole.holds(line) and not first.holds(line) and not second.holds(line)]
+    return apart < 60 and beside < 90 and all(_is_label(line) for line in between)
+
+
+def _is_label(line: Line) -> bool:
+    return len(line.text) <= _LABEL_CHARS and not CAPTION.match(line.text)
+
+
+def _with_labels(region: Region, segments: Sequence[Line], body: Body) -> Region:
+    grown, changed = region, True
+    while changed:
+        changed = False
+        for line in segments:
+            box = Region.around([line])
+            small = line.size < 0.93 * body.size or len(line.text) <= 4
+            if small and _is_label(line) and grown.near(box, 6.0) and grown.union(box) != grown:
+                grown, changed = grown.union(box), True
+    return grown

@@ -1,0 +1,145 @@
+"""Tables: rows and columns from ruled lines, or from white space that runs through every row.
+
+A wrong table is worse than none, because its cells would be narrated or drawn as facts. So a ruled grid must have
+columns and rows, and a table without vertical rules must keep its columns apart in nearly every row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vortex.knowledge.pdf.lines import Line, Region, Run
+
+_TOUCH_PT = 4.0
+_MIN_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells, and where they stand."""
+
+    region: Region
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[Line, ...]
+    """The segments that it swallowed."""
+
+
+def find_ruled_tables(segments: Sequence[Line], rules: Sequence[Region]) -> list[Table]:
+    """Return the tables that are drawn with horizontal and vertical rules."""
+    found = []
+    for grid in _grids(rules):
+        region = _around(grid)
+        inside = [line for line in segments if region.holds(line)]
+        columns = _positions([rule.left for rule in grid if rule.height > rule.width and rule.height > 5])
+        levels = _positions([rule.top for rule in grid if rule.width > rule.height and rule.width > 5])
+        if len(columns) >= 3 and len(levels) >= 2 and len(inside) >= _MIN_ROWS:
+            rows = _fill(inside, columns, levels)
+            if len(rows) >= 2 and sum(1 for row in rows if sum(map(bool, row)) >= 2) >= len(rows) / 2:
+                found.append(Table(region, rows, tuple(inside)))
+    return found
+
+
+def _grids(rules: Sequence[Region]) -> list[list[Region]]:
+    """Group rules that touch each other, directly or through others."""
+    groups: list[tuple[Region, list[Region]]] = []
+    for rule in sorted(rules, key=lambda rule: (rule.top, rule.left)):
+        region, members = rule, [rule]
+        touching = [group for group in groups if group[0].near(region, _TOUCH_PT)]
+        for group in touching:
+            region, members = region.union(group[0]), members + group[1]
+            groups.remove(group)
+        groups.append((region, members))
+    return [members for _, members in groups if len(members) >= 4]
+
+
+def _around(rules: Sequence[Region]) -> Region:
+    region = rules[0]
+    for rule in rules[1:]:
+        region = region.union(rule)
+    return region
+
+
+def _positions(values: list[float]) -> list[float]:
+    distinct: list[float] = []
+    for value in sorted(values):
+        if not distinct or value - distinct[-1] > _TOUCH_PT:
+            distinct.append(value)
+    return distinct
+
+
+def _fill(lines: list[Line], columns: list[float], levels: list[float]) -> tuple[tuple[str, ...], ...]:
+    ruled_rows = len(levels) > max(3, len({round(line.baseline) for line in lines}) // 3)
+    tops = levels if ruled_rows else sorted({line.top - 1 for line in lines})
+    cells: dict[int, dict[int, list[Run]]] = {}
+    for line in sorted(lines, key=lambda line: (line.baseline, line.left)):
+        middle = line.baseline - 0.3 * line.size
+        row = sum(1 for top in tops if top <= middle)
+        for run in _cut(line, columns):
+            column = sum(1 for left in columns if left <= run.left + 2) - 1
+            cells.setdefault(row, {}).setdefault(max(0, column), []).append(run)
+    width = len(columns) - 1
+    return tuple(
+        tuple(" ".join(run.text for run in row.get(column, ())) for column in range(width))
+        for _, row in sorted(cells.items())
+    )
+
+
+def _cut(line: Line, columns: list[float]) -> list[Run]:
+    return [run for run in line.runs if run.text]
+
+
+def find_open_table(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of ``lines`` if white space parts them into columns; () when that is not certain.
+
+    Args:
+        lines: consecutive lines of one column of the page, from top to bottom.
+    """
+    cells = [_cells(line) for line in lines]
+    wide = [row for row in cells if len(row) >= 2]
+    if len(lines) < _MIN_ROWS or len(wide) < 0.7 * len(lines):
+        return ()
+    starts = _positions([cell.left for row in wide for cell in row])
+    columns = [left for left in starts if sum(_has(row, left) for row in wide) >= 0.5 * len(wide)]
+    if len(columns) < 2 or any(not _fits(row, columns) for row in cells):
+        return ()
+    rows: list[list[str]] = []
+    for row in cells:
+        placed = [""] * len(columns)
+        for cell in row:
+            place = max(0, sum(1 for left in columns if left <= cell.left + _TOUCH_PT) - 1)
+            placed[place] = f"{placed[place]} {cell.text}".strip()
+        if rows and not placed[0] and sum(map(bool, placed)) == 1:
+            rows[-1] = [f"{old} {new}".strip() for old, new in zip(rows[-1], placed, strict=True)]
+        else:
+            rows.append(placed)
+    return tuple(tuple(row) for row in rows) if len(rows) >= _MIN_ROWS else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    text: str
+    left: float
+    right: float
+
+
+def _cells(line: Line) -> list[_Cell]:
+    cells: list[_Cell] = []
+    for run in line.runs:
+        if cells and run.left - cells[-1].right < 1.2 * line.size:
+            last = cells[-1]
+            cells[-1] = _Cell(last.text + (" " if run.spaced else "") + run.text, last.left, run.right)
+        else:
+            cells.append(_Cell(run.text, run.left, run.right))
+    return cells
+
+
+def _has(row: list[_Cell], left: float) -> bool:
+    return any(abs(cell.left - left) <= _TOUCH_PT for cell in row)
+
+
+def _fits(row: list[_Cell], columns: list[float]) -> bool:
+    """Return whether no cell runs across the start of a column that has a cell of its own in this row."""
+    return all(
+        not (cell.left < left - _TOUCH_PT and cell.right > left + _TOUCH_PT) or not _has(row, left)
+        for cell in row
+        for left in columns
+    )
