@@ -15,11 +15,10 @@ import pytest
 from vortex.core.errors import EngineError
 from vortex.core.text import sentences
 from vortex.engines.speech.base import SayWord, SpeechRequest
-from vortex.engines.speech.espeak import EspeakVoice
+from vortex.engines.speech.espeak import EspeakSpeech
 from vortex.engines.speech.rate import measured_words_per_minute
 from vortex.engines.speech.worker_process import WorkerProcess
 
-MANUAL = Path(__file__).parents[2].parent / "shared/inputs/sqlite-queryplanner.html"
 PROSE = (
     "The reader should consult the different help files to become familiar with them.",
     "In fact, they are vectors that can be indexed by two or more indices and will be printed in special ways.",
@@ -29,8 +28,8 @@ PROSE = (
 
 
 @pytest.fixture(scope="module")
-def espeak() -> Iterator[EspeakVoice]:
-    voice = EspeakVoice()
+def espeak() -> Iterator[EspeakSpeech]:
+    voice = EspeakSpeech()
     yield voice
     voice.close()
 
@@ -39,35 +38,38 @@ def ask(text: str, **options: object) -> SpeechRequest:
     return SpeechRequest(tuple(SayWord(word, word) for word in text.split()), **options)  # type: ignore[arg-type]
 
 
-@pytest.mark.skipif(not MANUAL.exists(), reason="the sample documents are not here")
-def test_rate_is_calibrated_on_real_prose(espeak: EspeakVoice) -> None:
-    text = re.sub("<[^>]+>", " ", re.sub("(?s)<(script|style).*?</", " ", MANUAL.read_text(errors="replace")))
+def test_rate_is_calibrated_on_real_prose(espeak: EspeakSpeech, inputs: Path) -> None:
+    page = (inputs / "sqlite-queryplanner.html").read_text(errors="replace")
+    text = re.sub("<[^>]+>", " ", re.sub("(?s)<(script|style).*?</", " ", page))
     prose = [s for s in sentences(html.unescape(text)) if re.fullmatch(r"[A-Z][A-Za-z ,;’'-]{40,160}\.", s)][:40]
     for rate in (80, 120, 165, 220, 300):
         assert measured_words_per_minute(espeak, prose, words_per_minute=rate) == pytest.approx(rate, rel=0.08)
 
 
-def test_rate_refuses_the_impossible(espeak: EspeakVoice) -> None:
+def test_rate_refuses_the_impossible(espeak: EspeakSpeech) -> None:
     with pytest.raises(ValueError, match="no sentence"):
         measured_words_per_minute(espeak, [])
     with pytest.raises(EngineError, match="80 to 300"):
         espeak.speak(ask("Too fast.", words_per_minute=400))
 
 
-def test_speaks_every_language_that_it_lists(espeak: EspeakVoice) -> None:
+def test_speaks_every_language_that_it_lists(espeak: EspeakSpeech) -> None:
     assert len(espeak.languages()) > 90
     for language in espeak.languages():
         assert espeak.speak(ask("1 2 maa", language=language)).sound.duration_s > 0.3, language
 
 
-def test_named_voices_differ(espeak: EspeakVoice) -> None:
+def test_named_voices_differ(espeak: EspeakSpeech) -> None:
     low, high = (espeak.speak(ask(PROSE[0], voice=name)).sound.samples for name in ("en-gb+m3", "en-us+f2"))
     assert not np.array_equal(low[:8000], high[:8000])
     with pytest.raises(EngineError, match=r"no variant 'f33'; .*f3"):
         espeak.speak(ask("Hi.", voice="en-us+f33"))
+    with pytest.raises(EngineError, match=r"'de', no voice 'en-us'"):
+        espeak.speak(ask("Guten Tag.", language="de", voice="en-us"))
+    assert espeak.speak(ask("你好", language="zh", voice="cmn")).sound.duration_s > 0.3
 
 
-def test_words_start_where_the_sound_does(espeak: EspeakVoice) -> None:
+def test_words_start_where_the_sound_does(espeak: EspeakSpeech) -> None:
     utterance = espeak.speak(ask("First, second, third, fourth, fifth."))
     sound = utterance.sound
     hop = sound.rate_hz // 200
@@ -80,14 +82,14 @@ def test_words_start_where_the_sound_does(espeak: EspeakVoice) -> None:
         assert 0.05 < later.start_s - word.end_s < 0.4  # the pause at the comma belongs to no word
 
 
-def test_edges_are_silent(espeak: EspeakVoice) -> None:
+def test_edges_are_silent(espeak: EspeakSpeech) -> None:
     samples = espeak.speak(ask(PROSE[0])).sound.samples
     assert samples[0] == 0 == samples[-1]
     assert np.abs(samples[:300]).max() < 0.004
     assert np.abs(samples[-1200:]).max() < 0.004
 
 
-def test_killed_worker_is_replaced(espeak: EspeakVoice) -> None:
+def test_killed_worker_is_replaced(espeak: EspeakSpeech) -> None:
     before = espeak.speak(ask(PROSE[1]))
     pid = espeak._worker.pid
     assert pid
@@ -111,7 +113,7 @@ def test_worker_that_hangs_is_ended() -> None:
     assert time.monotonic() - began < 5
 
 
-def test_threads_share_one_worker(espeak: EspeakVoice) -> None:
+def test_threads_share_one_worker(espeak: EspeakSpeech) -> None:
     alone = [espeak.speak(ask(text)).sound.samples for text in PROSE]
     heard: dict[int, np.ndarray] = {}
     threads = [
@@ -127,7 +129,7 @@ def test_threads_share_one_worker(espeak: EspeakVoice) -> None:
 
 def test_the_library_stays_out_of_this_process() -> None:
     code = (
-        "from vortex.engines.speech.espeak import EspeakVoice as V; from vortex.engines.speech.base import *;"
+        "from vortex.engines.speech.espeak import EspeakSpeech as V; from vortex.engines.speech.base import *;"
         "V().speak(SpeechRequest((SayWord('Hi','Hi'),))); print('espeak-ng' in open('/proc/self/maps').read())"
     )
     if not Path("/proc/self/maps").exists():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vortex.engines.speech.base import SayWord, SpeechRequest
-from vortex.engines.speech.espeak import EspeakVoice
+from vortex.engines.speech.espeak import EspeakSpeech
 from vortex.media.sound import Sound
 from vortex.media.sound_file import resample
 from vortex.timeline.plan import RATE_HZ, SentencePlan, ShotPlan
@@ -33,7 +33,7 @@ class Film:
 
 def speak_film() -> Film:
     """Speak, schedule and return the film."""
-    voice = EspeakVoice()
+    voice = EspeakSpeech()
     sounds: dict[str, Sound] = {}
     shots = []
     for name, texts in SHOTS.items():

@@ -14,7 +14,7 @@ import numpy as np
 from vortex.core.errors import EngineError
 from vortex.engines.speech.base import SpeechRequest, Utterance
 from vortex.engines.speech.word_times import WordEvent, trim, word_times
-from vortex.engines.speech.worker_process import WorkerProcess
+from vortex.engines.speech.worker_process import Answer, WorkerProcess
 from vortex.media.sound import Sound
 
 _WORKER = Path(__file__).with_name("espeak_worker.py")
@@ -24,8 +24,8 @@ _TWO_LETTERS = re.compile(r"[a-z]{2}(-|$)")
 _MUTE = {"fo"}
 
 # Of 38 variants, f2 with these two gave the best balance measured over prose of manuals: harmonics 12.8 dB above
-# noise (plain en-us 9.7, f3 11.8) at a pitch spread of 2.5 semitones (1.5 and 2.1; a person who reads: about 3), with
-# the treble kept that the smoother variants lose.
+# noise (plain en-us at its own settings 9.7, f3 11.8) at a pitch spread of 2.5 semitones (1.5 and 2.1; a person who
+# reads: about 3), with the treble kept that the smoother variants lose.
 _DEFAULTS = {"en": "en-us+f2"}
 _PITCH, _RANGE = 40, 75
 
@@ -37,7 +37,7 @@ _GAP_REAL = (79.5, 91.5)
 _GAP_SETTING = (2, 0)
 
 
-class EspeakVoice:
+class EspeakSpeech:
     """Speaks about a hundred languages, plainly; needs nothing but the package ``espeakng-loader``.
 
     Voices are named ``<language tag>`` or ``<language tag>+<variant>``, such as ``en-gb+m3``.
@@ -62,25 +62,9 @@ class EspeakVoice:
         words = tuple(_CONTROL.sub(" ", word.said).strip() for word in request.words)
         if not any(words):
             raise EngineError("there is nothing to say: the request holds no spoken word; leave the sentence out")
-        text = " ".join(words)
-        question = {
-            "do": "speak",
-            "text": text,
-            "voice": self._voice(request),
-            "parameters": _parameters(request.words_per_minute),
-        }
-        answer = self._worker.ask(question)
-        rate_hz = int(answer.head["rate_hz"])
-        trimmed = trim(np.frombuffer(answer.payload, "<i2").astype(np.float32) / np.float32(32768), rate_hz)
-        if trimmed is None:
-            raise EngineError(f"espeak was silent over {text[:80]!r}; write out how it is said")
-        events = [
-            WordEvent(event["at"], event["sample"] - trimmed.offset)
-            for event in answer.head["events"]
-            if event["kind"] == "word"
-        ]
-        times = word_times(words, events, trimmed.samples, rate_hz)
-        return Utterance(Sound(trimmed.samples, rate_hz), times)
+        parameters = _parameters(request.words_per_minute)
+        question = {"do": "speak", "text": " ".join(words), "voice": self._voice(request), "parameters": parameters}
+        return _utterance(words, self._worker.ask(question))
 
     def close(self) -> None:
         """End the process; the next sentence would start it again."""
@@ -95,12 +79,17 @@ class EspeakVoice:
     def _listed(self) -> Mapping[str, Any]:
         return self._worker.ask({"do": "voices"}).head
 
+    def _tags_of(self, language: str) -> tuple[str, ...]:
+        """Return the tags whose voices speak ``language``: a wrong one would read it by another language's rules."""
+        files = {file for tag, file in self._tags.items() if tag.partition("-")[0] == language}
+        return tuple(tag for tag, file in self._tags.items() if file in files)
+
     def _voice(self, request: SpeechRequest) -> str:
         """Return the library's name for the voice that is asked for."""
         _require(request.language, self.languages(), "speaks no language")
         named = request.voice or _DEFAULTS.get(request.language, request.language)
         tag, _, variant = named.partition("+")
-        _require(tag, tuple(self._tags), "has no voice")
+        _require(tag, self._tags_of(request.language), f"has, for the language {request.language!r}, no voice")
         if variant:
             _require(variant, self._listed["variants"], f"has, for {tag}, no variant")
         return f"{self._tags[tag]}+{variant}" if variant else self._tags[tag]
@@ -116,3 +105,16 @@ def _parameters(words_per_minute: int) -> dict[str, int]:
     gap = round(float(np.interp(words_per_minute, _GAP_REAL, _GAP_SETTING)))
     rate = round(float(np.interp(words_per_minute, _RATE_REAL, _RATE_SETTING)))
     return {"rate": rate, "gap": gap, "pitch": _PITCH, "range": _RANGE}
+
+
+def _utterance(words: Sequence[str], answer: Answer) -> Utterance:
+    rate_hz = int(answer.head["rate_hz"])
+    trimmed = trim(np.frombuffer(answer.payload, "<i2").astype(np.float32) / np.float32(32768), rate_hz)
+    if trimmed is None:
+        raise EngineError(f"espeak was silent over {' '.join(words)[:80]!r}; write out how it is said")
+    events = [
+        WordEvent(event["at"], event["sample"] - trimmed.offset)
+        for event in answer.head["events"]
+        if event["kind"] == "word"
+    ]
+    return Utterance(Sound(trimmed.samples, rate_hz), word_times(words, events, trimmed.samples, rate_hz))

@@ -19,7 +19,7 @@ import espeakng_loader
 _SYNCHRONOUS = 2
 _POSITION_IN_CHARACTERS = 1
 _UTF8 = 1
-_EVENT_NAMES = {1: "word", 2: "sentence", 5: "end", 7: "phoneme"}
+_EVENT_NAMES = {1: "word", 2: "sentence"}
 _PARAMETERS = {"rate": 1, "pitch": 3, "range": 4, "gap": 7}
 
 
