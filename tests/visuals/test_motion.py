@@ -31,3 +31,11 @@ def test_easings_run_from_0_to_1_without_going_back(easing):
     values = [ease(easing, step / 20) for step in range(21)]
     assert values[0] == 0 and values[-1] == 1
     assert values == sorted(values)
+
+
+def test_moves_may_be_given_in_any_order():
+    forth, back = Track(0.0), Track(0.0)
+    for track, order in ((forth, (5, 20, 40)), (back, (40, 5, 20))):
+        for start in order:
+            track.move(start, start / 10, 8)
+    assert [forth.at(frame) for frame in range(60)] == [back.at(frame) for frame in range(60)]

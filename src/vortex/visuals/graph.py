@@ -82,7 +82,7 @@ class Element:
     def animate(
         self, what: Property, at: int, value: float, seconds: float = REVEAL_S, easing: Easing = "out"
     ) -> "Element":
-        """Move one property to ``value`` from frame ``at`` on; calls for one property come in the order of time."""
+        """Move one property to ``value`` from frame ``at`` on; ``seconds`` 0 is a jump."""
         track = self._tracks.setdefault(what, Track(State._field_defaults[what]))
         track.move(at, value, round(seconds * self._fps), easing)
         return self

@@ -1,6 +1,6 @@
 """How a value changes over the frames of a shot: tracks of eased moves, exact at every frame, with no clock."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -22,48 +22,47 @@ def ease(easing: Easing, share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change from ``origin`` to ``value``, complete at frame ``end``."""
+    """A change to ``value`` that begins at frame ``start`` and is complete ``num_frames`` later."""
 
     start: int
-    end: int
-    origin: float
     value: float
+    num_frames: int
     easing: Easing
 
 
 class Track:
-    """One value over time: it rests, moves, and rests again."""
+    """One value over time: it rests, moves, and rests again. Moves may be given in any order."""
 
-    __slots__ = ("_initial", "_moves", "_starts")
+    __slots__ = ("_initial", "_moves", "_origins")
 
     def __init__(self, initial: float) -> None:
         self._initial = initial
         self._moves: list[Move] = []
-        self._starts: list[int] = []
+        self._origins: list[float] = []
 
     def move(self, start: int, value: float, num_frames: int = 0, easing: Easing = "out") -> None:
-        """Go to ``value`` from whatever the track holds at ``start``; moves are given in the order of time.
+        """Go to ``value`` from whatever the track holds at ``start``; a later move cuts an earlier one short.
 
         With ``num_frames`` 0 the value jumps, and holds at ``start`` already.
         """
-        start = max(start, self._starts[-1] if self._starts else start)
-        origin = self.at(start)
-        if origin != value:
-            self._moves.append(Move(start, start + num_frames, origin, value, easing))
-            self._starts.append(start)
+        insort_right(self._moves, Move(start, value, num_frames, easing), key=lambda move: move.start)
+        self._origins = []
+        for move in self._moves:
+            self._origins.append(self.at(move.start))
 
     def at(self, frame: int) -> float:
         """Return the value at ``frame``."""
-        index = bisect_right(self._starts, frame) - 1
+        index = bisect_right(self._moves, frame, hi=len(self._origins), key=lambda move: move.start) - 1
         if index < 0:
             return self._initial
-        move = self._moves[index]
-        if frame >= move.end:
+        move, origin = self._moves[index], self._origins[index]
+        passed = frame - move.start
+        if passed >= move.num_frames:
             return move.value
-        share = ease(move.easing, (frame - move.start) / (move.end - move.start))
         # Finer steps than this cannot be seen, and equal states need no paint.
-        return round(move.origin + (move.value - move.origin) * share, 4)
+        return round(origin + (move.value - origin) * ease(move.easing, passed / move.num_frames), 4)
 
     def moving(self) -> list[range]:
         """Return the frames at which the value may differ from the frame before."""
-        return [range(move.start, move.end + 1) for move in self._moves]
+        changes = zip(self._moves, self._origins, strict=True)
+        return [range(m.start, m.start + m.num_frames + 1) for m, origin in changes if origin != m.value]

@@ -5,7 +5,7 @@ from typing import Any
 from vortex.visuals import params
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
-from vortex.visuals.kinds.parts import add_heading, light_in_turn
+from vortex.visuals.kinds.parts import add_heading, apply_cues, light_in_turn
 from vortex.visuals.layout import Rect, stack
 from vortex.visuals.stage import Stage
 from vortex.visuals.theme import argb, mix
@@ -33,6 +33,7 @@ def build(points: params.Points, stage: Stage) -> Scene:
     dots = [element for element in scene.elements if element.name.startswith("dot:")]
     light_in_turn(items, frames)
     light_in_turn(dots, frames)
+    apply_cues(stage, {element.name: element for element in items})
     return scene
 
 
