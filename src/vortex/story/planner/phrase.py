@@ -32,7 +32,7 @@ _FILLERS = re.compile(
     r"\b(?:also|in fact|of course|very|itself|herein|hereby|simply|really|actually)\s+", re.IGNORECASE
 )
 _BAD_END = AUXILIARIES | word_set(
-    "a an the of to in on at by with from for and or but nor as than that which who into its their this these such be is"
+    "a an the of to in on at by with from for and or but nor as than that which who into its their this these such"
 )
 
 
