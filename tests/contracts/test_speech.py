@@ -7,8 +7,8 @@ import pytest
 
 from vortex.core.errors import EngineError
 from vortex.core.registry import Registry
-from vortex.engines.speech.base import SayWord, SpeechEngine, SpeechRequest, Utterance
 from vortex.engines.catalogue import BUILT_IN
+from vortex.engines.speech.base import SayWord, SpeechEngine, SpeechRequest, Utterance
 
 VOICES = BUILT_IN["speech"]
 SENTENCE = "A heap of N items, e.g. in 1984, took 3.5 comparisons — and some of the rest was naïve."
