@@ -4,7 +4,10 @@ A check of a film needs few pixels but every frame, so frames are scaled right a
 one; memory does not grow with the length of the film.
 """
 
+from __future__ import annotations
+
 import hashlib
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +19,8 @@ import av
 import numpy as np
 from av.codec.context import ThreadType
 from av.container import InputContainer
-from av.subtitles.subtitle import AssSubtitle, Subtitle
+from av.subtitles.stream import SubtitleStream
+from av.subtitles.subtitle import AssSubtitle
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
@@ -94,7 +98,7 @@ def read_subtitles(path: Path) -> list[SubtitleCue]:
         for packet in container.demux(container.streams.subtitles[0]):
             if packet.pts is None or not packet.size:
                 continue
-            text = "\n".join(_text(shown) for shown in packet.decode())
+            text = _text(packet)
             if text:
                 start = Fraction(packet.pts) * packet.time_base
                 end = start + (packet.duration or 0) * packet.time_base
@@ -168,7 +172,10 @@ def _to_array(
     return np.array(rows) if channels == 1 else np.array(rows).reshape(height, size, channels)
 
 
-def _text(shown: Subtitle) -> str:
-    if not isinstance(shown, AssSubtitle):
-        return ""
-    return shown.dialogue.decode().replace("\\N", "\n")
+def _text(packet: av.Packet[SubtitleStream]) -> str:
+    if packet.stream.codec_context.name == "mov_text":
+        # Read as it stands: FFmpeg's decoder takes words in braces for styling and drops them.
+        (length,) = struct.unpack_from(">H", bytes(packet))
+        return bytes(packet)[2 : 2 + length].decode()
+    shown = (text for text in packet.decode() if isinstance(text, AssSubtitle))
+    return "\n".join(text.dialogue.decode().replace("\\N", "\n") for text in shown)

@@ -37,7 +37,7 @@ class Mastered:
     limited_fraction: float
 
 
-def master(sound: Sound, target_lufs: float = -14.0, ceiling_db: float = -1.0) -> Mastered:
+def master(sound: Sound, target_lufs: float = -14.0, ceiling_db: float = -1.5) -> Mastered:
     """Bring a sound to a loudness without letting its true peak pass a ceiling.
 
     The result is within 1 LU of the target for speech and music; a sound whose peaks stand so far above its body that
@@ -46,7 +46,8 @@ def master(sound: Sound, target_lufs: float = -14.0, ceiling_db: float = -1.0) -
     Args:
         sound: mono or stereo, at least 0.4 s long and not silent; mono comes out as stereo, as films carry it.
         target_lufs: integrated loudness to reach; -14 for the web, -16 for podcasts, -23 for broadcast.
-        ceiling_db: highest true peak in dB of full scale, below 0.
+        ceiling_db: highest true peak in dB of full scale, below 0. The default leaves half a decibel under the usual
+            limit of -1, because AAC lifts the peaks of music by about that much.
 
     Raises:
         MediaError: the sound is silent or too short to be measured.

@@ -50,7 +50,7 @@ def join_units(units: list[bytes]) -> bytes:
 def escape(payload: bytes) -> bytes:
     """Return ``payload`` with emulation prevention bytes, so that it holds no start code."""
     escaped = re.sub(rb"\x00\x00(?=[\x00-\x03])", b"\x00\x00\x03", payload)
-    return escaped + b"\x03" if escaped.endswith(b"\x00") else escaped
+    return escaped + b"\x03" if escaped.endswith(b"\x00\x00") else escaped
 
 
 def unescape(unit: bytes) -> bytes:

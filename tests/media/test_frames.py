@@ -1,0 +1,71 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from vortex.core.errors import MediaError
+from vortex.media.encode import VideoWriter
+from vortex.media.frames import fingerprint, frame_at, iter_frames, iter_luma, read_subtitles
+from vortex.media.mux import mux
+from vortex.media.sound import Sound
+from vortex.media.sound_file import write_wav
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    """3 s at 10 fps that grow brighter by 8 levels a frame, the upper half red."""
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    canvas = np.zeros((120, 200, 4), np.uint8)
+    with VideoWriter(path, 200, 120, 10, crf=0) as writer:
+        for index in range(30):
+            canvas[60:] = index * 8
+            canvas[:60, :, 2] = 255
+            writer.update(canvas, [(0, 0, 200, 120)])
+            writer.write()
+    return path
+
+
+def test_luma_of_every_frame(film):
+    frames = list(iter_luma(film, 50))
+    assert [time.frames for time, _ in frames] == list(range(30))
+    assert frames[0][0].fps == 10
+    assert {luma.shape for _, luma in frames} == {(30, 50)}
+    assert [int(luma[20:].mean()) for _, luma in frames] == pytest.approx([index * 8 for index in range(30)], abs=2)
+
+
+def test_colours_and_fewer_frames(film):
+    frames = list(iter_frames(film, 100, 2))
+    assert [float(time.seconds) for time, _ in frames] == [0, 0.5, 1, 1.5, 2, 2.5]
+    assert frames[0][1].shape == (60, 100, 3)
+    assert frames[0][1][5, 5].tolist() == pytest.approx([255, 0, 0], abs=3)
+    assert len(list(iter_frames(film, 1000, Fraction(1, 2)))) == 2
+
+
+def test_a_frame_is_on_screen_until_the_next(film):
+    for seconds, index in ((0, 0), (0.1, 1), (0.19, 1), (Fraction(29, 10), 29), (2.95, 29)):
+        assert int(frame_at(film, seconds)[100, 100, 0]) == pytest.approx(index * 8, abs=2)
+    assert frame_at(film, 1, 50).shape == (30, 50, 3)
+    with pytest.raises(MediaError, match=r"no frame at 3\.000 s"):
+        frame_at(film, 3)
+
+
+def test_fingerprints_see_one_changed_pixel_and_one_changed_sample(film, tmp_path):
+    sound = Sound(np.zeros(48000, np.float32), 48000)
+    louder = Sound(sound.samples.copy(), 48000)
+    louder.samples[100] = 0.5
+    for name, each in (("a", sound), ("b", sound), ("c", louder)):
+        mux([film], each, tmp_path / name, fps=10)
+    first, same, other = (fingerprint(tmp_path / name) for name in "abc")
+    assert first == same
+    assert first.frames == other.frames and first.sound != other.sound
+    assert len(set(fingerprint(film).frames)) == 30
+    assert fingerprint(film).sound == ""
+
+
+def test_what_is_no_film_is_refused(tmp_path):
+    (tmp_path / "broken.mp4").write_bytes(b"\0" * 100)
+    write_wav(tmp_path / "sound.wav", Sound(np.zeros(800, np.float32), 8000))
+    for name in ("broken.mp4", "absent.mp4", "sound.wav"):
+        with pytest.raises(MediaError, match=name):
+            list(iter_luma(tmp_path / name))
+    assert read_subtitles(tmp_path / "sound.wav") == []
