@@ -1,5 +1,6 @@
 """Shots and clocks for the tests of this room: real sentences, evenly timed words."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,13 @@ def clock(*sentences: str, word_frames: int = 10, citation: str = "p. 37") -> Sh
     return ShotTiming(FPS, at + 15, tuple(timed), tuple(captions))
 
 
+STORY = clock(
+    "A heap is a binary tree for which every parent is at most as large as its children.",
+    "The interesting property is that its smallest element is always the root.",
+    "Pushing an item costs time proportional to the logarithm of the size.",
+)
+
+
 def shot(kind: str, params: dict[str, Any], timing: ShotTiming, **cues: tuple[int, int]) -> Shot:
     """Return a shot; ``item_0=(1, 4)`` cues ``item:0`` on word 4 of sentence 1."""
     made = tuple(
@@ -52,6 +60,19 @@ def scene(
 ) -> Scene:
     """Return the finished scene of such a shot."""
     return scene_of(shot(kind, params, timing, **cues), timing, format or Format(1280, 720), assets)
+
+
+def example(kind: str, format: Format | None = None) -> Scene:
+    """Return the scene of ``examples/KIND.json``: ``params``, and ``cues`` as target → [sentence, word, action?]."""
+    folder = Path(__file__).parent / "examples"
+    data = json.loads((folder / f"{kind}.json").read_text(encoding="utf-8"))
+    cues = tuple(
+        Cue(sentence=f"s{sentence}", word=word, target=target, action=action[0] if action else "show")
+        for target, (sentence, word, *action) in data["cues"].items()
+    )
+    ids = tuple(sentence.id for sentence in STORY.sentences)
+    made = Shot(id=kind, kind=kind, params=data["params"], sentences=ids, cues=cues)
+    return scene_of(made, STORY, format or Format(1280, 720), folder)
 
 
 def pictures(made: Scene, *frames: int) -> list[NDArray[np.uint8]]:

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from visuals.shots import clock, pictures, scene
+from visuals.shots import STORY, example, pictures, scene
 from vortex.core.errors import EngineError
 from vortex.visuals.kinds.table import KINDS
 from vortex.visuals.layout import DoesNotFit, Rect
@@ -12,19 +12,7 @@ from vortex.visuals.picture import Format
 from vortex.visuals.record import LayoutRecord, record
 from vortex.visuals.theme import THEMES, contrast
 
-TIMING = clock(
-    "A heap is a binary tree for which every parent node is at most as large as its children.",
-    "The interesting property is that its smallest element is always the root.",
-)
-EXAMPLES = {
-    "title": {"title": "Heaps keep the smallest element on top", "subtitle": "In two minutes", "kicker": "Chapter 2"},
-    "points": {
-        "heading": "What a heap promises",
-        "items": ["Every parent is at most as large as its children", "The root is the smallest", "Pushing is fast"],
-    },
-    "definition": {"term": "Heap", "text": "A binary tree in which every parent is at most as large as its children."},
-    "quote": {"text": "Its smallest element is always the root, heap[0].", "attribution": "heapq, p. 2"},
-}
+POINTS = {"heading": "Heaps", "items": ["One thing", "Another thing", "A third thing"]}
 SHAPES = [(1280, 720), (720, 1280), (1080, 1080)]
 
 
@@ -44,21 +32,17 @@ def check(layout: LayoutRecord, safe: Rect) -> None:
             assert not box(here.box).intersects(box(there.box)), (one.name, other.name, frame)
 
 
-def test_every_kind_has_an_example():
-    assert set(EXAMPLES) == set(KINDS)
-
-
 @pytest.mark.parametrize("size", SHAPES)
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_texts_are_safe_legible_and_apart_on_every_frame(kind, theme, size):
-    made = scene(kind, EXAMPLES[kind], TIMING, Format(*size, theme))
+    made = example(kind, Format(*size, theme))
     check(record(made), made.frame.safe)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_paints_inside_its_bounds_and_leaves_the_bands_alone(kind):
-    made = scene(kind, EXAMPLES[kind], TIMING, Format(1280, 720))
+    made = example(kind)
     kept = [element for element in made.elements if element.role not in ("caption", "chip")]
     made.elements[:] = kept
     last = pictures(made, made.num_frames - 1)[0]
@@ -69,16 +53,16 @@ def test_a_kind_paints_inside_its_bounds_and_leaves_the_bands_alone(kind):
 
 
 def test_a_cued_thing_appears_on_its_word():
-    layout = record(scene("points", EXAMPLES["points"], TIMING, item_0=(0, 3), item_1=(1, 2), item_2=(1, 9)))
+    layout = record(scene("points", POINTS, STORY, item_0=(0, 3), item_1=(1, 2), item_2=(1, 9)))
     for name, (sentence, word) in {"item:0": (0, 3), "item:1": (1, 2), "item:2": (1, 9)}.items():
-        spoken = TIMING.sentences[sentence].words[word].start
+        spoken = STORY.sentences[sentence].words[word].start
         element = next(element for element in layout.elements if element.name == name)
         half = next(stretch.start for stretch in element.stretches if stretch.opacity >= 0.5)
         assert abs(half - spoken) <= 4
 
 
 def test_uncued_things_appear_in_order_and_before_the_end():
-    layout = record(scene("points", EXAMPLES["points"], TIMING))
+    layout = record(scene("points", POINTS, STORY))
     shown = [element.stretches[0].start for element in layout.elements if element.name.startswith("item:")]
     assert shown == sorted(set(shown))
     assert shown[-1] < 0.85 * layout.num_frames
@@ -86,7 +70,7 @@ def test_uncued_things_appear_in_order_and_before_the_end():
 
 def test_too_much_text_is_refused_so_that_the_shot_can_be_split():
     with pytest.raises(DoesNotFit, match="split the shot"):
-        scene("points", {"items": ["so many words that nobody could ever read them " * 6] * 5}, TIMING)
+        scene("points", {"items": ["so many words that nobody could ever read them " * 6] * 5}, STORY)
 
 
 @pytest.mark.parametrize(
@@ -100,4 +84,4 @@ def test_too_much_text_is_refused_so_that_the_shot_can_be_split():
 )
 def test_faults_are_named(kind, params, cues, message):
     with pytest.raises(EngineError, match=message):
-        scene(kind, params, TIMING, **cues)
+        scene(kind, params, STORY, **cues)
