@@ -1,9 +1,12 @@
 import av
+import numpy as np
 import pytest
 
 from vortex.core.errors import EngineError
 from vortex.engines.video.base import Look, TakeRequest
 from vortex.engines.video.drawn import DrawnVideo
+from vortex.visuals.compositor import Compositor
+from vortex.visuals.picture import Format, scene_of
 from vortex.visuals.record import read_record
 from vortex.visuals.shot import Cue, Shot
 from vortex.visuals.timing import ShotTiming, TimedSentence, TimedWord
@@ -32,6 +35,17 @@ def test_take_is_playable_and_twice_the_same_bytes(tmp_path):
     with av.open(str(take.video)) as container:
         assert sum(1 for _ in container.decode(video=0)) == take.num_frames == 90
     assert 20 < take.distinct_frames < 60
+
+
+def test_every_decoded_frame_is_the_drawn_one(tmp_path):
+    asked = request(tmp_path)
+    take = DrawnVideo().make(asked, tmp_path)
+    compositor = Compositor(scene_of(asked.shot, asked.timing, Format(640, 360), tmp_path))
+    with av.open(str(take.video)) as container:
+        for frame in container.decode(video=0):
+            compositor.advance()
+            difference = np.abs(frame.to_ndarray(format="bgr24").astype(int) - compositor.pixels[:, :, :3])
+            assert (difference.max(axis=2) > 90).sum() < 40
 
 
 def test_record_shows_the_point_on_its_word(tmp_path):
