@@ -1,0 +1,110 @@
+"""Any voice behind an OpenAI-compatible ``/audio/speech``, on this machine or elsewhere; its words are timed here.
+
+Neural voices pin their libraries so tightly that they exclude each other, so they run in servers of their own. Such a
+server returns sound only: the word times come from laying the embedded voice over it.
+"""
+
+import json
+import tempfile
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from vortex.core.errors import EngineError, MediaError
+from vortex.engines.speech.align import aligned_times
+from vortex.engines.speech.base import SpeechEngine, SpeechRequest, Utterance
+from vortex.engines.speech.espeak import EspeakSpeech
+from vortex.engines.speech.word_times import trim
+from vortex.media.sound import Sound
+from vortex.media.sound_file import decode_sound
+
+_NORMAL_WORDS_A_MINUTE = 165
+_REVISION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechServer:
+    """Where the voice is; ``api_key`` is sent to that address only."""
+
+    base_url: str = "http://127.0.0.1:8880/v1"
+    model: str = "kokoro"
+    api_key: str = ""
+    timeout_s: float = 120.0
+
+
+class RemoteSpeech:
+    """Speaks through a server. The server may answer differently each time; the build keeps its first answer."""
+
+    name = "remote"
+    rung = "remote model"
+
+    def __init__(self, server: SpeechServer | None = None, timer: SpeechEngine | None = None) -> None:
+        """Connect nothing yet.
+
+        Args:
+            server: where the voice is.
+            timer: a voice that knows its times; closed with this one. The embedded voice by default.
+        """
+        self._server = server or SpeechServer()
+        self._timer = timer or EspeakSpeech()
+        self.version = f"{self._server.model}.{_REVISION}"
+
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages in which words can be timed; whether the server speaks them, only it knows."""
+        return self._timer.languages()
+
+    def speak(self, request: SpeechRequest) -> Utterance:
+        """Speak one sentence; see ``SpeechEngine.speak``."""
+        reference = self._timer.speak(
+            SpeechRequest(request.words, request.language, words_per_minute=request.words_per_minute)
+        )
+        heard = self._heard(request)
+        trimmed = trim(heard.by_channel.mean(axis=1, dtype=np.float32), heard.rate_hz)
+        if trimmed is None:
+            raise EngineError(f"{self._address} answered with silence; check its voice {request.voice!r}")
+        sound = Sound(trimmed.samples, heard.rate_hz)
+        return Utterance(sound, aligned_times(reference, sound))
+
+    def close(self) -> None:
+        """Free the voice that times the words."""
+        self._timer.close()
+
+    @property
+    def _address(self) -> str:
+        return f"{self._server.base_url.rstrip('/')}/audio/speech"
+
+    def _heard(self, request: SpeechRequest) -> Sound:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "answer.wav")
+            file.write_bytes(self._fetched(request))
+            try:
+                return decode_sound(file)
+            except MediaError as error:
+                raise EngineError(f"{self._address} did not answer with sound: {error}") from error
+
+    def _fetched(self, request: SpeechRequest) -> bytes:
+        wanted = {
+            "model": self._server.model,
+            "input": " ".join(word.said for word in request.words),
+            "voice": request.voice,
+            "response_format": "wav",
+            "speed": min(4.0, max(0.25, request.words_per_minute / _NORMAL_WORDS_A_MINUTE)),
+        }
+        headers = {"Content-Type": "application/json"}
+        if self._server.api_key:
+            headers["Authorization"] = f"Bearer {self._server.api_key}"
+        question = urllib.request.Request(self._address, json.dumps(wanted).encode(), headers)
+        try:
+            with urllib.request.urlopen(question, timeout=self._server.timeout_s) as answer:
+                return bytes(answer.read())
+        except urllib.error.HTTPError as error:
+            said = error.read(300).decode(errors="replace")
+            error.close()
+            raise EngineError(f"{self._address} refused with status {error.code}: {said}") from error
+        except OSError as error:
+            raise EngineError(
+                f"{self._address} cannot be reached ({error}); start the server or set its address"
+            ) from error
