@@ -1,5 +1,6 @@
 """Files are judged by what a decoder shows; lossless encoding makes that comparison exact."""
 
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -52,23 +53,25 @@ def write(path: Path, pattern: list[bool], width: int = 96, height: int = 64, fp
     return writer
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     pattern=st.lists(st.booleans(), max_size=80),
     width=st.integers(8, 60).map(lambda half: half * 2),
     height=st.integers(8, 40).map(lambda half: half * 2),
+    fps=st.sampled_from([5, 30]),
     preset=st.sampled_from(["ultrafast", "veryfast"]),
     crf=st.sampled_from([0, 20]),
 )
-def test_repeated_frames_equal_the_frame_before(tmp_path_factory, pattern, width, height, preset, crf):
+def test_repeated_frames_equal_the_frame_before(tmp_path_factory, pattern, width, height, fps, preset, crf):
     path = tmp_path_factory.mktemp("v") / "a.mp4"
-    encoded = write(path, pattern, width, height, preset=preset, crf=crf).encoded
+    encoded = write(path, pattern, width, height, fps, preset=preset, crf=crf).encoded
     times, frames = decode(path)
-    assert times == [Fraction(index, 30) for index in range(len(pattern) + 1)]
+    spliced = [not changed and index % (fps * IDR_INTERVAL_S) != 0 for index, changed in enumerate([True, *pattern])]
+    assert times == [Fraction(index, fps) for index in range(len(pattern) + 1)]
     assert encoded.num_frames == len(frames)
-    assert encoded.num_spliced == pattern.count(False)
-    for before, after, changed in zip(frames[:-1], frames[1:], pattern, strict=True):
-        if not changed:
+    assert encoded.num_spliced == sum(spliced)
+    for before, after, is_copy in zip(frames[:-1], frames[1:], spliced[1:], strict=True):
+        if is_copy:
             assert np.array_equal(before, after)
 
 
@@ -105,6 +108,29 @@ def test_equal_input_gives_equal_bytes(tmp_path):
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system does not bind processes to processors")
+def test_the_number_of_processors_does_not_show(tmp_path):
+    processors = os.sched_getaffinity(0)
+    write(tmp_path / "many.mp4", [True] * 40, 640, 360)
+    os.sched_setaffinity(0, {min(processors)})
+    try:
+        write(tmp_path / "one.mp4", [True] * 40, 640, 360)
+    finally:
+        os.sched_setaffinity(0, processors)
+    assert (tmp_path / "many.mp4").read_bytes() == (tmp_path / "one.mp4").read_bytes()
+
+
+def test_a_changed_picture_cannot_be_repeated(tmp_path):
+    with pytest.raises(RuntimeError, match="write"), VideoWriter(tmp_path / "a.mp4", 64, 64, 30) as writer:
+        writer.repeat()
+    with pytest.raises(RuntimeError, match="write"), VideoWriter(tmp_path / "a.mp4", 64, 64, 30) as writer:
+        writer.write()
+        writer.repeat()
+        writer.update(canvas_of(1, 64, 64), [(0, 0, 1, 1)])
+        writer.repeat()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_splice_the_same_frames_are_shown(tmp_path):
     pattern = [index % 5 == 0 for index in range(60)]
     encoded = write(tmp_path / "a.mp4", pattern, crf=0, splice=False).encoded
@@ -139,6 +165,21 @@ def test_a_failed_writer_leaves_nothing(tmp_path):
         raise ZeroDivisionError
     with pytest.raises(MediaError, match="no frame"), VideoWriter(tmp_path / "b.mp4", 64, 64, 30):
         pass
+    with pytest.raises(MediaError, match="cannot be written"):
+        VideoWriter(tmp_path / "absent" / "c.mp4", 64, 64, 30)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_is_told(tmp_path):
+    (tmp_path / ".a.mp4.partial").symlink_to("/dev/full")
+    with (
+        pytest.raises(MediaError, match=r"a\.mp4 cannot be written"),
+        VideoWriter(tmp_path / "a.mp4", 640, 360, 30, crf=0) as writer,
+    ):
+        for index in range(40):
+            writer.update(canvas_of(index, 640, 360), [(0, 0, 640, 360)])
+            writer.write()
     assert list(tmp_path.iterdir()) == []
 
 

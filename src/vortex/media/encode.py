@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,11 +20,12 @@ import av
 import numpy as np
 from av.codec.context import ThreadType
 from av.video.frame import PictureType
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from vortex.core.errors import MediaError
 from vortex.media import splice as h264
+from vortex.media.canvas import BLOCK, BT709, Canvas, Rect
 
 IDR_INTERVAL_S = 4
 """A player can start only at an IDR picture; four seconds keep seeking prompt for a few kilobytes a second."""
@@ -33,11 +35,6 @@ _NUM_THREADS = 3
 _X264 = "bframes=0:ref=1:weightp=0:scenecut=0:keyint=infinite:rc-lookahead=5"
 _X264_ULTRAFAST = ":cabac=1:deblock=0,0:aq-mode=1:8x8dct=1"
 """Halves the files of x264's fastest preset at no measurable time."""
-_BT709 = 1
-_BLOCK = 16
-
-Rect = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels; right and bottom are outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +75,18 @@ class VideoWriter:
         crf: int = 20,
         splice: bool = True,
     ) -> None:
-        if width % 2 or height % 2 or width < _BLOCK or height < _BLOCK:
-            raise MediaError(f"{width}x{height} cannot be encoded as 4:2:0; take even sides of at least {_BLOCK} px")
+        if width % 2 or height % 2 or width < BLOCK or height < BLOCK:
+            raise MediaError(f"{width}x{height} cannot be encoded as 4:2:0; take even sides of at least {BLOCK} px")
         self._path = path
         self._partial = path.with_name(f".{path.name}.partial")
         self._fps = Fraction(fps)
-        self._canvas = _Canvas(width, height)
+        self._canvas = Canvas(width, height)
         self._container = av.open(str(self._partial), "w", format="mp4", options={"fflags": "+bitexact"})
         try:
             self._stream = self._open_stream(preset, crf)
+        except OSError as error:
+            self._discard()
+            raise MediaError(f"{path} cannot be written: {error}; check the folder and the free space") from error
         except (av.error.FFmpegError, ValueError) as error:
             self._discard()
             raise MediaError(f"x264 cannot be opened with preset {preset!r}, crf {crf}: {error}") from error
@@ -100,6 +100,7 @@ class VideoWriter:
         """Frames not yet in the file, oldest first: True for one that the encoder holds, False for a repeated one."""
         self._refusal = "" if splice else "switched off"
         self._parameters = self._read_parameters()
+        self._has_changed = True
         self._encoded: Encoded | None = None
 
     def update(self, bgra: NDArray[np.uint8], rects: Sequence[Rect]) -> None:
@@ -110,6 +111,7 @@ class VideoWriter:
             rects: what changed; grown to whole blocks of 16 pixels and cut at the border.
         """
         self._canvas.update(bgra, rects)
+        self._has_changed = self._has_changed or bool(rects)
 
     def write(self) -> None:
         """Encode the present picture as the next frame."""
@@ -121,14 +123,20 @@ class VideoWriter:
         frame.time_base = 1 / self._fps
         self._num_sent += 1
         self._num_frames += 1
+        self._has_changed = False
         self._waiting.append(True)
         self._take(self._stream.codec_context.encode(frame))
 
     def repeat(self) -> None:
-        """Show the last frame once more; ``update`` must not have been called since.
+        """Show the last frame once more.
 
         The frame is encoded where splicing is off or refused, and where an IDR picture is due.
+
+        Raises:
+            RuntimeError: there is no last frame, or the picture was updated after it.
         """
+        if self._has_changed:
+            raise RuntimeError("the picture is not the last frame any more; call write() instead of repeat()")
         if self._parameters is None or self._num_frames % self._idr_every == 0:
             self.write()
             return
@@ -150,11 +158,22 @@ class VideoWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None:
+        if error is None:
+            try:
+                self._finish()
+            except (av.error.FFmpegError, MediaError) as failure:
+                error = failure
+        if error is not None:
             self._discard()
-            return
+        if isinstance(error, av.error.FFmpegError):
+            raise MediaError(
+                f"{self._path.name} cannot be written: {error}; check the folder and the free space"
+            ) from error
+        if isinstance(error, MediaError):
+            raise error
+
+    def _finish(self) -> None:
         if not self._num_frames:
-            self._discard()
             raise MediaError(f"no frame was written to {self._path.name}; a film needs at least one")
         self._take(self._stream.codec_context.encode(None))
         assert not self._waiting
@@ -174,7 +193,7 @@ class VideoWriter:
         context.thread_count = _NUM_THREADS
         context.thread_type = ThreadType.FRAME
         context.color_range = ColorRange.MPEG
-        context.color_primaries = context.color_trc = context.colorspace = _BT709
+        context.color_primaries = context.color_trc = context.colorspace = BT709
         self._container.start_encoding()
         return stream
 
@@ -218,49 +237,7 @@ class VideoWriter:
             self._frame_num = (self._frame_num + 1) % (1 << self._parameters.frame_num_bits)
 
     def _discard(self) -> None:
-        self._container.close()
+        # A full disk fails here once more; the first failure is the one to tell.
+        with suppress(av.error.FFmpegError):
+            self._container.close()
         self._partial.unlink(missing_ok=True)
-
-
-class _Canvas:
-    """The present picture in the encoder's layout, 4:2:0 and BT.709 with video range."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self.frame = av.VideoFrame(width, height, "yuv420p")
-        self.frame.color_range = ColorRange.MPEG
-        self.frame.colorspace = _BT709
-        self._reformatter = VideoReformatter()
-        self._planes = _planes(self.frame)
-        for plane, black in zip(self._planes, (16, 128, 128), strict=True):
-            plane[:] = black
-
-    def update(self, bgra: NDArray[np.uint8], rects: Sequence[Rect]) -> None:
-        height, width = self._planes[0].shape
-        if bgra.shape != (height, width, 4):
-            raise ValueError(f"canvas of shape {bgra.shape} for a video of {width}x{height}")
-        for left, top, right, bottom in rects:
-            x0, y0 = max(0, left // _BLOCK * _BLOCK), max(0, top // _BLOCK * _BLOCK)
-            x1, y1 = min(width, -(-right // _BLOCK) * _BLOCK), min(height, -(-bottom // _BLOCK) * _BLOCK)
-            if x0 < x1 and y0 < y1:
-                self._convert(bgra, x0, y0, x1, y1)
-
-    def _convert(self, bgra: NDArray[np.uint8], x0: int, y0: int, x1: int, y1: int) -> None:
-        # Area averaging reads no pixel outside its 2x2 block: a part converts to the same bytes as the whole.
-        # The exact flags make swscale independent of the processor's vector units.
-        part = self._reformatter.reformat(
-            av.VideoFrame.from_numpy_buffer(bgra[y0:y1, x0:x1], format="bgra"),
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=Interpolation.AREA | Interpolation.ACCURATE_RND | Interpolation.BITEXACT,
-            threads=1,
-        )
-        for scale, target, source in zip((1, 2, 2), self._planes, _planes(part), strict=True):
-            target[y0 // scale : y1 // scale, x0 // scale : x1 // scale] = source
-
-
-def _planes(frame: av.VideoFrame) -> list[NDArray[np.uint8]]:
-    return [
-        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        for plane in frame.planes
-    ]

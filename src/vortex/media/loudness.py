@@ -21,6 +21,7 @@ _RELATIVE_GATE_LU = -10.0
 _STEP_HZ = 10
 """Gating blocks of 400 ms start every 100 ms."""
 _STEPS_A_BLOCK = 4
+_STEPS_AT_ONCE = 40
 _OVERSAMPLING = 4
 _TAPS_A_PHASE = 24
 _CHUNK = 1 << 12
@@ -64,19 +65,18 @@ def true_peaks(sound: Sound, floor: float = 0.0) -> NDArray[np.float32]:
         floor: linear level; stretches that cannot reach it are reported by their samples alone, which saves time.
     """
     half = _TAPS_A_PHASE // 2
-    padded = np.pad(sound.by_channel, ((half, half), (0, 0)))
     phases = _interpolators()
     overshoot = max(float(np.abs(taps).sum()) for taps in phases)
     peaks: NDArray[np.float32] = np.abs(sound.by_channel).max(axis=1, initial=0)
     for start in range(0, len(peaks), _CHUNK):
         stop = min(start + _CHUNK, len(peaks))
-        part = padded[start : stop + 2 * half]
-        if float(np.abs(part).max()) * overshoot <= floor:
+        if float(peaks[max(0, start - half) : stop + half].max()) * overshoot <= floor:
             continue
         here = peaks[start:stop]
-        for channel in part.T:
+        for channel in sound.by_channel.T:
+            part = _span(channel, start - half, stop + half)
             for taps in phases:
-                between = np.abs(np.convolve(channel, taps, "valid"))
+                between = np.abs(np.convolve(part, taps, "valid"))
                 # Each point between two samples counts for both of them.
                 np.maximum(here, between[1:], out=here)
                 np.maximum(here, between[:-1], out=here)
@@ -96,27 +96,31 @@ def _block_powers(sound: Sound) -> NDArray[np.float64]:
     """Mean square of the weighted sound in each gating block, summed over channels."""
     num_steps = len(sound.samples) * _STEP_HZ // sound.rate_hz
     edges = np.arange(num_steps + 1) * sound.rate_hz // _STEP_HZ
-    squares = np.zeros(num_steps)
-    for channel in sound.by_channel.T:
-        energy = np.concatenate([[0.0], np.cumsum(np.square(_weighted(channel, sound.rate_hz), dtype=np.float64))])
-        squares += np.diff(energy[edges])
-    windows = np.convolve(squares, np.ones(_STEPS_A_BLOCK), "valid") if num_steps >= _STEPS_A_BLOCK else np.zeros(0)
-    # Differences of a running sum leave a rounding residue where the sound is silent.
-    return np.maximum(windows * _STEP_HZ / (_STEPS_A_BLOCK * sound.rate_hz), 0.0)
+    energies = np.zeros(num_steps)
+    for first in range(0, num_steps, _STEPS_AT_ONCE):
+        last = min(first + _STEPS_AT_ONCE, num_steps)
+        for channel in sound.by_channel.T:
+            weighted = _weighted(channel, int(edges[first]), int(edges[last]), sound.rate_hz)
+            energies[first:last] += np.add.reduceat(
+                np.square(weighted, dtype=np.float64), edges[first:last] - edges[first]
+            )
+    windows = np.convolve(energies, np.ones(_STEPS_A_BLOCK), "valid") if num_steps >= _STEPS_A_BLOCK else np.zeros(0)
+    return windows * _STEP_HZ / (_STEPS_A_BLOCK * sound.rate_hz)
 
 
-def _weighted(channel: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:
-    """Apply the K weighting by overlap-save; the impulse response has died away after ``reach`` samples."""
-    reach = 1 << (rate_hz // 4).bit_length()
-    size = 4 * reach
-    response = _k_response(rate_hz, size)
-    padded = np.concatenate([np.zeros(reach, np.float32), channel])
-    out = np.empty(len(channel), np.float32)
-    for start in range(0, len(channel), size - reach):
-        spectrum = np.fft.rfft(padded[start : start + size], size)
-        stop = min(start + size - reach, len(channel))
-        out[start:stop] = np.fft.irfft(spectrum * response, size)[reach : reach + stop - start]
-    return out
+def _weighted(channel: NDArray[np.float32], start: int, stop: int, rate_hz: int) -> NDArray[np.float32]:
+    """Apply the K weighting to a stretch of a channel; its impulse response has died away after ``reach`` samples."""
+    reach = rate_hz // 4
+    size = 1 << (reach + rate_hz * _STEPS_AT_ONCE // _STEP_HZ).bit_length()
+    spectrum = np.fft.rfft(_span(channel, start - reach, stop), size)
+    weighted = np.fft.irfft(spectrum * _k_response(rate_hz, size), size)
+    return weighted[reach : reach + stop - start].astype(np.float32, copy=False)
+
+
+def _span(channel: NDArray[np.float32], start: int, stop: int) -> NDArray[np.float32]:
+    """Return samples from ``start`` to ``stop``, with silence where these lie outside the sound."""
+    inside = channel[max(0, start) : stop]
+    return np.pad(inside, (max(0, -start), max(0, stop - len(channel))))
 
 
 @lru_cache(maxsize=4)

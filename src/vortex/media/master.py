@@ -22,7 +22,11 @@ _CLOSE_ENOUGH_LU = 0.1
 _SAFETY_DB = 0.05
 """The limiter's own gain changes move the wave between the samples by less than this."""
 _LOOK_AHEAD_S = 0.004
-_RELEASE_S = 0.08
+_RELEASE_DB_A_S = 125.0
+_BLOCK = 1 << 19
+_LEAD_S = 2
+"""Blocks are worked on with this much of what went before: longer than the release of any cut."""
+_AUDIBLE_CUT_DB = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,15 +81,16 @@ def limit(sound: Sound, ceiling_db: float) -> tuple[Sound, float]:
     peaks = true_peaks(sound, floor=ceiling)
     if not (peaks > ceiling).any():
         return sound, 0.0
-    cut_db = 20 * np.log10(np.maximum(peaks / ceiling, 1.0), dtype=np.float64)
-    ahead = max(2, round(_LOOK_AHEAD_S * sound.rate_hz))
-    cut_db = _smoothed(_held_ahead(_released(cut_db, _RELEASE_S * sound.rate_hz), ahead), ahead)
-    gain = (10 ** (-cut_db / 20)).astype(np.float32)
-    limited = Sound((sound.by_channel * gain[:, None]).reshape(sound.samples.shape), sound.rate_hz)
+    samples, num_samples, num_cut = sound.by_channel.copy(), len(peaks), 0
+    for start in range(0, num_samples, _BLOCK):
+        stop = min(start + _BLOCK, num_samples)
+        first = max(0, start - sound.rate_hz * _LEAD_S)
+        cut_db = _cuts_db(peaks[first : stop + sound.rate_hz] / ceiling, sound.rate_hz)[start - first : stop - first]
+        samples[start:stop] *= (10 ** (-cut_db / 20)).astype(np.float32)[:, None]
+        num_cut += int((cut_db > _AUDIBLE_CUT_DB).sum())
+    limited = Sound(samples.reshape(sound.samples.shape), sound.rate_hz)
     over_db = true_peak_db(limited) - ceiling_db
-    if over_db > 0:
-        limited = _amplified(limited, -over_db)
-    return limited, float((cut_db > 0.01).mean())
+    return (_amplified(limited, -over_db) if over_db > 0 else limited), num_cut / num_samples
 
 
 def duck(
@@ -129,9 +134,16 @@ def _amplified(sound: Sound, gain_db: float) -> Sound:
     return Sound(sound.samples * np.float32(10 ** (gain_db / 20)), sound.rate_hz)
 
 
-def _released(cut_db: NDArray[np.float64], release: float) -> NDArray[np.float64]:
-    """Let each cut fade linearly in dB, 10 dB in ``release`` samples; a running maximum along slanted lines does it."""
-    slope = np.arange(len(cut_db)) * (10.0 / release)
+def _cuts_db(overs: NDArray[np.float32], rate_hz: int) -> NDArray[np.float64]:
+    """Return how far to turn each sample down, from how far its peak stands over the ceiling (as a factor)."""
+    ahead = max(2, round(_LOOK_AHEAD_S * rate_hz))
+    needed_db = 20 * np.log10(np.maximum(overs, 1.0), dtype=np.float64)
+    return _smoothed(_held_ahead(_released(needed_db, rate_hz), ahead), ahead)
+
+
+def _released(cut_db: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
+    """Let each cut fade linearly in dB; a running maximum along slanted lines does it."""
+    slope = np.arange(len(cut_db)) * (_RELEASE_DB_A_S / rate_hz)
     released: NDArray[np.float64] = np.maximum(np.maximum.accumulate(cut_db + slope) - slope, 0.0)
     return released
 
