@@ -24,6 +24,8 @@ MOST_LINES = 4
 SHORTEST_S, LONGEST_S = 4.0, 20.0
 REPEATED = 0.3
 """Worth that a shot loses when the one before is of the same kind."""
+CUT = 0.6
+"""What a further cut costs, so that one picture stays while its matter does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,50 @@ def plan_shots(script: Script, material: Material, claims: Sequence[Claim], sett
         claims: the ledger of the same script; gives pages, boxes and labels.
         settings: lengths and shares.
     """
+    film, scenes = _film(script, material, claims, settings)
+    return _storyboard(_plan(film, scenes), film)
+
+
+def plan_span(
+    shot: Shot, script: Script, material: Material, claims: Sequence[Claim], settings: ShotSettings
+) -> Storyboard:
+    """Plan one shot again because its sentences changed; all other shots of the storyboard may stay as they are.
+
+    The shots come out as planning the whole script would have it where that divides at the same sentences; else the
+    sentences are divided among themselves. The first keeps the id of ``shot``.
+    """
+    film, scenes = _film(script, material, claims, settings)
+    wanted = set(shot.sentences)
+    span = [each for each in _plan(film, scenes) if wanted.intersection(line.sentence.id for line in each.lines)]
+    if {line.sentence.id for each in span for line in each.lines} != wanted:
+        span = _body(film, tuple(line for lines in scenes for line in lines if line.sentence.id in wanted), 1.0)
+    planned = _storyboard(span, film)
+    names = [shot.id, *(f"{shot.id}-{number}" for number in range(2, len(planned.shots) + 1))]
+    shots = tuple(each.model_copy(update={"id": name}) for each, name in zip(planned.shots, names, strict=True))
+    return Storyboard(shots, planned.needs)
+
+
+def _film(
+    script: Script, material: Material, claims: Sequence[Claim], settings: ShotSettings
+) -> tuple["_Film", list[tuple[Line, ...]]]:
     by_sentence = {claim.sentence: claim for claim in claims}
     scenes = [
         tuple(_line(each, by_sentence[each.id], material, settings) for each in scene.sentences)
         for scene in script.scenes
     ]
-    film = _Film(script, material, tuple(claims), settings, sum(line.seconds for lines in scenes for line in lines))
+    seconds = sum(line.seconds for lines in scenes for line in lines)
+    return _Film(script, material, tuple(claims), settings, seconds), scenes
+
+
+def _plan(film: "_Film", scenes: Sequence[tuple[Line, ...]]) -> list[Planned]:
     points_worth = 1.0
     for _ in range(4):
         planned = [shot for place, lines in enumerate(scenes) for shot in _plan_scene(film, place, lines, points_worth)]
         spent = sum(shot.seconds for shot in planned if shot.option.kind == "points")
-        if spent <= settings.points_share * film.seconds:
+        if spent <= film.settings.points_share * film.seconds:
             break
         points_worth *= 0.5
-    return _storyboard(planned, film)
+    return planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +214,7 @@ def _worth(shot: Planned, last: str, points_worth: float) -> float:
     worth = shot.option.worth * (points_worth if shot.option.kind == "points" else 1.0)
     worth -= REPEATED if shot.option.kind == last and shot.option.kind not in ("figure", "code") else 0.0
     haste = 0.12 * max(SHORTEST_S - shot.seconds, 0.0)
-    return worth * shot.seconds - haste
+    return worth * shot.seconds - haste - CUT
 
 
 def _storyboard(planned: Sequence[Planned], film: _Film) -> Storyboard:
