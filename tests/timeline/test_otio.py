@@ -5,14 +5,15 @@ import pytest
 from spoken_film import Film
 
 from vortex.core.errors import MissingExtra
-from vortex.timeline.otio import OtioMedia, write_otio
+from vortex.timeline.handover import PartFiles
+from vortex.timeline.otio import write_otio
 
-MEDIA = OtioMedia(shots={"heap": "build/heap.mp4"}, sentences={"heap0": "build/heap0.wav"}, music="music.flac")
+FILES = PartFiles(shots={"heap": "build/heap.mp4"}, sentences={"heap0": "build/heap0.wav"}, music="music.flac")
 
 
 def test_another_program_reads_the_same(film: Film, tmp_path: Path) -> None:
     otio = pytest.importorskip("opentimelineio")
-    write_otio(film.timeline, "Heaps", MEDIA, tmp_path / "film.otio")
+    write_otio(film.timeline, "Heaps", FILES, tmp_path / "film.otio")
     document = otio.adapters.read_from_file(str(tmp_path / "film.otio"))
     fps = film.timeline.fps
     assert document.name == "Heaps"
@@ -40,5 +41,5 @@ def test_another_program_reads_the_same(film: Film, tmp_path: Path) -> None:
 def test_without_the_library(film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opentimelineio", None)
     with pytest.raises(MissingExtra, match=r"vortex-film\[timeline\]"):
-        write_otio(film.timeline, "Heaps", MEDIA, tmp_path / "film.otio")
+        write_otio(film.timeline, "Heaps", FILES, tmp_path / "film.otio")
     assert not any(tmp_path.iterdir())

@@ -4,28 +4,18 @@ Tracks: the shots, the captions, the voice (one clip a sentence) and the music. 
 the film's own frame rate, so that nothing is rounded on the way.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vortex.core.errors import MediaError, MissingExtra
 from vortex.timeline.captions import row_text
 from vortex.timeline.chapters import chapters
+from vortex.timeline.handover import PartFiles
 from vortex.timeline.plan import RATE_HZ
 from vortex.timeline.schedule import Timeline, TimelineShot
 
 
-@dataclass(frozen=True, slots=True)
-class OtioMedia:
-    """The files that the timeline refers to, as they shall stand in it (relative to it, or absolute)."""
-
-    shots: Mapping[str, str]
-    sentences: Mapping[str, str]
-    music: str = ""
-
-
-def write_otio(timeline: Timeline, title: str, media: OtioMedia, path: Path) -> None:
+def write_otio(timeline: Timeline, title: str, files: PartFiles, path: Path) -> None:
     """Write ``timeline`` as OpenTimelineIO JSON; a shot or sentence without a file becomes a missing reference.
 
     Raises:
@@ -38,7 +28,7 @@ def write_otio(timeline: Timeline, title: str, media: OtioMedia, path: Path) -> 
         raise MissingExtra(
             "film.otio needs opentimelineio; run: pip install 'vortex-film[timeline]', or leave that file out"
         ) from error
-    document = _Writer(opentimelineio, timeline, media).document(title)
+    document = _Writer(opentimelineio, timeline, files).document(title)
     try:
         path.write_text(opentimelineio.adapters.write_to_string(document, "otio_json") + "\n", encoding="utf-8")
     except OSError as error:
@@ -46,17 +36,17 @@ def write_otio(timeline: Timeline, title: str, media: OtioMedia, path: Path) -> 
 
 
 class _Writer:
-    def __init__(self, library: Any, timeline: Timeline, media: OtioMedia) -> None:
+    def __init__(self, library: Any, timeline: Timeline, files: PartFiles) -> None:
         self._otio = library
         self._timeline = timeline
-        self._media = media
+        self._files = files
 
     def document(self, title: str) -> Any:
         """Return the whole timeline as the library's own object."""
         schema = self._otio.schema
         document = schema.Timeline(name=title, global_start_time=self._time(0))
         document.tracks.extend([self._pictures(), self._captions(), self._voice()])
-        if self._media.music:
+        if self._files.music:
             document.tracks.append(self._music())
         for chapter in chapters(self._timeline, title):
             self._mark(document, "chapter", chapter.title, round(chapter.start_s * self._timeline.fps), 1, "GREEN")
@@ -74,7 +64,7 @@ class _Writer:
 
     def _shot(self, shot: TimelineShot) -> Any:
         length = shot.timing.num_frames
-        return self._clip(shot.id, self._file(self._media.shots.get(shot.id), length), length)
+        return self._clip(shot.id, self._file(self._files.shots.get(shot.id), length), length)
 
     def _captions(self) -> Any:
         track = self._track("Captions", "Video")
@@ -97,7 +87,7 @@ class _Writer:
         at = 0
         for placed in self._timeline.sentences:
             length_s = placed.num_samples / RATE_HZ
-            source = self._file(self._media.sentences.get(placed.id), length_s * self._timeline.fps)
+            source = self._file(self._files.sentences.get(placed.id), length_s * self._timeline.fps)
             # The last frame of a slot is filled with silence after the sound has ended.
             whole = placed.num_samples * self._timeline.fps // RATE_HZ
             at = self._place(track, self._clip(placed.id, source, whole), placed.start, at)
@@ -105,7 +95,7 @@ class _Writer:
 
     def _music(self) -> Any:
         track = self._track("Music", "Audio")
-        source = self._otio.schema.ExternalReference(target_url=self._media.music)
+        source = self._otio.schema.ExternalReference(target_url=self._files.music)
         track.append(self._clip("music", source, self._timeline.num_frames))
         return track
 

@@ -1,0 +1,15 @@
+"""Which files an editing program finds the film's parts in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PartFiles:
+    """Paths or URLs as they shall stand in the hand-over file; a part without one stays offline."""
+
+    shots: Mapping[str, str]
+    """By id of the shot."""
+    sentences: Mapping[str, str]
+    """By id of the sentence."""
+    music: str = ""
