@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,7 @@ class Talk:
         return Sound((loud.samples * self.gain).astype(np.float32), RATE_HZ)
 
 
+@cache
 def picture(frame: int, ink: str = INK) -> Frame:
     """Return a page on which three lines appear one after the other, and a bar that follows the voice."""
     page = Image.new("RGB", (WIDTH, HEIGHT), PAPER)

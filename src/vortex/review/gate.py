@@ -17,7 +17,7 @@ from vortex.review.measure import full_pictures, measure
 from vortex.review.measured import Measured
 from vortex.review.records import FilmRecord, read_records
 from vortex.review.sources import examine
-from vortex.review.verdict import Outcome, Verdict, verdict_of
+from vortex.review.verdict import Outcome, Skip, Verdict, verdict_of
 
 Progress = Callable[[float], None]
 
@@ -51,16 +51,17 @@ def judge(film: FilmUnderReview, progress: Progress | None = None) -> Verdict:
 def check_film(path: Path, progress: Progress | None = None) -> Verdict:
     """Run on anybody's film what needs no knowledge of how it was made.
 
-    A film without a caption track or without sound is excused from the checks on them.
+    A film without a caption track or without sound is excused from the checks on them, and the offset of captions is
+    told but not judged: nobody knows whether its speakers pause between sentences.
 
     Raises:
         MediaError: the film cannot be decoded.
     """
     seen = measure(path, progress)
-    onsets = sound.onsets(seen.sound) if seen.sound else None
+    rises = sound.rises_db(seen.sound) if seen.sound else None
     outcomes = [
         *_about("picture", _picture(seen, Expectations(), None)),
-        *_about("captions", captions.check(seen.captions, onsets, (), expected=False)),
+        *_about("captions", map(_told, captions.check(seen.captions, rises, (), expected=False))),
         *_about("sound", sound.check(seen.sound, seen.streams, expected=False)),
     ]
     return verdict_of(outcomes)
@@ -68,6 +69,12 @@ def check_film(path: Path, progress: Progress | None = None) -> Verdict:
 
 def _about(subject: str, outcomes: Iterable[Outcome]) -> list[Outcome]:
     return [replace(outcome, subject=subject) for outcome in outcomes]
+
+
+def _told(outcome: Outcome) -> Outcome:
+    if outcome.check != "caption offset":
+        return outcome
+    return replace(outcome, excused=True) if isinstance(outcome, Skip) else replace(outcome, gating=False)
 
 
 def _picture(seen: Measured, expected: Expectations, record: FilmRecord | None) -> list[Outcome]:
@@ -89,8 +96,8 @@ def _layout(film: FilmUnderReview, seen: Measured, record: FilmRecord) -> list[O
 
 
 def _captions(film: FilmUnderReview, seen: Measured) -> list[Outcome]:
-    onsets = sound.onsets(seen.sound) if seen.sound else None
-    return captions.check(seen.captions, onsets, film.sentences, film.expected.captions)
+    rises = sound.rises_db(seen.sound) if seen.sound else None
+    return captions.check(seen.captions, rises, film.sentences, film.expected.captions)
 
 
 def busy_frames(seen: Measured) -> NDArray[np.bool_]:

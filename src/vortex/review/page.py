@@ -15,7 +15,7 @@ from string import Template
 from vortex.core.claim import Claim
 from vortex.core.document import Box
 from vortex.review.film import Exhibits, FilmUnderReview, PagePicture, Part, SpokenSentence
-from vortex.review.verdict import Finding, Skip, Verdict, clock
+from vortex.review.verdict import Finding, Outcome, Skip, Verdict, clock
 
 _MIMES = {
     ".png": "image/png",
@@ -115,7 +115,8 @@ def _refusal(verdict: Verdict) -> str:
 def _tiles(verdict: Verdict) -> str:
     """Return one tile for each subject, with how many of its checks passed."""
     tiles = []
-    for subject in dict.fromkeys(outcome.subject for outcome in (*verdict.findings, *verdict.skipped)):
+    outcomes: list[Outcome] = [*verdict.findings, *verdict.skipped]
+    for subject in dict.fromkeys(outcome.subject for outcome in outcomes):
         judged = [f for f in verdict.findings if f.subject == subject and f.gating]
         passed = sum(finding.passed for finding in judged)
         unseen = sum(skip.subject == subject for skip in verdict.unseen)

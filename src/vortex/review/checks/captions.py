@@ -1,13 +1,14 @@
 """Can the captions be read, do they come with the voice, and do they hold every word that is said?"""
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vortex.media.track import SubtitleCue
+from vortex.review.checks.sound import HOP_S
 from vortex.review.film import SpokenSentence
 from vortex.review.verdict import Finding, Outcome, Skip, clock
 
@@ -15,17 +16,22 @@ MAX_CHARS = 42
 MAX_ROWS = 2
 MAX_CPS = 20.0
 MAX_OFFSET_S = 0.125
+_SEARCH_S = 0.6
+_HEARD_DB = 8.0
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 
 
 def check(
-    captions: Sequence[SubtitleCue], onsets: Sequence[float] | None, sentences: Sequence[SpokenSentence], expected: bool
+    captions: Sequence[SubtitleCue],
+    rises: NDArray[np.float32] | None,
+    sentences: Sequence[SpokenSentence],
+    expected: bool,
 ) -> list[Outcome]:
     """Return all outcomes on the captions.
 
     Args:
         captions: the film's own subtitle track, in order.
-        onsets: when the sound begins after a pause, in seconds; ``None`` when there is no sound.
+        rises: by how much the voice rises at each hop of the sound, in dB; ``None`` when there is no sound.
         sentences: what should be said; empty when nobody told.
         expected: whether the film should carry captions.
     """
@@ -36,7 +42,7 @@ def check(
         missing = Finding("caption form", False, "no caption track", f"{MAX_CHARS} × {MAX_ROWS}", "Add the track.")
         return [missing, *(Skip(name, "the film carries no caption track") for name in names[1:])]
     outcomes: list[Outcome] = [form(captions)]
-    outcomes.append(offset(captions, onsets) if onsets else Skip("caption offset", "no sound to compare with"))
+    outcomes.append(Skip("caption offset", "no sound to compare with") if rises is None else offset(captions, rises))
     if not sentences:
         return [*outcomes, Skip("caption words", "the script was not handed in", excused=True)]
     return [*outcomes, coverage(captions, sentences)]
@@ -78,35 +84,43 @@ def _speed(caption: SubtitleCue) -> float:
     return shown / max(1e-3, caption.end_s - caption.start_s)
 
 
-def offset(captions: Sequence[SubtitleCue], onsets: Sequence[float]) -> Finding:
+def offset(captions: Sequence[SubtitleCue], rises: NDArray[np.float32]) -> Outcome:
     """Check that captions come in when the voice does, measured on the sound and not on the timetable.
 
-    Only a caption that opens a sentence can be measured, because only there the voice is sure to pause before; its
-    offset is the distance to the nearest onset of sound.
+    Only a caption that opens a sentence is measured, because only there the voice is sure to pause before. The voice
+    is taken to come in where its level rises most, within 0.6 s before or after the caption.
     """
     opening = [
         caption
         for before, caption in zip([None, *captions], captions, strict=False)
         if before is None or _SENTENCE_END.search(before.text.strip())
     ]
-    offsets = np.array([_nearest(caption.start_s, onsets) for caption in opening])
-    worst = float(np.percentile(np.abs(offsets), 95))
-    late = [(caption, value) for caption, value in zip(opening, offsets, strict=True) if abs(value) > MAX_OFFSET_S]
+    measured = [(caption, apart) for caption in opening if (apart := _apart(caption.start_s, rises)) is not None]
+    if 2 * len(measured) < len(opening) or not measured:
+        heard = f"{len(measured)} of {len(opening)} sentences"
+        return Skip("caption offset", f"the voice can be heard coming in at only {heard}")
+    aparts = np.array([apart for _, apart in measured])
+    worst = float(np.percentile(np.abs(aparts), 95))
+    late = [(caption, apart) for caption, apart in measured if abs(apart) > MAX_OFFSET_S]
     return Finding(
         "caption offset",
         worst <= MAX_OFFSET_S,
         f"{worst * 1000:.0f} ms",
         f"≤ {MAX_OFFSET_S * 1000:.0f} ms at the 95th percentile",
-        f"{len(opening)} of {len(captions)} captions open a sentence and were measured against the sound; "
-        f"on average they come {np.mean(offsets) * 1000:+.0f} ms after the voice.",
-        tuple(f"{clock(caption.start_s)}: {value * 1000:+.0f} ms" for caption, value in late[:8]),
+        f"{len(measured)} of {len(captions)} captions open a sentence and were measured against the sound; "
+        f"on average they come {np.mean(aparts) * 1000:+.0f} ms after the voice.",
+        tuple(f"{clock(caption.start_s)}: {apart * 1000:+.0f} ms" for caption, apart in late[:8]),
         measure=worst,
     )
 
 
-def _nearest(moment: float, onsets: Sequence[float]) -> float:
-    place = bisect_left(onsets, moment)
-    return min((moment - onset for onset in onsets[max(0, place - 1) : place + 1]), key=abs)
+def _apart(moment: float, rises: NDArray[np.float32]) -> float | None:
+    """Return how long after the voice ``moment`` is, in seconds; ``None`` where no voice comes in."""
+    first = max(0, round((moment - _SEARCH_S) / HOP_S))
+    near = rises[first : round((moment + _SEARCH_S) / HOP_S)]
+    if not len(near) or near.max() < _HEARD_DB:
+        return None
+    return moment - (first + int(near.argmax())) * HOP_S
 
 
 def coverage(captions: Sequence[SubtitleCue], sentences: Sequence[SpokenSentence]) -> Finding:

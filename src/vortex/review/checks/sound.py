@@ -16,6 +16,7 @@ CODEC_TOLERANCE_DB = 0.3
 LONGEST_SILENCE_S = 3.0
 SILENCE_DB = -50.0
 HOP_S = 0.005
+_RISE_S = 0.15
 _NAMES = ("loudness", "true peak", "clipping", "silence", "sound and picture end together")
 
 
@@ -92,7 +93,7 @@ def ends_together(streams: Streams) -> Finding:
 
 def levels_db(sound: Sound, hop_s: float = HOP_S) -> NDArray[np.float32]:
     """Return the level of each hop in dB of full scale (root mean square, floor -120), shape (M,)."""
-    mono = sound.samples if sound.samples.ndim == 1 else sound.samples.mean(axis=1)
+    mono = sound.by_channel.mean(axis=1)
     hop = max(1, round(hop_s * sound.rate_hz))
     whole = mono[: len(mono) // hop * hop].reshape(-1, hop)
     power = np.einsum("ij,ij->i", whole, whole) / hop
@@ -100,25 +101,23 @@ def levels_db(sound: Sound, hop_s: float = HOP_S) -> NDArray[np.float32]:
     return levels
 
 
-def onsets(sound: Sound, pause_s: float = 0.08) -> list[float]:
-    """Return when the sound begins again after at least ``pause_s`` of quiet, in seconds.
+def rises_db(sound: Sound) -> NDArray[np.float32]:
+    """Return by how much the voice rises at each hop: its level in the next 150 ms less that in the last, in dB.
 
-    Quiet is judged against the film's own voice: the threshold lies 30 dB under its loud parts, or 8 dB over the
-    usual background where music runs on.
+    The wave is differentiated twice, which brings out consonants and leaves little of what music and hum do below
+    them, so that a voice is heard coming in over a ducked bed too. What lies 45 dB under the loud parts is silence.
     """
-    levels = levels_db(sound)
-    if not len(levels):
-        return []
-    loud, floor = float(np.percentile(levels, 95)), float(np.percentile(levels, 5))
-    threshold = min(max(loud - 30, floor + 8), loud - 6)
-    # A single hop above the threshold is a click, not a word.
-    active = [(start, end) for start, end in stretches(levels >= threshold) if end - start >= 3]
-    ends = [-1e9, *(end * HOP_S for _, end in active)]
-    return [
-        start * HOP_S for (start, _), before in zip(active, ends, strict=False) if start * HOP_S - before >= pause_s
-    ]
+    bright = np.diff(sound.by_channel.mean(axis=1), n=2)
+    levels = levels_db(Sound(bright, sound.rate_hz))
+    span = round(_RISE_S / HOP_S)
+    if len(levels) <= 2 * span:
+        return np.zeros(0, np.float32)
+    total = np.cumsum(np.maximum(levels, np.percentile(levels, 95) - 45), dtype=np.float64)
+    rises = np.zeros(len(levels), np.float32)
+    rises[span:-span] = (total[2 * span :] - 2 * total[span:-span] + total[: -2 * span]) / span
+    return rises
 
 
 def _mono_peak(sound: Sound) -> NDArray[np.float32]:
-    loud: NDArray[np.float32] = np.abs(sound.samples)
-    return loud if loud.ndim == 1 else loud.max(axis=1)
+    loudest: NDArray[np.float32] = np.abs(sound.by_channel).max(axis=1)
+    return loudest
