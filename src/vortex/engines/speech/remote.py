@@ -103,7 +103,9 @@ class RemoteSpeech:
         except urllib.error.HTTPError as error:
             said = error.read(300).decode(errors="replace")
             error.close()
-            raise EngineError(f"{self._address} refused with status {error.code}: {said}") from error
+            raise EngineError(
+                f"{self._address} refused voice {request.voice!r} with status {error.code}: {said}"
+            ) from error
         except OSError as error:
             raise EngineError(
                 f"{self._address} cannot be reached ({error}); start the server or set its address"
