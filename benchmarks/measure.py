@@ -30,22 +30,23 @@ class Cost:
     """Largest sum of resident memory over the tree, in 10^6 bytes; pages that processes share count for each."""
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What is run, and in which folder."""
+
+    arguments: tuple[str, ...]
+    cwd: Path | None = None
+
+
 class CommandFailed(RuntimeError):
     """The measured command ended badly; the text holds its last lines."""
 
 
-def run(
-    command: Sequence[str],
-    cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
-    timeout_s: float = 1200,
-) -> Cost:
+def run(command: Command, timeout_s: float = 1200) -> Cost:
     """Run a command in a process group of its own and measure it to its end.
 
     Args:
-        command: Program and arguments.
-        cwd: Working folder.
-        env: Variables on top of the present ones.
+        command: Program, arguments and working folder.
         timeout_s: After this the whole group is killed.
 
     Raises:
@@ -53,9 +54,8 @@ def run(
     """
     started = time.perf_counter()
     process = subprocess.Popen(
-        command,
-        cwd=cwd,
-        env={**os.environ, **(env or {})},
+        command.arguments,
+        cwd=command.cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -63,7 +63,7 @@ def run(
     )
     try:
         os.set_blocking(process.stdout.fileno(), False)
-        return _watch(process, command, started, timeout_s)
+        return _watch(process, command.arguments, started, timeout_s)
     finally:
         process.stdout.close()
         end_group(process)
@@ -114,13 +114,12 @@ def _sample(root: int, seconds: dict[tuple[int, float], float]) -> int:
     return total
 
 
-def interleaved(commands: Mapping[str, Sequence[str]], rounds: int, cwd: Path | None = None) -> dict[str, list[Cost]]:
+def interleaved(commands: Mapping[str, Command], rounds: int) -> dict[str, list[Cost]]:
     """Run every command once a round, so that a busy minute hits all of them alike.
 
     Args:
         commands: Name → command.
         rounds: How often each is run.
-        cwd: Working folder of all.
 
     Returns:
         Name → one cost a round.
@@ -128,7 +127,7 @@ def interleaved(commands: Mapping[str, Sequence[str]], rounds: int, cwd: Path | 
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
-            costs[name].append(run(command, cwd))
+            costs[name].append(run(command))
     return costs
 
 

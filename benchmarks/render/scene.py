@@ -17,6 +17,8 @@ from typing import Literal
 
 Variant = Literal["moving", "held"]
 Point = tuple[float, float]
+Text = tuple[str, float, float, int]
+"""Words, left end and baseline in pixels, size in pixels."""
 
 WIDTH, HEIGHT, FPS, SECONDS = 1920, 1080, 30, 10
 FONTS = Path(__file__).resolve().parents[2] / "src" / "vortex" / "visuals" / "fonts"
@@ -26,7 +28,6 @@ GROUND, INK, SOFT, FAINT = "#10161f", "#eef2f6", "#93a1b0", "#2a3644"
 BLUE, AMBER = "#4fa3ff", "#ffb84d"
 
 TITLE = ("How descent finds the valley", 120.0, 150.0, 68)
-"""Words, left end and baseline in pixels, size in pixels: so are all texts."""
 BULLETS = tuple(
     (words, 140.0, 290.0 + 78 * i, 40)
     for i, words in enumerate(

@@ -6,8 +6,8 @@ import pytest
 from benchmarks import measure
 
 
-def python(code: str) -> list[str]:
-    return [sys.executable, "-c", code]
+def python(code: str, cwd: Path | None = None) -> measure.Command:
+    return measure.Command((sys.executable, "-c", code), cwd)
 
 
 def test_the_time_of_a_killed_child_counts() -> None:
@@ -35,7 +35,7 @@ def test_time_runs_out() -> None:
 
 def test_rounds_are_interleaved(tmp_path: Path) -> None:
     note = "open('order', 'a').write('{}')"
-    costs = measure.interleaved({name: python(note.format(name)) for name in "ab"}, rounds=2, cwd=tmp_path)
+    costs = measure.interleaved({name: python(note.format(name), tmp_path) for name in "ab"}, rounds=2)
     assert (tmp_path / "order").read_text() == "abab" and len(costs["a"]) == 2
 
 
