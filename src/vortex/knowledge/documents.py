@@ -6,7 +6,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
-from vortex.core.document import Block, Document, Page
+from vortex.core.document import Document
 from vortex.core.errors import SourceError
 from vortex.core.text import count_words
 from vortex.knowledge.language import detect_language
@@ -68,8 +68,8 @@ def read_document(path: Path | str, assets: Path) -> Document:
         from vortex.knowledge.readers.pdf import read_pdf
 
         return _with_warnings(read_pdf(path, data, assets), warnings)
-    blocks, title = _READERS[kind](path, data, assets, warnings)
-    return _pageless(path, data, blocks, title, warnings)
+    found, title = _READERS[kind](path, data, assets, warnings)
+    return _document(path, data, found, title, warnings)
 
 
 def _sniff(path: Path, data: bytes) -> str:
@@ -133,7 +133,8 @@ def _misnamed(path: Path, kind: str) -> list[str]:
         return []
     if named in ("PDF", "EPUB", "DOCX") and kind in ("text", "HTML"):
         raise SourceError(
-            f"{path.name} is named like {named} but holds {kind}; fetch it again, or rename it if it is meant to be {kind}"
+            f"{path.name} is named like {named} but holds {kind}; "
+            f"fetch it again, or rename it if it is meant to be {kind}"
         )
     return [f"{path.name} is named like {named} but is {kind}, and was read as {kind}."]
 
@@ -144,21 +145,23 @@ def _with_warnings(document: Document, warnings: list[str]) -> Document:
     return replace(document, warnings=(*warnings, *document.warnings)) if warnings else document
 
 
-def _pageless(path: Path, data: bytes, blocks: list[Block], title: str, warnings: list[str]) -> Document:
-    prose = " ".join(block.text for block in blocks if block.kind in ("paragraph", "item"))
+def _document(path: Path, data: bytes, found: BlockList, title: str, warnings: list[str]) -> Document:
+    prose = " ".join(block.text for block in found.blocks if block.kind in ("paragraph", "item"))
     total = count_words(prose)
     if total < _MIN_WORDS:
         raise SourceError(
-            f"{path.name} says nothing that could be told: {total} words of prose ({prose[:60]!r}); give a document with text"
+            f"{path.name} says nothing that could be told: {total} words of prose ({prose[:60]!r}); "
+            "give a document with text"
         )
     return Document(
         id=hashlib.sha256(data).hexdigest()[:16],
         path=str(path),
         title=title or path.name.split(".")[0],
         language=detect_language(prose),
-        pages=(Page(0, ""),),
-        blocks=tuple(blocks),
+        pages=found.pages(),
+        blocks=tuple(found.blocks),
         warnings=tuple(dict.fromkeys(warnings)),
+        set_aside=tuple(found.aside),
     )
 
 
@@ -172,24 +175,49 @@ def decode(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-_Reader = Callable[[Path, bytes, Path, list[str]], tuple[list[Block], str]]
+_Reader = Callable[[Path, bytes, Path, list[str]], tuple[BlockList, str]]
 
 
-def _read_text(path: Path, data: bytes, assets: Path, warnings: list[str]) -> tuple[list[Block], str]:
+def _read_text(path: Path, data: bytes, assets: Path, warnings: list[str]) -> tuple[BlockList, str]:
     from vortex.knowledge.readers.text import read_text
 
     return _titled(read_text(decode(data)))
 
 
-def _read_markdown(path: Path, data: bytes, assets: Path, warnings: list[str]) -> tuple[list[Block], str]:
+def _read_markdown(path: Path, data: bytes, assets: Path, warnings: list[str]) -> tuple[BlockList, str]:
     from vortex.knowledge.readers.markdown import read_markdown
+    from vortex.knowledge.readers.pictures import keep_beside
 
-    return _titled(read_markdown(decode(data), path.parent, assets, warnings))
-
-
-def _titled(found: BlockList) -> tuple[list[Block], str]:
-    first = next((block.text for block in found.blocks if block.kind == "heading"), "")
-    return found.blocks, first
+    return _titled(read_markdown(decode(data), keep_beside(path.parent, assets, warnings)))
 
 
-_READERS: dict[str, _Reader] = {"text": _read_text, "Markdown": _read_markdown}
+def _read_html(path: Path, data: bytes, assets: Path, warnings: list[str]) -> tuple[BlockList, str]:
+    from vortex.knowledge.readers.html import read_html
+    from vortex.knowledge.readers.pictures import keep_beside
+
+    return read_html(data, keep_beside(path.parent, assets, warnings))
+
+
+def _read_epub(path: Path, data: bytes, assets: Path, warnings: list[str]) -> tuple[BlockList, str]:
+    from vortex.knowledge.readers.epub import read_epub
+
+    return read_epub(path, data, assets, warnings)
+
+
+def _read_docx(path: Path, data: bytes, assets: Path, warnings: list[str]) -> tuple[BlockList, str]:
+    from vortex.knowledge.readers.docx import read_docx
+
+    return read_docx(path, data, assets, warnings)
+
+
+def _titled(found: BlockList) -> tuple[BlockList, str]:
+    return found, next((block.text for block in found.blocks if block.kind == "heading"), "")
+
+
+_READERS: dict[str, _Reader] = {
+    "text": _read_text,
+    "Markdown": _read_markdown,
+    "HTML": _read_html,
+    "EPUB": _read_epub,
+    "DOCX": _read_docx,
+}

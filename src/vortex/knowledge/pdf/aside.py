@@ -22,13 +22,15 @@ def listing_of(lines: Sequence[Line], index: int, num_pages: int) -> str:
     texts = [line.text.strip() for line in lines]
     if len(texts) < _MIN_LINES:
         return ""
-    led = sum(1 for text in texts if _LEADER.search(text) and _ENDS_IN_PAGE.search(text))
+    numbered = [text for text in texts if text[-1:].isalnum() and _ENDS_IN_PAGE.search(text)]
+    if len(numbered) < _MIN_LINES:
+        return ""
+    led = sum(1 for text in numbered if _LEADER.search(text))
     late = index >= _LATE * num_pages and num_pages > 6
-    entries = sum(1 for text in texts if _INDEX_ENTRY.search(text) and len(text) < 70)
+    entries = sum(1 for text in numbered if len(text) < 70 and _INDEX_ENTRY.search(text))
     if late and led + entries >= 0.5 * len(texts) and led + entries >= _MIN_LINES:
         return "index"
-    numbered = [_page_number(text) for text in texts if _ENDS_IN_PAGE.search(text)]
-    rising = _rising([number for number in numbered if number])
+    rising = _rising([number for number in map(_page_number, numbered) if number])
     if led >= 0.4 * len(texts) or (
         len(numbered) >= 0.7 * len(texts) and rising and not late and led + entries >= _MIN_LINES
     ):

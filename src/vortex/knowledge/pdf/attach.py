@@ -1,5 +1,6 @@
 """Captions meet their figures, and sentences that a page or a column broke are made whole."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from vortex.core.text import sentences
@@ -13,39 +14,51 @@ _ENDINGS = (".", "!", "?", ":", ";", "”", '"', ")", "]", "。")
 def attach_captions(drafts: Sequence[Draft]) -> list[Draft]:
     """Give every captioned figure, table or listing its name, and figures and tables the caption as their text.
 
-    A figure takes its caption out of the flow; the caption of a listing stays a block of its own.
+    Whether captions stand below or above what they name is a custom of the document: the captions that have a choice
+    follow those that have none. A figure takes its caption out of the flow; the caption of a listing stays a block.
     """
+    captions = [draft for draft in drafts if draft.kind == "caption" and not draft.aside]
+    reach = {id(caption): _neighbours(caption, drafts) for caption in captions}
+    customs: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for caption in captions:
+        above, below = reach[id(caption)]
+        if bool(above) != bool(below):
+            customs[_names_table(caption)]["above" if above else "below"] += 1
     kept = list(drafts)
-    for caption in [draft for draft in drafts if draft.kind == "caption" and not draft.aside]:
-        owner = _owner(caption, drafts)
-        if owner is None:
-            continue
-        owner.name = caption.name
-        if owner.kind in ("figure", "table"):
-            owner.text = caption.text
-            owner.region = owner.region.union(caption.region) if owner.picture is None else owner.region
-            kept.remove(caption)
+    for caption in captions:
+        custom = customs[_names_table(caption)]
+        above, below = ([draft for draft in side if not draft.name] for side in reach[id(caption)])
+        sides = (below, above) if custom["below"] > custom["above"] else (above, below)
+        owner = next((side[0] for side in sides if side), None)
+        if owner is not None:
+            _give(caption, owner, kept)
     return kept
 
 
-def _owner(caption: Draft, drafts: Sequence[Draft]) -> Draft | None:
-    free = [
+def _neighbours(caption: Draft, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """Return what the caption may name above and below it, the nearest first."""
+    near = [
         draft
         for draft in drafts
-        if draft.page == caption.page and draft.kind in ("figure", "table", "code") and not draft.name
+        if draft.page == caption.page
+        and draft.kind in ("figure", "table", "code")
+        and _distance(caption.region, draft.region) < _REACH_PT
     ]
-    reachable = [draft for draft in free if _distance(caption.region, draft.region) < _REACH_PT]
-    return min(
-        reachable, key=lambda draft: (_rank(caption, draft), _distance(caption.region, draft.region)), default=None
-    )
+    # Where a listing and its drawing stand side by side over one caption, the drawing is the figure.
+    near.sort(key=lambda draft: (draft.kind == "code", _distance(caption.region, draft.region)))
+    above = [draft for draft in near if draft.region.top < caption.region.top]
+    return above, [draft for draft in near if draft not in above]
 
 
-def _rank(caption: Draft, draft: Draft) -> int:
-    """Prefer what the caption's own word says; a listing only when nothing is drawn nearby."""
-    wants_table = caption.name.lower().startswith(("tab", "таб"))
-    if draft.kind == "code":
-        return 2
-    return int((draft.kind == "table") != wants_table)
+def _names_table(caption: Draft) -> bool:
+    return caption.name.lower().startswith(("tab", "таб"))
+
+
+def _give(caption: Draft, owner: Draft, kept: list[Draft]) -> None:
+    owner.name = caption.name
+    if owner.kind in ("figure", "table"):
+        owner.text = caption.text
+        kept.remove(caption)
 
 
 def _distance(first: Region, second: Region) -> float:

@@ -6,7 +6,7 @@ from vortex.core.document import BlockKind
 from vortex.knowledge.pdf.lines import Line, Region
 
 
-@dataclass
+@dataclass(eq=False)
 class Draft:
     """One block of one page; later steps fill in level, name and picture."""
 
@@ -22,7 +22,5 @@ class Draft:
     """What to cut out of the page."""
     aside: str = ""
     """Why it is kept out of the prose: ``toc``, ``index``, ``bibliography`` or ``header``; "" for content."""
-    opens: bool = True
-    """Whether a new thought begins here, not the rest of a paragraph from the column or page before."""
     style: tuple[float, bool] = field(default=(0.0, False))
     """(font size, bold) of a heading."""

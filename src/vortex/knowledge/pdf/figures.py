@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from vortex.knowledge.pdf.flow import CAPTION
+from vortex.knowledge.captions import CAPTION
 from vortex.knowledge.pdf.lines import Line, Region
 from vortex.knowledge.pdf.style import Body
 
 _LABEL_CHARS = 28
+_MIN_FIGURE_PT = 36.0
 
 
 def find_figures(
@@ -18,7 +19,9 @@ def find_figures(
     between them are one figure. A label that touches a figure from outside, such as the name of an axis, belongs to it.
     """
     pictures = [region for region in regions if not _frames_text(region, segments, body)]
-    figures = [_with_labels(region, segments, body) for region in _united(pictures, segments)]
+    united = _united(pictures, segments)
+    whole = [region for region in united if min(region.width, region.height) >= _MIN_FIGURE_PT]
+    figures = [_with_labels(region, segments, body) for region in whole]
     labels = frozenset(line for line in segments if any(figure.holds(line) for figure in figures))
     return figures, labels
 
@@ -62,4 +65,13 @@ def _with_labels(region: Region, segments: Sequence[Line], body: Body) -> Region
             small = line.size < 0.93 * body.size or len(line.text) <= 4
             if small and _is_label(line) and grown.near(box, 6.0) and grown.union(box) != grown:
                 grown, changed = grown.union(box), True
-    return grown
+    return _with_row_below(grown, segments)
+
+
+def _with_row_below(region: Region, segments: Sequence[Line]) -> Region:
+    """Add a row of labels, at least two, that stands right below the pictures they name."""
+    near = [line for line in segments if region.bottom < line.baseline < region.bottom + 1.9 * line.size]
+    row = [line for line in near if line.left > region.left - 20 and line.right < region.right + 20]
+    if len(row) < 2 or len(row) != len(near) or not all(_is_label(line) for line in row):
+        return region
+    return region.union(Region.around(row))

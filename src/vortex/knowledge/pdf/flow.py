@@ -11,15 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vortex.core.document import BlockKind
+from vortex.knowledge.captions import CAPTION, caption_name
 from vortex.knowledge.pdf.draft import Draft
 from vortex.knowledge.pdf.lines import Line, Region
 from vortex.knowledge.pdf.style import Body
+from vortex.knowledge.pdf.tables import find_open_table, has_cells
 
-CAPTION = re.compile(
-    r"(?P<name>(?:Figure|Fig\.?|Abbildung|Abb\.|Figura|Table|Tabelle|Tab\.|Tabla|Tableau|Tabela|Рис\.|Рисунок|Таблица"
-    r"|Listing|Algorithm|Chart|Plate|Scheme|Exhibit)\s*(?:\d+|[A-Z])(?:[.\-–]\d+)*)\s*(?:[:.–—|]|$)",
-    re.UNICODE,
-)
 BULLET = re.compile(r"(?:[•∙·▪▫‣◦●○■□►▶❖➢✓✔➤→*–—\-]|\ufffd|\uf0b7)\s+(?=\S)")
 NUMBERED = re.compile(r"\(?(?P<number>\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+(?=\S)")
 _BROKEN_ADDRESS = re.compile(r"(?:://|www\.)\S*[./_-]$")
@@ -190,15 +187,17 @@ def _is_item_rest(lines: Sequence[Line], kinds: list[BlockKind], group: list[int
 def _draft(kind: BlockKind, group: list[Line], page: int, column: _Column) -> Draft:
     region = Region.around(group)
     draft = Draft(kind, page, region, tuple(group), text=join_lines(group))
-    if kind == "code":
+    if kind == "paragraph" and has_cells(group):
+        draft.rows = find_open_table(group)
+        draft.kind, draft.text = ("table", "") if draft.rows else ("code", _code(group))
+    elif kind == "code":
         draft.text = _code(group)
     elif kind == "heading":
         draft.style = (round(max(line.size for line in group), 1), group[0].share("bold") > 0.5)
     elif kind == "item":
         _strip_bullet(draft)
     elif kind == "caption":
-        match = CAPTION.match(draft.text)
-        draft.name = " ".join(match["name"].split()) if match else ""
+        draft.name = caption_name(draft.text)
     elif kind == "equation":
         draft.picture = Region(region.left - 4, region.top - 4, region.right + 4, region.bottom + 4)
     elif kind == "footnote":

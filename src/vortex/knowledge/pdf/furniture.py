@@ -17,6 +17,7 @@ _EDGE = 0.14
 """Share of the page's height, at the top and at the bottom, where running heads and feet may stand."""
 _ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.I)
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+_SIGNS = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _MIN_SUPPORT = 2
 
 
@@ -65,7 +66,13 @@ def _edge_rows(page: PdfPage) -> list[list[Line]]:
     rows = [list(row) for _, row in groupby(ordered, key=lambda line: round(line.baseline / 3))]
     top = [row for row in rows[:3] if row[0].baseline < _EDGE * page.height]
     bottom = [row for row in rows[-3:] if row[0].baseline > (1 - _EDGE) * page.height]
+    if not bottom and rows and rows[-1][0].baseline > 0.7 * page.height and _is_number(rows[-1]):
+        bottom = rows[-1:]
     return top + [row for row in bottom if row not in top]
+
+
+def _is_number(row: list[Line]) -> bool:
+    return len(row) == 1 and " " not in row[0].text and _read(row[0].text.strip("-–— ")) is not None
 
 
 def _candidates(row: list[Line]) -> Iterable[_Candidate]:
@@ -136,7 +143,7 @@ def _write(kind: str, value: int) -> str:
     if kind.endswith("-"):
         return f"{kind}{value}"
     text = ""
-    for size, sign in zip((100, 90, 50, 40, 10, 9, 5, 4, 1), ["c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"], strict=True):
+    for size, sign in _SIGNS:
         while value >= size:
             text, value = text + sign, value - size
     return text.upper() if kind == "ROMAN" else text

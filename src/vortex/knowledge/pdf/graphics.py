@@ -15,7 +15,7 @@ from vortex.knowledge.pdf.lines import Region
 _DRAWN = (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING, raw.FPDF_PAGEOBJ_FORM)
 _THIN_PT = 3.0
 _JOIN_PT = 10.0
-_MIN_FIGURE_PT = 36.0
+_MIN_PART_PT = 12.0
 _MANY = 4000
 """More drawn objects than this on one page are taken as one region, so that a map does not cost minutes."""
 
@@ -34,7 +34,7 @@ def find_graphics(page: pdfium.PdfPage) -> tuple[tuple[Region, ...], tuple[Regio
             boxes.append(box)
     joined = _join(boxes) if len(boxes) < _MANY else [_around(boxes)]
     regions = [_with_rules(region, rules) for region in joined]
-    kept = tuple(region for region in _join(regions) if min(region.width, region.height) >= _MIN_FIGURE_PT)
+    kept = tuple(region for region in _join(regions) if min(region.width, region.height) >= _MIN_PART_PT)
     return kept, tuple(rule for rule in rules if not any(region.near(rule, 0) for region in kept))
 
 

@@ -17,11 +17,16 @@ class Vocabulary:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._seen: Counter[str] = Counter()
+        self._tails: Counter[str] = Counter()
         for text in texts:
             if "\u00ad" not in text:
                 self._seen.update(_WORD.findall(text.lower()))
             else:
                 self._seen.update(_WORD.findall(text.lower().rsplit(None, 1)[0]))
+
+        for word, count in self._seen.items():
+            if "-" in word:
+                self._tails[word.rsplit("-", 1)[1]] += count
 
     def mend(self, text: str) -> str:
         """Return ``text`` with every soft hyphen resolved: removed, or made a real hyphen."""
@@ -35,6 +40,8 @@ class Vocabulary:
         if self._seen[whole.lower()]:
             return whole
         if self._seen[hyphened.lower()] or "-" in first or first.isdigit():
+            return hyphened
+        if self._seen[first.lower()] and self._tails[second.lower()]:
             return hyphened
         compound = (
             len(first) > 3 and len(second) > 3 and self._seen[first.lower()] > 1 and self._seen[second.lower()] > 1

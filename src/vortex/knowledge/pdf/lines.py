@@ -107,6 +107,8 @@ def _raised(run: Run, before: Run) -> str:
     formula = before.font.math or before.font.italic or len(before.text.split()[-1]) == 1
     if _MARK.fullmatch(run.text) and not formula:
         return ""
+    if run.text == "0" and run.font.math:
+        return "′"  # TeX's symbol font keeps the prime in the place of the zero.
     return run.text.translate(_SUPERSCRIPTS)
 
 

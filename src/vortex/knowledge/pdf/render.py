@@ -13,8 +13,6 @@ from PIL import Image
 from vortex.core.document import Box
 from vortex.core.errors import SourceError
 
-_MAX_SCALE = 6.0
-
 
 @contextmanager
 def open_pdf(path: Path, data: bytes | None = None) -> Iterator[pdfium.PdfDocument]:
@@ -89,13 +87,14 @@ def crop_page(path: Path | str, index: int, box: Box, width_px: int) -> bytes:
 def picture_of(page: pdfium.PdfPage, box: Box, width_px: int) -> bytes:
     """Return a PNG of the part ``box`` of an open page, ``width_px`` pixels wide."""
     width, height = page.get_size()
-    scale = width_px / max(1.0, (box.right - box.left) * width)
+    # Half a pixel more, so that rounding inside pdfium never leaves the picture narrower than asked.
+    scale = (width_px + 0.5) / max(1.0, (box.right - box.left) * width)
     crop = (box.left * width, (1 - box.bottom) * height, (1 - box.right) * width, box.top * height)
     bitmap = page.render(scale=scale, crop=crop)
     image = bitmap.to_pil().convert("RGB")
     bitmap.close()
     if image.width != width_px:
-        image = image.resize((width_px, max(1, round(image.height * width_px / image.width))), Image.Resampling.LANCZOS)
+        image = image.crop((0, 0, width_px, image.height))
     return to_png(image)
 
 

@@ -70,10 +70,22 @@ def set_levels(headings: Sequence[Draft], body: Body) -> None:
             heading.level = known
             by_style.setdefault(heading.style, Counter())[known] += 1
     ranks = _ranks(headings)
+    above = 0
     for heading in headings:
         if not heading.level:
             votes = by_style.get(heading.style)
             heading.level = votes.most_common(1)[0][0] if votes else _rank_between(heading, by_style, ranks)
+        heading.level = above = min(heading.level, above + 1)
+
+
+def demote_title_page(drafts: Sequence[Draft], body: Body) -> None:
+    """Make paragraphs of what stands large on the first page beside the title: authors, versions, dates."""
+    prose = next((at for at, draft in enumerate(drafts) if len(draft.lines) > 2 or draft.page > 0), len(drafts))
+    large = [draft for draft in drafts[:prose] if draft.kind == "heading"]
+    title = max(large, key=lambda draft: draft.style[0], default=None)
+    for draft in large:
+        if draft is not title and bare(draft.text) not in body.titles and not _depth(draft.text):
+            draft.kind = "paragraph"
 
 
 def _depth(text: str) -> int:

@@ -87,6 +87,11 @@ def _cut(line: Line, columns: list[float]) -> list[Run]:
     return [run for run in line.runs if run.text]
 
 
+def has_cells(lines: Sequence[Line]) -> bool:
+    """Return whether most of at least three lines fall into pieces with wide gaps, as prose never does."""
+    return len(lines) >= _MIN_ROWS and sum(1 for line in lines if len(_cells(line)) >= 2) >= 0.6 * len(lines)
+
+
 def find_open_table(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
     """Return the rows of ``lines`` if white space parts them into columns; () when that is not certain.
 

@@ -1,27 +1,19 @@
 """Reads Markdown through markdown-it-py: its tokens already know headings, lists, code and tables."""
 
 import re
-from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from vortex.knowledge.readers.pictures import keep_linked
+from vortex.knowledge.readers.pictures import Keep
 from vortex.knowledge.readers.structure import BlockList
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
 _EQUATION = re.compile(r"\$\$(?P<tex>.+?)\$\$", re.DOTALL)
 
 
-def read_markdown(text: str, folder: Path, assets: Path, warnings: list[str]) -> BlockList:
-    """Read Markdown into blocks.
-
-    Args:
-        text: the Markdown.
-        folder: where its relative picture links start.
-        assets: folder that receives the pictures.
-        warnings: gets a sentence for every picture that cannot be used.
-    """
+def read_markdown(text: str, keep: Keep) -> BlockList:
+    """Read Markdown into blocks; ``keep`` stores a linked picture and returns its name, or ""."""
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(_FRONT_MATTER.sub("", text))
     found = BlockList()
     depth = 0
@@ -31,7 +23,7 @@ def read_markdown(text: str, folder: Path, assets: Path, warnings: list[str]) ->
         elif token.type == "heading_open":
             found.heading(_plain(tokens[place + 1]), int(token.tag[1:]))
         elif token.type == "paragraph_open":
-            _add_paragraph(found, tokens[place + 1], depth, (folder, assets, warnings))
+            _add_paragraph(found, tokens[place + 1], depth, keep)
         elif token.type in ("fence", "code_block"):
             found.add("code", token.content.rstrip("\n"), language=token.info.split()[0] if token.info.strip() else "")
         elif token.type == "table_open":
@@ -39,12 +31,12 @@ def read_markdown(text: str, folder: Path, assets: Path, warnings: list[str]) ->
     return found
 
 
-def _add_paragraph(found: BlockList, inline: Token, depth: int, where: tuple[Path, Path, list[str]]) -> None:
+def _add_paragraph(found: BlockList, inline: Token, depth: int, keep: Keep) -> None:
     children = inline.children or []
     for child in children:
         if child.type == "image":
             alt, target = child.content or str(child.attrs.get("title", "")), str(child.attrs.get("src", ""))
-            if name := keep_linked(target, *where):
+            if name := keep(target):
                 found.add("figure", alt, image=name)
     if equation := _EQUATION.fullmatch(inline.content.strip()):
         found.add("equation", equation["tex"].strip())

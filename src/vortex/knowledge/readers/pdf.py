@@ -28,7 +28,7 @@ from vortex.knowledge.pdf.graphics import find_graphics
 from vortex.knowledge.pdf.hyphens import Vocabulary
 from vortex.knowledge.pdf.lines import Font, Line, PdfPage, Region, Run
 from vortex.knowledge.pdf.render import open_pdf, picture_of
-from vortex.knowledge.pdf.style import Body, OutlineEntry, measure_body, set_levels
+from vortex.knowledge.pdf.style import Body, OutlineEntry, demote_title_page, measure_body, set_levels
 from vortex.knowledge.pdf.tables import Table, find_ruled_tables
 
 _PLACEHOLDER = "\ufffc"
@@ -55,6 +55,7 @@ def read_pdf(path: Path, data: bytes, assets: Path) -> Document:
         furniture = find_furniture(pages)
         body = measure_body(pages, outline)
         drafts = [draft for page in pages for draft in _drafts(page, furniture, body, len(pages))]
+        demote_title_page(drafts, body)
         set_levels([draft for draft in drafts if draft.kind == "heading"], body)
         mark_listings(drafts, len(pages))
         drafts = join_continued(attach_captions(drafts))
