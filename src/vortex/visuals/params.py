@@ -216,6 +216,7 @@ class SourceEntry(Params):
 class Sources(Params):
     """The closing card: where everything came from, and how the film was made."""
 
+    heading: str = "Sources"
     entries: tuple[SourceEntry, ...] = Field(min_length=1, max_length=6)
     note: str = ""
     """The rung of the ladder on which voice, words and pictures were made."""

@@ -29,6 +29,8 @@ KINDS: dict[str, Kind] = {
     "definition": Kind(p.Definition, "vortex.visuals.kinds.definition:build"),
     "points": Kind(p.Points, "vortex.visuals.kinds.points:build"),
     "quote": Kind(p.Quote, "vortex.visuals.kinds.quote:build"),
+    "recap": Kind(p.Recap, "vortex.visuals.kinds.recap:build"),
+    "sources": Kind(p.Sources, "vortex.visuals.kinds.sources:build"),
     "title": Kind(p.Title, "vortex.visuals.kinds.title:build"),
 }
 
