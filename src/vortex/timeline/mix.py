@@ -106,7 +106,7 @@ class _Bed:
         music = resample(music, RATE_HZ)
         if music.duration_s < 2 * _LOOP_FADE_S:
             raise MediaError(f"the music lasts {music.duration_s:.1f} s; {2 * _LOOP_FADE_S:.0f} s is the least")
-        level = integrated_lufs(music)
+        level = integrated_lufs(music.as_stereo())
         if not np.isfinite(level):
             raise MediaError("the music is silent; name another file or none")
         gain = np.float32(10 ** ((_voice_lufs(timeline, sounds) - _MUSIC_BELOW_VOICE_LU - level) / 20))
@@ -131,8 +131,8 @@ def _voice_lufs(timeline: Timeline, sounds: Mapping[str, Sound]) -> float:
         if sum(map(len, parts)) > _SAMPLE_S * RATE_HZ:
             break
     joined = Sound(np.concatenate([*parts, np.zeros(0, np.float32)]), RATE_HZ)
-    level = integrated_lufs(joined) if joined.duration_s >= 0.4 else float("-inf")
-    return level if np.isfinite(level) else -21.0
+    level = integrated_lufs(joined.as_stereo()) if joined.duration_s >= 0.4 else float("-inf")
+    return level if np.isfinite(level) else -18.0
 
 
 def _seamless(music: Sound) -> Sound:
