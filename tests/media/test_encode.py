@@ -150,6 +150,21 @@ def test_a_long_hold_can_be_entered_by_seeking(tmp_path):
         assert next(container.decode(video=0)).time == 8
 
 
+def test_an_idr_picture_in_a_hold_is_hard_to_see(tmp_path):
+    """Text-like edges, then six seconds of stillness: the new IDR picture may differ by little, almost everywhere."""
+    canvas = canvas_of(3, 320, 180) // 2 + 100
+    with VideoWriter(tmp_path / "a.mp4", 320, 180, 30) as writer:
+        for index in range(30):
+            canvas[150:170, index * 8 : index * 8 + 40] = 255
+            writer.update(canvas, [(0, 0, 320, 180)])
+            writer.write()
+        for _ in range(150):
+            writer.repeat()
+    frames = decode(tmp_path / "a.mp4")[1]
+    step = np.abs(frames[119].astype(int) - frames[120])[:180]
+    assert step.any() and (step > 3).mean() < 0.01
+
+
 def test_stream_says_bt709(tmp_path):
     path = tmp_path / "a.mp4"
     write(path, [], fps=Fraction(30000, 1001))
