@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,14 @@ def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def code_version(*rooms: str) -> str:
+    """Return a hash of the source of packages of ours, so that no result outlives the code that made it."""
+    root = Path(__file__).parents[1]
+    files = sorted(path for room in rooms for path in (root / room).rglob("*.py"))
+    return digest([(str(path.relative_to(root)), file_digest(path)) for path in files])
 
 
 @dataclass(frozen=True, slots=True)

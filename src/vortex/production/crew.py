@@ -1,5 +1,6 @@
 """The engines that make a film, and how each signs for its part."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from vortex.core.errors import MissingExtra
@@ -45,10 +46,10 @@ def hire(settings: Settings, registries: Registries) -> Crew:
 
 
 def _writer(settings: Settings, registries: Registries) -> Writer:
-    writer = registries["writer"].load(settings.film.writer)
+    make: Callable[..., Writer] = registries["writer"].load(settings.film.writer)
     if settings.film.writer != "llm":
-        return writer()
-    return writer(registries["llm"].load(settings.llm.engine)(settings.llm), settings.llm.max_retries)
+        return make()
+    return make(registries["llm"].load(settings.llm.engine)(settings.llm), settings.llm.max_retries)
 
 
 def _embedder(name: str, registries: Registries) -> tuple[Embedder | None, tuple[str, ...]]:

@@ -65,15 +65,19 @@ class FilmFolder:
 
         A file counts as edited when it is not what was last offered.
         """
-        state = self._state()
         mark = hashlib.sha256(text.encode()).hexdigest()
         if file.exists():
             present = hashlib.sha256(file.read_bytes()).hexdigest()
-            if present != mark and state.get(file.name) != present:
+            if present != mark and self._state().get(file.name) != present:
                 return False
-        write(file, text)
-        write(self._state_file, json.dumps(state | {file.name: mark}, indent=1, sort_keys=True))
+        self.replace(file, text)
         return True
+
+    def replace(self, file: Path, text: str) -> None:
+        """Write ``text`` to a file that people may edit, and remember that it is ours."""
+        write(file, text)
+        mark = hashlib.sha256(text.encode()).hexdigest()
+        write(self._state_file, json.dumps(self._state() | {file.name: mark}, indent=1, sort_keys=True))
 
     def edited(self, file: Path) -> bool:
         """Return whether a person changed ``file`` since it was last written here."""

@@ -17,7 +17,7 @@ from vortex.media.picture import contact_sheet, jpeg, save_jpeg
 from vortex.media.sound import Sound
 from vortex.media.sound_file import read_sound, write_wav
 from vortex.media.track import Extras
-from vortex.production.build import Build, digest
+from vortex.production.build import Build, code_version, digest
 from vortex.production.folder import FilmFolder, write
 from vortex.production.takes import MadeTake
 from vortex.production.voices import SpokenLine, SpokenSounds
@@ -29,7 +29,6 @@ from vortex.timeline.schedule import Timeline
 from vortex.timeline.subtitles import srt, subtitle_cues, vtt
 
 TARGET_LUFS = -14.0
-_JOIN_VERSION = 1
 _SHEET_COLUMNS, _SHEET_WIDTH, _SHEET_MOST = 4, 480, 48
 _SETTLED = 0.85
 """Where in a shot, as a share of its length, everything that it shows is on screen."""
@@ -50,7 +49,14 @@ def mixed_sound(
 ) -> tuple[Sound, Path]:
     """Return the mastered sound of the film and its folder in the build."""
     sounds = [(line.id, line.folder.name) for line in lines]
-    key = digest(_JOIN_VERSION, sounds, timeline.sentences, timeline.num_frames, TARGET_LUFS, str(music or ""))
+    key = digest(
+        code_version("media", "timeline"),
+        sounds,
+        timeline.sentences,
+        timeline.num_frames,
+        TARGET_LUFS,
+        str(music or ""),
+    )
 
     def make(folder: Path) -> None:
         bed = read_sound(music, RATE_HZ) if music else None
@@ -77,8 +83,8 @@ def join(
     poster = jpeg(_frame(timeline, 0, takes[0].take.video, None))
     unjudged = film.build.root / "unjudged.mp4"
     metadata = {"title": script.title, "comment": f"Made by Vortex {__version__}; {rung}"}
-    extras = Extras(cues, script.language, marks, metadata, poster)
-    mux([made.take.video for made in takes], sound[0], unjudged, timeline.fps, extras)
+    extras = Extras(subtitles=cues, language=script.language, chapters=marks, metadata=metadata, poster=poster)
+    mux([made.take.video for made in takes], sound[0], unjudged, fps=timeline.fps, **extras)
     write(out / "film.srt", srt(cues))
     write(out / "film.vtt", vtt(cues))
     write(out / "chapters.txt", chapters_text(marks))

@@ -1,6 +1,7 @@
 """Reading the sources of a film and finding what they say about its topic."""
 
 import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +11,17 @@ from pydantic import TypeAdapter
 from vortex.core.document import Document, Passage
 from vortex.core.errors import SourceError
 from vortex.core.events import Event, Listener
-from vortex.core.settings import PassageSettings, SearchSettings
+from vortex.core.settings import PassageSettings, SearchSettings, Settings
 from vortex.engines.embed.base import Embedder
-from vortex.knowledge.collection import Collection
+from vortex.knowledge.collection import Collection, Hit
 from vortex.knowledge.documents import read_document, render_page
-from vortex.knowledge.passages import VERSION as PASSAGES_VERSION
 from vortex.knowledge.passages import Passages, make_passages
-from vortex.production.build import Build, digest, file_digest
+from vortex.knowledge.passages import PassageSettings as Bounds
+from vortex.production.build import Build, code_version, digest, file_digest
 from vortex.story.material import Material
 from vortex.story.storyboard import Storyboard
 
 STAGE = "read"
-_READ_VERSION = 1
 _PAGE_WIDTH_PX = 1400
 _MOST_FOUND = 60
 _DOCUMENT = TypeAdapter(Document)
@@ -109,11 +109,12 @@ def _read(build: Build, source: Path, settings: PassageSettings) -> tuple[Path, 
     def make(folder: Path) -> None:
         (folder / "assets").mkdir()
         document = read_document(source, folder / "assets")
-        passages = make_passages(document, settings)
+        bounds = Bounds(settings.min_words, settings.max_words, settings.split_long)
+        passages = make_passages(document, bounds)
         (folder / "document.json").write_bytes(_DOCUMENT.dump_json(document, indent=1))
         (folder / "passages.json").write_bytes(_PASSAGES.dump_json(passages, indent=1))
 
-    key = digest(_READ_VERSION, PASSAGES_VERSION, str(source), file_digest(source), settings)
+    key = digest(code_version("core", "knowledge"), str(source), file_digest(source), settings)
     result = build.step(STAGE, key, make)
     return result.folder, result.reused
 
@@ -127,3 +128,27 @@ def _gather(pictures: Path, assets: Path) -> None:
                 os.link(picture, target)
             except OSError:  # a file system without links
                 target.write_bytes(picture.read_bytes())
+
+
+def read_passages(source: Path, folder: Path | None, settings: PassageSettings) -> Passages:
+    """Return the passages of one document, kept and rejected; with ``folder``, its work and pictures stay there."""
+    if folder is not None:
+        stage, _ = _read(Build(folder), source, settings)
+        return _PASSAGES.validate_json((stage / "passages.json").read_bytes())
+    with tempfile.TemporaryDirectory() as passing:
+        return read_passages(source, Path(passing), settings)
+
+
+def search_collection(
+    query: str, sources: Sequence[Path], collection: Path, settings: Settings, embedder: Embedder | None, limit: int
+) -> tuple[Hit, ...]:
+    """Add sources to the collection in a file and return what it holds about ``query``, best first."""
+    if not sources and not collection.is_file():
+        raise SourceError(f"{collection}: there is no collection yet; name the documents to put into it")
+    work = Build(collection.with_suffix(".build"))
+    with Collection.open(collection, embedder) as opened:
+        for source in sources:
+            folder, _ = _read(work, source, settings.passages)
+            document = _DOCUMENT.validate_json((folder / "document.json").read_bytes())
+            opened.add(document, _PASSAGES.validate_json((folder / "passages.json").read_bytes()).kept)
+        return opened.search(query, limit)

@@ -22,7 +22,7 @@ from vortex.engines.video.base import Take, TakeRequest, VideoEngine
 from vortex.jobs import JobStore, drain
 from vortex.jobs.job import FINAL, Job
 from vortex.jobs.worker import Progress
-from vortex.production.build import Build, digest, file_digest
+from vortex.production.build import Build, code_version, digest, file_digest
 
 STAGE = "takes"
 _POLL_S = 0.1
@@ -41,8 +41,9 @@ class TakeOrder:
         shot, assets = self.request.shot, self.request.assets
         named = sorted({text for text in _texts(shot.params) if (assets / text).is_file()})
         pictures = [(name, file_digest(assets / name)) for name in named]
-        looks = shot.model_dump(exclude={"reason", "pinned"})
-        return digest(self.engine, self.version, looks, self.request.timing, self.request.look, pictures)
+        looks = shot.model_dump(exclude={"id", "reason", "pinned"})
+        code = code_version("media", "visuals", "engines/video")
+        return digest(self.engine, self.version, code, looks, self.request.timing, self.request.look, pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ def make_takes(build: Build, orders: Sequence[TakeOrder], *, jobs: int, listen: 
         _make_missing(build, missing, jobs or os.cpu_count() or 1, listen, total)
     listen(Event("stage_finished", STAGE, total, total, f"{len(orders)} shots, {len(missing)} made", reused))
     return tuple(MadeTake(read_take(build.place(STAGE, key)), key, key not in missing) for key in keys)
+
+
+def missing_frames(build: Build, orders: Sequence[TakeOrder]) -> int:
+    """Return the frames of the takes that are not in the build."""
+    return sum(order.request.timing.num_frames for order in orders if not build.has(STAGE, order.key()))
 
 
 def read_take(folder: Path) -> Take:

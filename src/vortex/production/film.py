@@ -1,0 +1,200 @@
+"""The life of a film: sources are read, a story is told, spoken, cut, drawn, joined and judged."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vortex.core.claim import Claim
+from vortex.core.errors import ConfigError, GateFailed, MediaError
+from vortex.core.events import Event, Listener
+from vortex.core.settings import Settings
+from vortex.core.units import format_bytes, format_duration
+from vortex.engines.video.base import Look, TakeRequest
+from vortex.production.crew import Crew
+from vortex.production.cutting import cut, speech_requests
+from vortex.production.folder import FilmFolder
+from vortex.production.joining import join, mixed_sound
+from vortex.production.judging import Credits, FilmParts, review_film
+from vortex.production.library import Library, page_pictures, read_library, search_library
+from vortex.production.pace import Forecast, Pace, Workload
+from vortex.production.takes import TakeOrder, make_takes, missing_frames
+from vortex.production.telling import Told, board, tell
+from vortex.production.voices import SpokenLine, require_language, speak_all
+from vortex.review.film import Part
+from vortex.review.verdict import Verdict
+from vortex.story.brief import Brief
+from vortex.story.budget import WordBudget
+from vortex.story.script import Script
+from vortex.story.shots import ShotSettings
+from vortex.story.storyboard import Storyboard
+from vortex.timeline.schedule import Timeline
+
+_SHAPES = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A film before any picture is drawn."""
+
+    library: Library
+    told: Told
+    board: Storyboard
+    lines: tuple[SpokenLine, ...]
+    timeline: Timeline
+    forecast: Forecast
+    frames_to_make: int
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFilm:
+    """What a run left."""
+
+    mp4: Path
+    report: Path
+    verdict: Verdict
+    script: Script
+    claims: tuple[Claim, ...]
+    duration_s: float
+    shots: int
+    shots_made: int
+    """Shots that were drawn in this run; the others were in the build."""
+    stage_s: dict[str, float]
+
+
+@dataclass
+class FilmMaker:
+    """Makes one film in one folder with one crew; the stages are called in order, each with the last one's result."""
+
+    folder: FilmFolder
+    brief: Brief
+    settings: Settings
+    crew: Crew
+    pace: Pace
+    listen: Listener
+    stage_s: dict[str, float] = field(default_factory=dict)
+
+    def plan(self) -> Plan:
+        """Read, tell, speak and cut; everything that is needed to know what will be drawn.
+
+        Raises:
+            VortexError: whatever a stage cannot do; work done so far is kept.
+        """
+        with self._timed("read"):
+            library = self._read()
+        with self._timed("script"):
+            material = search_library(
+                self.folder.build, library, self.brief.topic, self.settings.search, self.crew.embedder
+            )
+            budget = WordBudget(self.brief.seconds, self.settings.voice.words_per_minute)
+            told = tell(self.folder, self.brief, material, self.crew.writer, budget, self.listen)
+            require_language(self.crew.speech, told.script.language)
+        with self._timed("shots"):
+            shot_settings = ShotSettings(budget, page_pictures=self.brief.shape == "16:9")
+            storyboard = board(self.folder, told, material, shot_settings, self.listen)
+            page_pictures(library, storyboard)
+        with self._timed("voice"):
+            lines = self._speak(told.script)
+        timeline = cut(storyboard, told.script, lines, self.settings.render.fps)
+        orders = self._orders(storyboard, timeline, library)
+        frames = missing_frames(self.folder.build, orders)
+        forecast = self.pace.forecast(self._workload(library, len(lines), frames, timeline))
+        return Plan(library, told, storyboard, lines, timeline, forecast, frames)
+
+    def shoot(self, plan: Plan) -> FinishedFilm:
+        """Draw, join and judge a planned film.
+
+        Raises:
+            GateFailed: the film does not pass; it was kept as ``film.rejected.mp4`` with its report.
+            VortexError: whatever a stage cannot do; work done so far is kept.
+        """
+        self._require_disk(plan.forecast)
+        orders = self._orders(plan.board, plan.timeline, plan.library)
+        with self._timed("takes"):
+            takes = make_takes(self.folder.build, orders, jobs=self.settings.render.jobs, listen=self.listen)
+        with self._timed("sound"):
+            sound = mixed_sound(self.folder.build, plan.timeline, plan.lines, self._music())
+        with self._timed("join"):
+            joined = join(self.folder, plan.told.script, plan.timeline, takes, sound, self._rungs(plan))
+        parts = FilmParts(
+            self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self._look()
+        )
+        with self._timed("review"):
+            verdict, mp4 = review_film(self.folder, parts, joined, self._credits(plan), self._told("review"))
+        self.listen(Event("stage_finished", "review", 1, 1, verdict.summary()))
+        made = sum(not take.reused for take in takes)
+        workload = self._workload(plan.library, len(plan.lines), plan.frames_to_make, plan.timeline)
+        self.pace.learn(workload, self.stage_s)
+        report = self.folder.out / "report.html"
+        if not verdict.passed:
+            raise GateFailed(f"{mp4}: {verdict.summary()}; see {report}")
+        duration_s = float(plan.timeline.duration.seconds)
+        script, claims = plan.told.script, plan.told.claims
+        return FinishedFilm(mp4, report, verdict, script, claims, duration_s, len(takes), made, dict(self.stage_s))
+
+    def _read(self) -> Library:
+        if not self.brief.sources:
+            raise ConfigError("a film needs a source here: name a PDF, HTML, Markdown, text, EPUB or DOCX file")
+        sources = [Path(source) for source in self.brief.sources]
+        return read_library(self.folder.build, sources, self.settings.passages, self.listen)
+
+    def _speak(self, script: Script) -> tuple[SpokenLine, ...]:
+        voice = self.settings.voice
+        requests = speech_requests(script, voice.name, voice.words_per_minute, {})
+        return speak_all(self.folder.build, self.crew.speech, requests, self.listen)
+
+    def _orders(self, storyboard: Storyboard, timeline: Timeline, library: Library) -> list[TakeOrder]:
+        engine = self.settings.render.engine
+        return [
+            TakeOrder(engine, self.crew.video.version, TakeRequest(shot, timed.timing, self._look(), library.assets))
+            for shot, timed in zip(storyboard.shots, timeline.shots, strict=True)
+        ]
+
+    def _look(self) -> Look:
+        render, film = self.settings.render, self.settings.film
+        wide, high = _SHAPES[self.brief.shape]
+        short = render.height // 2 * 2
+        width, height = (short * wide // high, short) if wide >= high else (short, short * high // wide)
+        return Look(width // 2 * 2, height // 2 * 2, film.theme, film.captions, render.preset, render.crf)
+
+    def _music(self) -> Path | None:
+        return Path(self.settings.film.music) if self.settings.film.music else None
+
+    def _workload(self, library: Library, sentences: int, frames: int, timeline: Timeline) -> Workload:
+        pages = sum(len(document.pages) for document in library.documents)
+        return Workload(pages, sentences, frames, float(timeline.duration.seconds), self._look())
+
+    def _require_disk(self, forecast: Forecast) -> None:
+        free = shutil.disk_usage(self.folder.root).free
+        if free < forecast.disk_bytes:
+            need, have = format_bytes(forecast.disk_bytes), format_bytes(free)
+            raise MediaError(f"{self.folder.root}: the film needs about {need} and {have} are free; free some space")
+        cost = f"about {format_duration(forecast.seconds)} of work and {format_bytes(forecast.disk_bytes)} of disk"
+        self.listen(Event("note", "forecast", message=cost))
+
+    def _rungs(self, plan: Plan) -> str:
+        return f"words: {plan.told.script.rung}; voice: {self.crew.speech.rung}; pictures: embedded"
+
+    def _credits(self, plan: Plan) -> Credits:
+        speech, video, script = self.crew.speech, self.crew.video, plan.told.script
+        embedder = self.crew.embedder
+        found = f"{embedder.name} {embedder.version}" if embedder else "words only"
+        parts = (
+            Part("script", script.writer, script.rung),
+            Part("search", found, "embedded"),
+            Part("voice", f"{speech.name} {speech.version}", speech.rung),
+            Part("pictures", f"{video.name} {video.version}", "embedded"),
+        )
+        return Credits(parts, (*plan.library.warnings, *self.crew.without), script.notes)
+
+    def _told(self, stage: str) -> Callable[[float], None]:
+        self.listen(Event("stage_started", stage, 0, 1))
+        return lambda fraction: self.listen(Event("progress", stage, fraction, 1))
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        start = time.monotonic()
+        yield
+        self.stage_s[stage] = round(time.monotonic() - start, 3)

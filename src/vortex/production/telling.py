@@ -1,0 +1,150 @@
+"""From material to script, ledger and storyboard: what the film says, why it may, and what it shows meanwhile.
+
+Script and storyboard are files that a person may edit. What was edited is kept; what an edit touches is made anew and
+nothing else, so that changing one sentence costs one shot.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vortex.core.claim import Claim
+from vortex.core.errors import GateFailed
+from vortex.core.events import Event, Listener
+from vortex.production.build import code_version, digest
+from vortex.production.cutting import sentences_of
+from vortex.production.folder import FilmFolder
+from vortex.story.brief import Brief
+from vortex.story.budget import WordBudget
+from vortex.story.claims import check_script, revise
+from vortex.story.files import load_script, load_storyboard, save_claims, save_script, save_storyboard
+from vortex.story.material import Material
+from vortex.story.script import Script
+from vortex.story.shots import ShotSettings, plan_shots, plan_span
+from vortex.story.storyboard import Storyboard
+from vortex.story.writers.base import Writer
+from vortex.visuals.shot import Shot
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A script whose every sentence is supported, with its ledger."""
+
+    script: Script
+    claims: tuple[Claim, ...]
+
+
+def tell(
+    film: FilmFolder, brief: Brief, material: Material, writer: Writer, budget: WordBudget, listen: Listener
+) -> Told:
+    """Write the script, or take the one that a person edited, and check it.
+
+    Raises:
+        SourceError: the sources do not cover the topic, or hold nothing that can be told.
+        ConfigError: the edited script is broken; names the place.
+        GateFailed: a sentence of an edited script is not supported by its source; names it and what to do.
+    """
+    listen(Event("stage_started", "script"))
+    written = _write_script(film, brief, material, writer, budget)
+    if not film.offer(film.script_file, written.read_text(encoding="utf8")):
+        listen(Event("note", "script", message=f"{film.script_file} was edited and is kept; delete it for a new one"))
+    script = load_script(film.script_file, material)
+    claims = check_script(script, material)
+    save_claims(claims, film.claims_file)
+    _require_support(film.script_file, claims)
+    for note in script.notes:
+        listen(Event("note", "script", message=note))
+    count = len(sentences_of(script))
+    listen(Event("stage_finished", "script", count, count, f"{count} sentences in {len(script.scenes)} scenes"))
+    return Told(script, claims)
+
+
+def board(film: FilmFolder, told: Told, material: Material, settings: ShotSettings, listen: Listener) -> Storyboard:
+    """Plan the shots, or fit the storyboard that is there to the sentences that changed.
+
+    Raises:
+        ConfigError: the edited storyboard is broken or does not fit the script.
+    """
+    listen(Event("stage_started", "shots"))
+    previous = _previous(film, told.script)
+    if previous is None:
+        planned = plan_shots(told.script, material, told.claims, settings)
+    else:
+        planned = _fitted(previous, told, material, settings)
+    save_storyboard(planned, _planned_file(film))
+    save_script(told.script, _boarded_file(film))
+    film.replace(film.storyboard_file, _planned_file(film).read_text(encoding="utf8"))
+    kinds = len({shot.kind for shot in planned.shots})
+    count = len(planned.shots)
+    listen(Event("stage_finished", "shots", count, count, f"{count} shots of {kinds} kinds"))
+    return planned
+
+
+def _write_script(film: FilmFolder, brief: Brief, material: Material, writer: Writer, budget: WordBudget) -> Path:
+    def make(folder: Path) -> None:
+        script = writer.write(brief, material, budget)
+        claims = check_script(script, material)
+        save_script(revise(script, claims, material), folder / "script.json")
+
+    told_from = replace(brief, sources=())
+    texts = [(passage.id, passage.text) for passage in material.passages]
+    key = digest(code_version("core", "story"), writer.name, writer.rung, told_from, texts, material.ranked, budget)
+    return film.build.step("script", key, make).folder / "script.json"
+
+
+def _require_support(file: Path, claims: Sequence[Claim]) -> None:
+    failed = [claim for claim in claims if not claim.supported]
+    if not failed:
+        return
+    reasons = [
+        f"{claim.sentence} ({claim.text!r}): {'; '.join(c.detail for c in claim.checks if not c.passed)}"
+        for claim in failed[:_MOST_NAMED]
+    ]
+    more = f" and {len(failed) - _MOST_NAMED} more" if len(failed) > _MOST_NAMED else ""
+    raise GateFailed(
+        f"{file}: {len(failed)} sentences are not supported by the source: {' | '.join(reasons)}{more}. "
+        "Say them as their quotes do, name another passage and quote, or delete them"
+    )
+
+
+def _planned_file(film: FilmFolder) -> Path:
+    return film.build.root / "storyboard.planned.json"
+
+
+def _boarded_file(film: FilmFolder) -> Path:
+    """Return the script that the present storyboard was planned for."""
+    return film.build.root / "script.boarded.json"
+
+
+def _previous(film: FilmFolder, script: Script) -> tuple[Storyboard, frozenset[str]] | None:
+    """Return the storyboard that is there and the sentences that changed since, if it was made for this script.
+
+    It was when it shows the same sentences in the same order and a person, not a new brief, changed what they say.
+    """
+    if not film.storyboard_file.exists() or not _boarded_file(film).exists():
+        return None
+    boarded = {sentence.id: sentence for sentence in sentences_of(load_script(_boarded_file(film)))}
+    changed = frozenset(each.id for each in sentences_of(script) if boarded.get(each.id) != each)
+    same_order = list(boarded) == [each.id for each in sentences_of(script)]
+    by_hand = film.edited(film.script_file) or film.edited(film.storyboard_file)
+    if not same_order or (changed and not by_hand):
+        return None
+    return load_storyboard(film.storyboard_file, script), changed
+
+
+def _fitted(
+    previous: tuple[Storyboard, frozenset[str]], told: Told, material: Material, settings: ShotSettings
+) -> Storyboard:
+    old, changed = previous
+    shots: list[Shot] = []
+    needs = list(old.needs)
+    for shot in old.shots:
+        if shot.pinned or not changed.intersection(shot.sentences):
+            shots.append(shot)
+            continue
+        span = plan_span(shot, told.script, material, told.claims, settings)
+        shots += span.shots
+        needs += [need for need in span.needs if need not in needs]
+    return Storyboard(tuple(shots), tuple(needs))

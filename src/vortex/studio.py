@@ -1,0 +1,169 @@
+"""The public Python API: the one place that turns settings into objects and joins them.
+
+Example:
+    ```python
+    from vortex.studio import Studio
+
+    film = Studio().make("manual.pdf", out="my-film", topic="statistical tests", seconds=120)
+    print(film.mp4, film.verdict.summary())
+    ```
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from vortex.core.errors import ConfigError
+from vortex.core.events import Listener, ignore
+from vortex.core.paths import cache_dir
+from vortex.core.plugins import load_plugins
+from vortex.core.settings import LoadedSettings, load_settings
+from vortex.engines.speech.base import SpeechRequest
+from vortex.knowledge.collection import Hit
+from vortex.knowledge.passages import Passages
+from vortex.media.sound_file import write_wav
+from vortex.production.crew import Crew, hire
+from vortex.production.film import FilmMaker, FinishedFilm, Plan
+from vortex.production.folder import FilmFolder, brief_text, read_brief
+from vortex.production.pace import Pace
+from vortex.review.gate import check_film
+from vortex.review.verdict import Verdict
+from vortex.story.brief import Brief
+from vortex.story.spoken import say_words
+
+PathLike = str | Path
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A text that was spoken into a file."""
+
+    wav: Path
+    duration_s: float
+    words: tuple[tuple[str, float, float], ...]
+    """(word, start, end), in seconds."""
+
+
+class Studio:
+    """Makes films and their parts with the engines that the settings name."""
+
+    def __init__(
+        self,
+        settings: Mapping[str, object] | None = None,
+        *,
+        profile: str = "standard",
+        listen: Listener = ignore,
+    ) -> None:
+        """Read the settings.
+
+        Args:
+            settings: values by key, such as ``{"render.height": 1080}``; they win over files and environment.
+            profile: a named set: ``standard``, ``draft`` or ``final``.
+            listen: hears progress, warnings and notes.
+
+        Raises:
+            ConfigError: an unknown key or a bad value; names key, value and source.
+        """
+        self._flags, self._profile, self._listen = dict(settings or {}), profile, listen
+        self.loaded = self._load()
+
+    def make(self, *sources: PathLike, out: PathLike, **brief: Any) -> FinishedFilm:
+        """Make a film, or go on with the one in ``out``.
+
+        Args:
+            sources: documents; none takes those of the ``film.toml`` in ``out``.
+            out: folder of the film.
+            brief: fields of ``Brief``, such as ``topic``, ``seconds``, ``shape``, ``language``.
+
+        Raises:
+            GateFailed: the film did not pass its checks and was kept as ``film.rejected.mp4``.
+            VortexError: see the stages; work done so far is kept in ``build/``.
+        """
+        with self._maker(sources, out, brief) as maker:
+            return maker.shoot(maker.plan())
+
+    def plan(self, *sources: PathLike, out: PathLike, **brief: Any) -> Plan:
+        """Write script, ledger and storyboard into ``out`` and say what the film will cost, without drawing it."""
+        with self._maker(sources, out, brief) as maker:
+            return maker.plan()
+
+    def speak(self, text: str, out: PathLike, *, language: str = "en") -> Spoken:
+        """Speak a text into a WAV file.
+
+        Raises:
+            EngineError: the voice does not speak the language.
+        """
+        voice = self.loaded.settings.voice
+        engine = load_plugins()["speech"].load(voice.engine)()
+        try:
+            words = say_words(text, language, {})
+            spoken = engine.speak(SpeechRequest(words, language, voice.name, voice.words_per_minute))
+        finally:
+            engine.close()
+        write_wav(Path(out), spoken.sound)
+        timed = tuple((w.shown, t.start_s, t.end_s) for w, t in zip(words, spoken.times, strict=True))
+        return Spoken(Path(out), spoken.sound.duration_s, timed)
+
+    def check(self, film: PathLike) -> Verdict:
+        """Run on anybody's MP4 the checks that need no knowledge of how it was made."""
+        return check_film(Path(film))
+
+    def chunk(self, source: PathLike, out: PathLike | None = None) -> Passages:
+        """Read a document and cut it into passages; with ``out``, keep pictures and work there."""
+        from vortex.production.library import read_passages
+
+        return read_passages(Path(source), Path(out) if out else None, self.loaded.settings.passages)
+
+    def search(self, query: str, *sources: PathLike, collection: PathLike, limit: int = 10) -> tuple[Hit, ...]:
+        """Search a collection, adding ``sources`` to it first.
+
+        Raises:
+            SourceError: a source cannot be read, or the collection is empty.
+        """
+        from vortex.production.library import search_collection
+
+        settings = self.loaded.settings
+        embedder = hire(settings, load_plugins()).embedder
+        return search_collection(query, [Path(s) for s in sources], Path(collection), settings, embedder, limit)
+
+    def _load(self, *files: Path) -> LoadedSettings:
+        return load_settings(self._flags, profile=self._profile, files=[Path("vortex.toml"), *files])
+
+    @contextmanager
+    def _maker(self, sources: tuple[PathLike, ...], out: PathLike, fields: Mapping[str, Any]) -> Iterator[FilmMaker]:
+        folder = FilmFolder(Path(out))
+        brief = _brief(folder, sources, fields)
+        loaded = self._load(folder.brief_file)
+        folder.prepare()
+        with folder.held():
+            folder.replace(folder.brief_file, brief_text(brief, _chosen(loaded)))
+            crew: Crew = hire(loaded.settings, load_plugins())
+            try:
+                pace = Pace(cache_dir() / "pace.json")
+                yield FilmMaker(folder, brief, loaded.settings, crew, pace, self._listen)
+            finally:
+                crew.close()
+
+
+def _brief(folder: FilmFolder, sources: tuple[PathLike, ...], fields: Mapping[str, Any]) -> Brief:
+    """Return the brief of the folder with what the caller asks changed, or a new one."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    if sources:
+        given["sources"] = tuple(str(Path(source).resolve()) for source in sources)
+    unknown = set(given) - set(asdict(Brief()))
+    if unknown:
+        raise ConfigError(f"a brief has no {', '.join(sorted(unknown))}; it has {', '.join(asdict(Brief()))}")
+    known = read_brief(folder.brief_file) if folder.brief_file.is_file() else Brief()
+    return replace(known, **given)
+
+
+def _chosen(loaded: LoadedSettings) -> dict[str, dict[str, Any]]:
+    """Return what was chosen for this film, by section: flags, and what its own file said before."""
+    chosen: dict[str, dict[str, Any]] = {}
+    for key, value, origin in loaded.rows():
+        if origin == "flag" or origin.endswith("film.toml"):
+            section, name = key.split(".")
+            chosen.setdefault(section, {})[name] = value
+    return chosen
