@@ -1,4 +1,4 @@
-"""The closing card: every document with the pages that were quoted, set like a table of contents, and how it was made."""
+"""The closing card: every document with the pages that were quoted, like a table of contents, and how it was made."""
 
 from dataclasses import replace
 from typing import NamedTuple

@@ -26,6 +26,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "compare": Kind(p.Compare, "vortex.visuals.kinds.compare:build"),
     "definition": Kind(p.Definition, "vortex.visuals.kinds.definition:build"),
     "points": Kind(p.Points, "vortex.visuals.kinds.points:build"),
     "quote": Kind(p.Quote, "vortex.visuals.kinds.quote:build"),
