@@ -7,7 +7,6 @@ that it touched, and these alone are converted. A frame that is equal to the one
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,8 +23,9 @@ from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from vortex.core.errors import MediaError
-from vortex.media import splice as h264
 from vortex.media.canvas import BLOCK, BT709, Canvas, Rect
+from vortex.media.film_track import FilmTrack
+from vortex.media.splice import StreamParameters, read_parameters
 
 IDR_INTERVAL_S = 4
 """A player can start only at an IDR picture; four seconds keep seeking prompt for a few kilobytes a second."""
@@ -95,12 +95,8 @@ class VideoWriter:
         self._num_frames = 0
         self._num_sent = 0
         self._num_spliced = 0
-        self._num_muxed = 0
-        self._frame_num = 0
-        self._waiting: deque[bool] = deque()
-        """Frames not yet in the file, oldest first: True for one that the encoder holds, False for a repeated one."""
-        self._refusal = "" if splice else "switched off"
-        self._parameters = self._read_parameters()
+        parameters, self._refusal = self._read_parameters() if splice else (None, "switched off")
+        self._track = FilmTrack(self._container, self._stream, self._fps, parameters)
         self._has_changed = True
         self._encoded: Encoded | None = None
 
@@ -125,8 +121,8 @@ class VideoWriter:
         self._num_sent += 1
         self._num_frames += 1
         self._has_changed = False
-        self._waiting.append(True)
-        self._take(self._stream.codec_context.encode(frame))
+        self._track.expect()
+        self._track.take(self._stream.codec_context.encode(frame))
 
     def repeat(self) -> None:
         """Show the last frame once more.
@@ -138,13 +134,12 @@ class VideoWriter:
         """
         if self._has_changed:
             raise RuntimeError("the picture is not the last frame any more; call write() instead of repeat()")
-        if self._parameters is None or self._num_frames % self._idr_every == 0:
+        if self._refusal or self._num_frames % self._idr_every == 0:
             self.write()
             return
         self._num_frames += 1
         self._num_spliced += 1
-        self._waiting.append(False)
-        self._mux_repeated()
+        self._track.repeat()
 
     @property
     def encoded(self) -> Encoded:
@@ -176,8 +171,8 @@ class VideoWriter:
     def _finish(self) -> None:
         if not self._num_frames:
             raise MediaError(f"no frame was written to {self._path.name}; a film needs at least one")
-        self._take(self._stream.codec_context.encode(None))
-        assert not self._waiting
+        self._track.take(self._stream.codec_context.encode(None))
+        assert self._track.is_complete
         self._container.close()
         self._partial.replace(self._path)
         size_bytes = self._path.stat().st_size
@@ -198,44 +193,12 @@ class VideoWriter:
         self._container.start_encoding()
         return stream
 
-    def _read_parameters(self) -> h264.StreamParameters | None:
-        if self._refusal:
-            return None
+    def _read_parameters(self) -> tuple[StreamParameters | None, str]:
+        """Return the stream's parameters, or why nothing can be spliced into it."""
         try:
-            return h264.read_parameters(self._stream.codec_context.extradata or b"")
+            return read_parameters(self._stream.codec_context.extradata or b""), ""
         except MediaError as error:
-            self._refusal = str(error)
-            return None
-
-    def _take(self, packets: list[av.Packet[av.VideoStream]]) -> None:
-        for packet in packets:
-            assert self._waiting.popleft()
-            data = bytes(packet)
-            if self._parameters is not None:
-                if h264.is_idr(data):
-                    self._frame_num = 0
-                elif self._num_spliced:
-                    data = h264.renumber(data, self._parameters, self._frame_num)
-            self._mux(data, packet.is_keyframe)
-            self._mux_repeated()
-
-    def _mux_repeated(self) -> None:
-        while self._waiting and not self._waiting[0]:
-            assert self._parameters is not None
-            self._waiting.popleft()
-            self._mux(h264.join_units([h264.skip_picture(self._parameters, self._frame_num)]), False)
-
-    def _mux(self, data: bytes, is_keyframe: bool) -> None:
-        packet = av.Packet(data)
-        packet.stream = self._stream
-        packet.time_base = 1 / self._fps
-        packet.pts = packet.dts = self._num_muxed
-        packet.duration = 1
-        packet.is_keyframe = is_keyframe
-        self._container.mux_one(packet)
-        self._num_muxed += 1
-        if self._parameters is not None:
-            self._frame_num = (self._frame_num + 1) % (1 << self._parameters.frame_num_bits)
+            return None, str(error)
 
     def _discard(self) -> None:
         # A full disk fails here once more; the first failure is the one to tell.
