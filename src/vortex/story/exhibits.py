@@ -18,7 +18,7 @@ def exhibits_of(material: Material, passage: Passage, block: Block, quote: str) 
     """Return the ids (``<document id>/<block id>``) of what a quote from ``block`` speaks of, named ones first."""
     document = material.document_of(passage)
     named = [found for mention in _MENTION.finditer(quote) if (found := _named(document, mention))]
-    beside = _beside(document, block)
+    beside = _beside(document, block, quote)
     names = dict.fromkeys([*named, *([beside] if beside else [])])
     return tuple(f"{document.id}/{name}" for name in names)
 
@@ -29,8 +29,13 @@ def _named(document: Document, mention: re.Match[str]) -> str:
     return next((b.id for b in document.blocks if b.kind in EXHIBITS and b.name.lower().rstrip(".:") == wanted), "")
 
 
-def _beside(document: Document, block: Block) -> str:
-    """Return the exhibit that follows ``block`` immediately, in its section; "" for none."""
+def _beside(document: Document, block: Block, quote: str) -> str:
+    """Return the exhibit that follows ``block`` immediately, in its section; "" for none.
+
+    An equation belongs to the sentence that runs into it, a listing or a figure to the whole paragraph.
+    """
     places = {each.id: place for place, each in enumerate(document.blocks)}
     after = document.blocks[places[block.id] + 1 : places[block.id] + 2]
-    return next((b.id for b in after if b.kind in EXHIBITS and b.section == block.section), "")
+    runs_into = block.text.rstrip().endswith(quote.rstrip())
+    beside = [b.id for b in after if b.kind in EXHIBITS and b.section == block.section]
+    return next((name for b, name in zip(after, beside, strict=False) if b.kind != "equation" or runs_into), "")

@@ -7,7 +7,8 @@ named as a fault, and the writer takes another sentence.
 
 import re
 
-from vortex.story.words import DISCOURSE_STARTS, bare, has_verb, is_verb, word_set
+from vortex.core.stopwords import STOPWORDS
+from vortex.story.words import AUXILIARIES, DISCOURSE_STARTS, bare, has_verb, is_verb, word_set
 
 MAX_WORDS = 28
 """Longest sentence that is easily followed by ear."""
@@ -17,15 +18,16 @@ _EXHIBIT = (
     r"(?:figures?|figs?\.|tables?|sections?|sect?\.|chapters?|appendix|appendices|pages?|listings?|equations?|eqs?\.)"
 )
 _WHERE = rf"(?:the\s+)?{_EXHIBIT}\s+[\dA-Z][\w.]*(?:\s+(?:below|above))?(?:,?\s+(?:on\s+)?page\s+\d+)?"
+_TOLD = r"(?:shown|described|illustrated|discussed|seen|explained|given|depicted|mentioned|noted|defined)"
 _CUTS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\s*\[\d+(?:\s*[,–-]\s*\d+)*\]",
+        r"\s+\[\d+(?:\s*[,–-]\s*\d+)*\]",
         r"\s*[:;]-?\)",
         r"\s*¶",
         rf",?\s*\b(?:see|cf\.?)\s+(?:also\s+)?{_WHERE}",
-        rf",?\s*\bas\s+(?:shown|described|illustrated|discussed|seen|explained|given|depicted|mentioned|defined)\s+(?:in|by|on)\s+{_WHERE}",
-        r",?\s*\bas\s+(?:shown|described|illustrated|discussed|seen|explained|mentioned|noted)\s+(?:above|below|earlier|before|later)",
+        rf",?\s*\bas\s+{_TOLD}\s+(?:in|by|on)\s+{_WHERE}",
+        rf",?\s*\bas\s+{_TOLD}\s+(?:above|below|earlier|before|later)",
         r",\s*as\s+(?:we|you)\s+(?:have seen|saw|shall see|will see|know)(?=[,.])",
         r"\s*\b(?:in this (?:chapter|section|manual|document|article)),?(?=\s)",
     )
@@ -33,12 +35,21 @@ _CUTS = tuple(
 _ASIDE = re.compile(r"\s+\((?=[^()]*[A-Za-z]{2})[^()]*\)(?=[\s,.;:!?]|$)")
 _LETTERED = re.compile(r"\s+\([a-z\d]\)(?=\s)")
 _UNSPEAKABLE = re.compile(
-    r"<-|->|[=<>{}\\|$@#*^_~]{2}|[={}\\|$@*^~]|>>|://|www\.|\.\.\.|…|;\s*$|\[\d|^\W*$|[<>]|\w/\w+/"
+    r"<-|->|[=<>{}\\|$@#*^_~]{2}|[={}\\|$@*^~]|>>|://|www\.|\.\.\.|…|;\s*$|(?<!\w)\[\d|^\W*$|[<>]|\w/\w+/"
 )
 _POINTING = re.compile(
-    rf"\b(?:above|below|following|aforementioned|as follows|overleaf|hereafter|{_EXHIBIT}\s+(?:\d|[A-Z]\b)|"
+    rf"\b(?:above|below|following|aforementioned|as follows|overleaf|hereafter|{_EXHIBIT}\s+(?:\d+|[A-Z]\b)|"
     r"(?:previous|preceding|next|last|present|this|these) (?:sub)?(?:section|chapter|example|page|manual|document|"
     r"article|figure|appendix|table|paragraph|list|code|diagram|introduction|guide|tutorial|book|text)s?)\b",
+    re.IGNORECASE,
+)
+_META = re.compile(
+    r"\b(?:already (?:seen|mentioned|noted|described|met)|as we (?:saw|have seen)|"
+    r"we (?:will|shall) (?:see|discuss|return)|"
+    r"(?:additional|further|more) (?:information|details|discussion)|(?:described|discussed|explained|covered|given) "
+    r"(?:later|elsewhere|in detail|separately)|for (?:details|reference)|beyond the scope|the reader|"
+    r"this is (?:an|the) example|on-line help|online help|help page|(?:is|are|be) as follows|try (?:it|this))\b"
+    r"|^(?:note|recall|see|consider|suppose|let|imagine|try|compare|assume)\b",
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|me|my)\b(?!\.)")
@@ -52,7 +63,11 @@ _EXPLETIVE = re.compile(
 _SELF = re.compile(r"this\s+(?:module|library|package|program|tool|function|method|language|system)\b", re.IGNORECASE)
 _POINTS_BACK = word_set("this these those it they its their he she his her such them")
 _STARTS_BACK = _POINTS_BACK | word_set("that both either neither another former latter ones one otherwise here")
-_BACK_PHRASE = re.compile(r"\bthe (?:former|latter|same|other|remaining|second|third)\b", re.IGNORECASE)
+_BACK_PHRASE = re.compile(
+    r"\bthe (?:former|latter|same|other|remaining|second|third|two|three)\b|^(?:\S+\s){0,6}(?:this|these|those|such an?)\b"
+    r"|\b(?:that|it|them|so)[.]$",
+    re.IGNORECASE,
+)
 
 
 def polish(sentence: str) -> str:
@@ -64,13 +79,14 @@ def polish(sentence: str) -> str:
         text = shorter
     text = _LETTERED.sub("", text)
     text = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(text.split()))
-    return _capital(re.sub(r",\s*([.;:])", r"\1", text).lstrip(",;: "))
+    text = re.sub(r",\s*([.;:])", r"\1", text).lstrip(",;: ")
+    return _capital(text) if sentence[:1] != text[:1] else text
 
 
 def without_joint(text: str) -> str:
     """Return ``text`` without an opening such as "However," that leans on the sentence before it."""
-    stripped = DISCOURSE_STARTS.sub("", text, count=1) if DISCOURSE_STARTS.match(text) else text
-    return _capital(stripped)
+    joint = DISCOURSE_STARTS.match(text)
+    return _capital(text[joint.end() :]) if joint else text
 
 
 def leans_back(text: str) -> bool:
@@ -83,23 +99,44 @@ def leans_back(text: str) -> bool:
     return first[0] in _STARTS_BACK or bool(_POINTS_BACK & set(first)) or bool(_BACK_PHRASE.search(text))
 
 
-def fault(text: str) -> str:
-    """Return why ``text`` cannot be spoken to a listener, in a few words; "" if it can."""
+def fault(text: str, terse: bool = False) -> str:
+    """Return why ``text`` cannot be spoken to a listener, in a few words; "" if it can.
+
+    A ``terse`` text, such as an item of a list, may be a short command.
+    """
     words = text.split()
     checks = (
-        (len(words) < MIN_WORDS, "too short"),
+        (len(words) < (3 if terse else MIN_WORDS), "too short"),
         (len(words) > MAX_WORDS, "too long"),
         (not text.endswith((".", "!", '."', ".”", ".'")), "no full stop"),
-        (not (text[:1].isupper() or text[:1].isdigit() or text[:1] in "\"“‘'"), "starts in the middle"),
+        (not _starts(words), "starts in the middle"),
         (bool(_UNSPEAKABLE.search(text)), "code or an address"),
         (len(_CODE_TOKEN.findall(text)) > 2, "too much code"),
         (bool(_POINTING.search(text)), "points at another place"),
+        (bool(_META.search(text)), "speaks about the text, not about its matter"),
         (bool(_FIRST_PERSON.search(text)), "the author speaks of himself"),
         (not balanced(text), "an open bracket or quotation mark"),
         (_letters(text) < 0.72, "too few letters"),
-        (not _clause(words, text), "no verb"),
+        (not terse and not _clause(words, text), "no verb"),
+        (not terse and bool(words) and _third_person(words[0]), "no subject"),
     )
     return next((reason for failed, reason in checks if failed), "")
+
+
+def _third_person(word: str) -> bool:
+    """Tell whether a sentence begins with a verb that lacks its subject, such as "Returns"."""
+    return bare(word) not in AUXILIARIES and bare(word).endswith("s") and is_verb(word)
+
+
+def _starts(words: list[str]) -> bool:
+    """Tell whether a sentence begins as one: with a capital, a digit, a quotation mark, or a name written small."""
+    first = words[0][:1] if words else ""
+    if first.isupper() or first.isdigit() or first in "\"“‘'":
+        return True
+    if re.match(r"[\w.]+(?:\(\))?:$", words[0] if words else ""):
+        return True
+    small = words[0].lower() in STOPWORDS["en"] or is_verb(words[0])
+    return not small and len(words) > 1 and is_verb(words[1])
 
 
 def balanced(text: str) -> bool:
@@ -144,5 +181,7 @@ def _letters(text: str) -> float:
 
 
 def _clause(words: list[str], text: str) -> bool:
+    if words and words[0].lower().endswith("ed") and not any(map(is_verb, words)):
+        return False
     capitals = sum(word[:1].isupper() for word in words)
     return has_verb(text) or (len(words) >= 8 and capitals * 2 < len(words))

@@ -202,6 +202,7 @@ _SHAPES: tuple[Callable[[Sequence[Line]], Option | None], ...] = (
     shapes.definition,
     shapes.number,
     shapes.flow,
+    shapes.cause,
     shapes.timeline,
     shapes.compare,
     shapes.enumeration,

@@ -19,19 +19,23 @@ FRAME_WORDS = word_set(
     begin follow leave answer ask say tell read show need want work works mean means matter matters question questions
     film chapter part parts source document documents page pages short remember recap summary story words main idea
     ideas point points all everything one two three each both another thing things step steps way ways end brief up
-    out over has have had say says along get gets make makes made be been short minute minutes leaves left"""
+    out over has have had say says along get gets make makes made be been short minute minutes leaves left
+    takes turn come next part about"""
 )
 """Words that hooks, promises, links and closings may use besides those of titles and topic."""
 
 NEGATIONS = word_set("not no never none nothing nobody neither nor without cannot nowhere hardly rarely seldom")
 
 DISCOURSE_STARTS = re.compile(
-    r"(?:however|moreover|furthermore|in addition|additionally|also|therefore|thus|hence|consequently|as a result|"
+    r"(?:(?:however|moreover|furthermore|in addition|additionally|also|therefore|thus|hence|consequently|as a result|"
     r"accordingly|in fact|indeed|of course|nevertheless|nonetheless|still|again|similarly|likewise|finally|"
-    r"for example|for instance|note that|notice that|remember that|recall that|it is important to note that|"
-    r"it should be noted that|importantly|in particular|in general|generally|in other words|that is|clearly|"
-    r"obviously|to be sure|in short|in summary|and|but|so|or|yet|first(?:ly)?|second(?:ly)?|third(?:ly)?|next|then|"
-    r"lastly|on the other hand|in contrast|by contrast|conversely|even so|after all|besides|meanwhile),?\s+",
+    r"first|second|third|firstly|secondly|thirdly|next|then|lastly|for example|for instance|importantly|"
+    r"in particular|in general|generally|in other words|that is|clearly|obviously|in short|in summary|in a word|"
+    r"on the other hand|in contrast|by contrast|conversely|even so|after all|besides|meanwhile|as mentioned|"
+    r"as noted|so|thereupon|now),\s+"
+    r"|(?:note|notice|remember|recall|observe) that,?\s+"
+    r"|it (?:is important to|should be|must be|may be) not(?:e|ed) that,?\s+"
+    r"|(?:and|but|or|thus|hence|therefore|so(?! far| that| called| long| many| much| as)),?\s+)",
     re.IGNORECASE,
 )
 """Openings that join a sentence to the one before; without it they dangle."""

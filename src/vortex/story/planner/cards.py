@@ -59,7 +59,7 @@ def sources(script: Script, claims: Sequence[Claim], material: Material) -> Opti
         }
         for document in (quoted or material.documents)[:SOURCES]
     ]
-    note = f"Words: {script.rung}."
+    note = f"Script: {script.writer} ({script.rung})."
     return Option(
         "sources",
         {"entries": entries, "note": note},

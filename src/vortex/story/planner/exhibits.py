@@ -114,7 +114,7 @@ def _code(lines: Sequence[Line], block: Block) -> Option | None:
     listing = [line.rstrip() for line in block.text.expandtabs(4).strip("\n").split("\n")]
     named = _named_in(lines)
     window = _window(listing, named)
-    if not window or max(map(len, window)) > CODE_COLUMNS:
+    if max(map(len, window)) > CODE_COLUMNS or not any(_IDENTIFIER.search(row) for row in window):
         return None
     cues = [cue(lines[0], 0, f"line:1-{len(window)}"), *_lights(lines, window)]
     shown: dict[str, object] = {"text": "\n".join(window), "language": block.language}

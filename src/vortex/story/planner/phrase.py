@@ -12,7 +12,7 @@ from vortex.core.text import stem
 from vortex.story.polish import balanced, without_joint
 from vortex.story.words import AUXILIARIES, bare, is_verb, word_set
 
-POINT_WORDS = 10
+POINT_WORDS = 11
 """Most words of a point on the screen."""
 
 _PURPOSE = re.compile(

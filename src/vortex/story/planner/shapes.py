@@ -40,6 +40,11 @@ _SEQUENCE = re.compile(
     r"second|third|last step)\b",
     re.IGNORECASE,
 )
+_AHEAD = re.compile(
+    r"(?P<first>(?:If|When|Once|Whenever|Unless|To|In order to|As soon as|Because|Since)\s[^,]+),\s+(?:then\s+)?"
+    r"(?P<second>[^;]+)$"
+)
+_BEHIND = re.compile(r"(?P<effect>[^,;]+),?\s+(?P<reason>because\s[^,;]+)$", re.IGNORECASE)
 _CONTRAST = re.compile(r",?\s+(?:whereas|while|as opposed to|in contrast to|unlike)\s+|,\s+but\s+", re.IGNORECASE)
 _CONTRAST_START = re.compile(r"^(?:however|in contrast|by contrast|on the other hand|conversely|but|whereas)\b", re.I)
 _ENUMERATION = re.compile(
@@ -55,7 +60,7 @@ def definition(lines: Lines) -> Option | None:
     if first.sentence.role != "definition" or len(lines) > 2:
         return None
     text = without_joint(first.text).rstrip(".")
-    seam = _COPULA.search(text)
+    seam = re.search(r"(?<=[\w)]): ", text) or _COPULA.search(text)
     if seam is None:
         return None
     term, meaning = text[: seam.start()], text[seam.end() :]
@@ -143,6 +148,34 @@ def _commands(line: Line) -> bool:
     return not first.endswith("s") and first not in word_set("the a an it this that if when each all any some no")
 
 
+def cause(lines: Lines) -> Option | None:
+    """Show a condition and what follows from it, a means and its end, a reason and its effect."""
+    if len(lines) != 1:
+        return None
+    line = lines[0]
+    text = without_joint(line.text).rstrip(".")
+    ahead, behind = _AHEAD.match(text), _BEHIND.match(text)
+    if ahead:
+        sides = [ahead["first"], ahead["second"]]
+    elif behind:
+        sides = [behind["reason"], behind["effect"]]
+    else:
+        return None
+    labels = [_side(side) for side in sides]
+    if not all(labels):
+        return None
+    cues = tuple(cue(line, word_of(line.text, label), f"node:{n}") for n, label in enumerate(labels))
+    nodes = [{"label": label} for label in labels]
+    return Option("flow", {"nodes": nodes}, "One thing follows from the other.", cues, 0.8)
+
+
+def _side(text: str) -> str:
+    """Return one side of a cause as a label: itself where it is short, its short form otherwise."""
+    words = text.strip(" ,").split()
+    short = " ".join(words) if len(words) <= 12 else shorten(text, 12)
+    return short[:1].upper() + short[1:] if len(short.split()) >= 2 else ""
+
+
 def timeline(lines: Lines) -> Option | None:
     """Show two or more dated events."""
     dated = [(line, match) for line in lines for match in list(_YEAR.finditer(line.text))[:1]]
@@ -220,7 +253,9 @@ def enumeration(lines: Lines) -> Option | None:
         first = item.split()[0]
         start = next((n for n in range(start, len(spoken)) if bare(spoken[n]) == bare(first)), start)
         cues.append(cue(line, start, f"item:{place}"))
-    heading = lead if len(lead.split()) <= 8 else ""
+    heading = lead if len(lead.split()) <= 12 else shorten(lead, 12)
+    if not heading:
+        return None
     shown = [item[0].upper() + item[1:] for item in items]
     return Option(
         "points", {"heading": heading, "items": shown}, "The sentence lists several things.", tuple(cues), 0.8

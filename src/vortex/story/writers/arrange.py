@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vortex.story.writers.candidates import Candidate
+from vortex.story.writers.frames import is_title
 from vortex.story.writers.rank import Vector, centroid, cosine
 
 MOST_SCENES = 8
@@ -15,6 +16,11 @@ SECONDS_A_SCENE = 26.0
 """What a scene needs to say one thing properly."""
 FEW = 3
 """A section with fewer sentences is joined to its parent."""
+NEAR_ENOUGH = 0.65
+"""Groups that a search found worse than this share of the best only fill a film about a topic that lacks matter."""
+UNTITLED = 0.5
+"""What a group loses that has no heading to call it by."""
+SECONDS_A_SENTENCE = 5.5
 
 Section = tuple[str, ...]
 
@@ -49,8 +55,31 @@ def _smallest(members: dict[tuple[str, Section], list[int]]) -> tuple[str, Secti
     return max(deep, key=lambda key: (len(key[1]), key)) if deep else None
 
 
+def relevance(groups: Sequence[Group], candidates: Sequence[Candidate], ranked: Sequence[str]) -> list[float]:
+    """Return how well a search found each group, 0 to 1: its own best hit, and hits in the rest of its chapter.
+
+    Args:
+        groups: the groups.
+        candidates: all candidates.
+        ranked: ids of passages, best first.
+    """
+    place = {passage: rank for rank, passage in enumerate(ranked)}
+    own, chapters = [], []
+    for each in groups:
+        hits = {candidates[n].passage for n in each.members if candidates[n].passage in place}
+        values = [1 / (1 + place[hit] / 4) for hit in hits]
+        own.append(max(values, default=0.0))
+        chapters.append((candidates[each.members[0]].document, each.section[:1], sum(values)))
+    totals = [
+        own[n] + 0.5 * sum(v for m, (d, root, v) in enumerate(chapters) if m != n and (d, root) == chapters[n][:2])
+        for n in range(len(groups))
+    ]
+    most = max(totals, default=0.0) or 1.0
+    return [total / most for total in totals]
+
+
 def choose(
-    groups: Sequence[Group], worth: Sequence[float], space: Sequence[Vector], seconds: float, has_topic: bool
+    groups: Sequence[Group], worth: Sequence[float], space: Sequence[Vector], seconds: float, near: Sequence[float]
 ) -> list[Group]:
     """Return the groups that become scenes, in reading order.
 
@@ -59,18 +88,31 @@ def choose(
         worth: worth of each candidate.
         space: vector of each candidate.
         seconds: time for the scenes.
-        has_topic: whether the film is about a topic; otherwise the whole document should be covered evenly.
+        near: relevance of each group to the topic; empty for a film about the whole document, which is then covered
+            evenly.
     """
-    count = max(1, min(MOST_SCENES, len(groups), round(seconds / SECONDS_A_SCENE)))
+    near_of = {each.section: near[n] if near else 0.0 for n, each in enumerate(groups)}
+    kept = _near_enough(groups, near_of, seconds) if near else groups
+    count = max(1, min(MOST_SCENES, len(kept), round(seconds / SECONDS_A_SCENE)))
     if seconds >= 50:
-        count = max(count, min(3, len(groups)))
+        count = max(count, min(3, len(kept)))
     chosen: list[Group] = []
-    centres = {each.section: centroid(space[n] for n in each.members) for each in groups}
+    centres = {each.section: centroid(space[n] for n in each.members) for each in kept}
     while len(chosen) < count:
-        rest = [each for each in groups if each not in chosen]
-        values = [_value(each, chosen, worth, centres, has_topic) for each in rest]
+        rest = [each for each in kept if each not in chosen]
+        values = [_value(each, chosen, worth, centres, bool(near)) + 0.8 * near_of[each.section] for each in rest]
         chosen.append(rest[values.index(max(values))])
     return sorted(chosen, key=lambda each: each.members[0])
+
+
+def _near_enough(groups: Sequence[Group], near_of: dict[Section, float], seconds: float) -> list[Group]:
+    """Return the groups nearest to the topic: all that are really near, and more only while time is left to fill."""
+    kept: list[Group] = []
+    for each in sorted(groups, key=lambda each: -near_of[each.section]):
+        held = sum(len(other.members) for other in kept) * SECONDS_A_SENTENCE
+        if near_of[each.section] >= NEAR_ENOUGH or held < 1.6 * seconds:
+            kept.append(each)
+    return kept
 
 
 def _value(
@@ -80,4 +122,5 @@ def _value(
     value = sum(best) / FEW
     near = max((cosine(centres[each.section], centres[other.section]) for other in chosen), default=0.0)
     same_root = sum(other.section[:1] == each.section[:1] for other in chosen)
+    value -= 0.0 if any(map(is_title, each.section)) else UNTITLED
     return value - 0.5 * near - (0.0 if has_topic else 0.12 * same_root)

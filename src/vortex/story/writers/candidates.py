@@ -5,8 +5,9 @@ remembers its predecessor where it needs one, and the lead of a list and its ite
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from vortex.core.document import Block, Passage
 from vortex.core.text import sentences
@@ -14,12 +15,21 @@ from vortex.story.material import Material
 from vortex.story.polish import fault, leans_back, polish, split_long, without_joint
 from vortex.story.quotes import find_quote
 from vortex.story.script import SentenceRole
+from vortex.story.words import word_set
 
-PROSE = ("paragraph", "item")
+MOST_ITEMS = 6
+"""Longest list that is told item by item."""
 _DEFINITION = re.compile(
-    r"^(?:an?\s+|the\s+)?(?P<term>[\w'’\-() ]{2,48}?)\s+(?:is|are|means|refers to|denotes|is called)\s+(?:an?|the|one|"
-    r"another|any|defined|simply|just|called)\b",
+    r"^(?:an?\s+|the\s+)?(?P<term>[\w'’\-() ]{2,48}?)\s+"
+    r"(?:(?:is|are)\s+(?:(?:simply |just )?an?\s+(?!good|bad|way|number|case|problem|great|nice|common)"
+    r"|the\s+(?!most|one|only|main|best|same|first|reason|case|problem|way|key|least|last)"
+    r"|(?:\S+\s){1,3}(?:that|which|whose|for which|in which|where)\s|another\s|any\s|defined\s)|means\s|refers to\s|denotes\s)",
     re.IGNORECASE,
+)
+_WEAK_TERMS = word_set(
+    """there it this that what which here these they one if when following value result reason problem difference idea
+    goal purpose exception argument example solution trick rest answer default point way aim case effect output return
+    interesting nice feature"""
 )
 _EXAMPLE = re.compile(r"^(?:for (?:example|instance)|suppose|consider|imagine|as an example|let us|let's|say )", re.I)
 
@@ -43,6 +53,8 @@ class Candidate:
     """Whether it is the first sentence of its block."""
     leans_on: int = -1
     """Number of the candidate that must be spoken right before it; -1 for none."""
+    listing: str = ""
+    """Id of the first block of the list that it belongs to; a list is told whole or not at all. "" for none."""
 
 
 def definition_term(text: str) -> str:
@@ -50,74 +62,142 @@ def definition_term(text: str) -> str:
     found = _DEFINITION.match(text)
     term = found["term"].strip() if found else ""
     words = term.lower().split()
-    weak = {"there", "it", "this", "that", "what", "which", "here", "these", "they", "one", "if", "when", "following"}
-    return term if 0 < len(words) <= 5 and not weak & set(words) else ""
+    return term if 0 < len(words) <= 5 and not _WEAK_TERMS & set(words) else ""
 
 
 def gather(material: Material) -> tuple[Candidate, ...]:
-    """Return every sentence of the ranked passages that can be spoken, in reading order."""
-    found: list[Candidate] = []
-    for passage in _in_reading_order(material):
-        blocks = material.blocks_of(passage)
-        for place, block in enumerate(blocks):
-            if block.kind in PROSE:
-                before = blocks[place - 1] if place else None
-                after = blocks[place + 1] if place + 1 < len(blocks) else None
-                found.extend(_of_block(passage, (before, block, after), found))
-    return tuple(found)
+    """Return every sentence of the sections that were found that can be spoken, in reading order."""
+    gatherer = _Gatherer()
+    for passage in _passages(material):
+        gatherer.read(passage, material.blocks_of(passage))
+    return tuple(gatherer.found)
 
 
-def _in_reading_order(material: Material) -> list[Passage]:
+def _passages(material: Material) -> list[Passage]:
+    """Return all passages of the sections in which a ranked passage stands, in reading order."""
     order = {document.id: place for place, document in enumerate(material.documents)}
-    return sorted(material.in_order, key=lambda p: (order[material.document_of(p).id], p.chunk_index))
+    wanted = {(passage.id.rpartition(":")[0], passage.section) for passage in material.in_order}
+    near = [passage for passage in material.passages if (passage.id.rpartition(":")[0], passage.section) in wanted]
+    return sorted(near, key=lambda p: (order[material.document_of(p).id], p.chunk_index))
 
 
-def _of_block(
-    passage: Passage, around: tuple[Block | None, Block, Block | None], found: list[Candidate]
-) -> Iterator[Candidate]:
-    before, block, after = around
-    number = len(found)
-    previous = _lead(before, block, found)
-    for place, sentence in enumerate(sentences(block.text)):
-        quote = find_quote(passage.text, sentence)
-        parts = _spoken(sentence, leads=after is not None and after.kind == "item") if quote else ()
-        if not parts:
-            previous = -1
-        for part, text in enumerate(parts):
-            needs = (
-                part > 0 or leans_back(without_joint(text)) or (block.kind == "item" and place == 0 and previous >= 0)
+class _Gatherer:
+    """Goes through passages and numbers what can be spoken."""
+
+    def __init__(self) -> None:
+        self.found: list[Candidate] = []
+
+    def read(self, passage: Passage, blocks: Sequence[Block]) -> None:
+        """Take the sentences of one passage's prose; lists are taken as lists."""
+        place = 0
+        while place < len(blocks):
+            items = list(takewhile(lambda block: block.kind == "item", blocks[place:]))
+            if items:
+                self._read_list(passage, blocks[place - 1] if place else None, items)
+            elif blocks[place].kind == "paragraph":
+                self._read_prose(passage, blocks[place])
+            place += max(len(items), 1)
+
+    def _read_prose(self, passage: Passage, block: Block) -> None:
+        previous = -1
+        for place, sentence in enumerate(sentences(block.text)):
+            quote = find_quote(passage.text, sentence)
+            parts = spoken(named(sentence, block) if place == 0 else sentence, block.kind == "item") if quote else ()
+            previous = previous if parts else -1
+            for part, text in enumerate(parts):
+                needs = part > 0 or leans_back(without_joint(text))
+                if needs and previous < 0:
+                    break
+                role = "definition" if place + part == 0 and block.name and text != sentence else role_of(text)
+                said = _Said(text, quote, role, place + part == 0)
+                previous = self._add(passage, block, said, previous if needs else -1)
+
+    def _read_list(self, passage: Passage, before: Block | None, items: Sequence[Block]) -> None:
+        lead = sentences(before.text)[-1] if before and before.text.rstrip().endswith(":") else ""
+        joined = joined_list(lead, [item.text for item in items])
+        quote = find_quote(passage.text, " ".join([lead, *(item.text for item in items)])) if joined else ""
+        if joined and quote and before:
+            self._add(passage, before, _Said(joined, quote))
+            return
+        firsts = [sentences(item.text)[0] for item in items]
+        opening = announced(lead)
+        whole = (
+            opening and 2 <= len(items) <= MOST_ITEMS and all(len(spoken(first, terse=True)) == 1 for first in firsts)
+        )
+        if not (whole and before):
+            for item in items:
+                self._read_prose(passage, item)
+            return
+        head = _Said(opening, find_quote(passage.text, lead))
+        previous = self._add(passage, before, head, listing=items[0].id)
+        for item, first in zip(items, firsts, strict=True):
+            said = _Said(spoken(first, terse=True)[0], find_quote(passage.text, first), "step")
+            previous = self._add(passage, item, said, previous, items[0].id)
+
+    def _add(self, passage: Passage, block: Block, said: "_Said", leans_on: int = -1, listing: str = "") -> int:
+        number = len(self.found)
+        self.found.append(
+            Candidate(
+                number=number,
+                text=without_joint(said.text),
+                joined=said.text,
+                quote=said.quote,
+                passage=passage.id,
+                block=block,
+                document=passage.id.rpartition(":")[0],
+                role=said.role,
+                opens=said.opens,
+                leans_on=leans_on,
+                listing=listing,
             )
-            if needs and previous < 0:
-                break
-            yield Candidate(
-                number, without_joint(text), text, quote, passage.id, block, passage.id.rpartition(":")[0],
-                _role(text, block), place == 0 and part == 0, previous if needs else -1,
-            )  # fmt: skip
-            previous, number = number, number + 1
+        )
+        return number
 
 
-def _lead(before: Block | None, block: Block, found: list[Candidate]) -> int:
-    """Return the number of the candidate that announces the list to which an item belongs; -1 for none."""
-    if block.kind != "item" or before is None or not found or found[-1].block.id != before.id:
-        return -1
-    return found[-1].number if before.kind == "item" or before.text.rstrip().endswith(":") else -1
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence and what it restates."""
+
+    text: str
+    quote: str
+    role: SentenceRole = "statement"
+    opens: bool = False
 
 
-def _spoken(sentence: str, leads: bool) -> tuple[str, ...]:
-    text = polish(sentence)
-    if text.endswith(":"):
-        if not leads:
-            return ()
-        text = text[:-1] + "."
-    if text and text[-1] not in ".!?\"”'":
-        return ()
-    parts = split_long(text)
-    return parts if not any(fault(without_joint(part)) for part in parts) else ()
+def spoken(sentence: str, terse: bool = False) -> tuple[str, ...]:
+    """Return a written sentence as one or two that can be spoken; nothing if it cannot."""
+    parts = split_long(polish(sentence))
+    return parts if not any(fault(without_joint(part), terse) for part in parts) else ()
 
 
-def _role(text: str, block: Block) -> SentenceRole:
-    if block.kind == "item":
-        return "step"
+def named(sentence: str, block: Block) -> str:
+    """Return the first sentence of an entry of a reference with its name made speakable: "heappush(): push …"."""
+    head, colon, rest = sentence.partition(": ")
+    if not colon or not block.name or head != block.name:
+        return sentence
+    name = re.split(r"[(\s]", head)[0].rpartition(".")[2]
+    return f"{name}{'()' if '(' in head else ''}: {rest[:1].lower()}{rest[1:]}"
+
+
+def announced(lead: str) -> str:
+    """Return the sentence that announces a list as one that ends; "" if it cannot be spoken."""
+    text = polish(re.sub(r",?\s*(?:as follows|the following)?:$", ".", lead)) if lead else ""
+    return text if text and not fault(text) else ""
+
+
+def joined_list(lead: str, items: Sequence[str]) -> str:
+    """Return a list of short phrases as one sentence, "It has three parts: a, b, and c."; "" if that reads badly."""
+    phrases = [polish(item).rstrip(".;,") for item in items]
+    short = 2 <= len(phrases) <= 5 and all(0 < len(phrase.split()) <= 7 for phrase in phrases)
+    if not lead or not short or any("," in phrase for phrase in phrases):
+        return ""
+    small = [phrase if phrase.split()[0][1:2].isupper() else phrase[0].lower() + phrase[1:] for phrase in phrases]
+    text = f"{polish(lead)} {', '.join(small[:-1])}, and {small[-1]}."
+    return text if not fault(text) else ""
+
+
+def role_of(text: str) -> SentenceRole:
+    """Return what a sentence of running text does: give an example, define a term, or state."""
     if _EXAMPLE.match(text):
         return "example"
     return "definition" if definition_term(without_joint(text)) else "statement"

@@ -10,7 +10,7 @@ from vortex.story.material import Material
 from vortex.story.script import Script, Sentence, SentenceRole
 from vortex.story.writers import frames
 from vortex.story.writers.arrange import Group
-from vortex.story.writers.rank import cosine
+from vortex.story.writers.rank import centroid, cosine
 from vortex.story.writers.select import Pool
 
 RECAP_WORDS = 20
@@ -35,11 +35,11 @@ class Composer:
         """Return chosen candidates as sentences; one that follows its own predecessor keeps its opening joint."""
         return [self._tell(number, after=numbers[place - 1] if place else -1) for place, number in enumerate(numbers)]
 
-    def recap(self, numbers: Iterable[int], known: frozenset[str], language: str) -> list[Sentence]:
+    def recap(self, numbers: Iterable[int], names: frozenset[str], language: str) -> list[Sentence]:
         """Return candidates said again, the first with an opening of its own."""
         told = [replace(self._tell(number, after=-1), role="recap") for number in numbers]
         return [
-            replace(each, text=frames.recap(each.text, known, language)) if not place else each
+            replace(each, text=frames.recap(each.text, names, language)) if not place else each
             for place, each in enumerate(told)
         ]
 
@@ -73,10 +73,19 @@ def teaching_order(pool: Pool, group: Group) -> list[int]:
 def worth_repeating(pool: Pool, count: int) -> list[int]:
     """Return up to ``count`` chosen candidates, in reading order, that sum the film up and differ from each other."""
     alone = [n for n in pool.chosen if pool.candidates[n].leans_on < 0 and pool.candidates[n].role != "step"]
-    short = [n for n in alone if len(pool.candidates[n].text.split()) <= RECAP_WORDS]
+    short = [
+        n for n in alone if len(pool.candidates[n].text.split()) <= RECAP_WORDS and not pool.candidates[n].block.name
+    ]
+    film = centroid(pool.space[n] for n in pool.chosen)
+    value = {
+        n: pool.worth[n] + cosine(pool.space[n], film) + (0.3 if pool.candidates[n].role == "definition" else 0.0)
+        for n in short
+    }
     found: list[int] = []
-    for number in sorted(short, key=lambda n: (-pool.worth[n], n)):
-        if len(found) < count and all(cosine(pool.space[number], pool.space[other]) < 0.4 for other in found):
+    for number in sorted(short, key=lambda n: (-value[n], n)):
+        told = {pool.candidates[other].block.section for other in found}
+        apart = all(cosine(pool.space[number], pool.space[other]) < 0.4 for other in found)
+        if len(found) < count and apart and pool.candidates[number].block.section not in told:
             found.append(number)
     return sorted(found)
 

@@ -15,10 +15,10 @@ from vortex.story.coverage import require_coverage
 from vortex.story.material import Material
 from vortex.story.script import Scene, Script, SentenceRole
 from vortex.story.writers import frames
-from vortex.story.writers.arrange import Group, choose, group
+from vortex.story.writers.arrange import Group, choose, group, relevance
 from vortex.story.writers.candidates import gather
 from vortex.story.writers.compose import Composer, teaching_order, with_length_note, worth_repeating
-from vortex.story.writers.rank import scores, vectors
+from vortex.story.writers.rank import keyword, scores, vectors
 from vortex.story.writers.select import Pool
 
 TINY_S = 20.0
@@ -35,14 +35,14 @@ class Plan:
     subject: str
     source: str
     language: str
-    known: frozenset[str]
+    names: frozenset[str]
     groups: tuple[Group, ...]
     titles: tuple[str, ...]
 
     @property
     def spoken_titles(self) -> list[str]:
         """Return the scenes' titles as they stand inside a sentence."""
-        return [frames.lowered(title, self.known) for title in self.titles]
+        return [frames.lowered(title, self.names) for title in self.titles]
 
 
 class ExtractWriter:
@@ -75,20 +75,31 @@ class ExtractWriter:
 def _plan(brief: Brief, material: Material, pool: Pool, language: str) -> Plan:
     document = material.documents[0]
     whole = frames.plain_title(document.title or document.path.rpartition("/")[2])
-    known = frozenset(
-        word.strip(",.:;()") for passage in material.passages for word in passage.text.split() if word.islower()
-    )
-    groups = choose(group(pool.candidates), pool.worth, pool.space, 0.8 * pool.budget.seconds, bool(brief.topic))
+    names = frames.proper_names(passage.text for passage in material.passages)
+    every = group(pool.candidates)
+    near = relevance(every, pool.candidates, material.ranked) if brief.topic else []
+    groups = choose(every, pool.worth, pool.space, 0.8 * pool.budget.seconds, near)
     subject = brief.topic or frames.subject_of(document)
     return Plan(
         title=brief.topic[:1].upper() + brief.topic[1:] if brief.topic else whole,
-        subject=frames.lowered(subject, known),
+        subject=frames.lowered(subject, names),
         source=whole,
         language=language,
-        known=known,
+        names=names,
         groups=tuple(groups),
-        titles=tuple(frames.section_title(each.section, whole) for each in groups),
+        titles=tuple(_title(each, whole, frames.subject_of(document), pool) for each in groups),
     )
+
+
+def _title(each: Group, whole: str, subject: str, pool: Pool) -> str:
+    """Return the title of a scene; a mere number gets what its sentences are about."""
+    title = frames.section_title(each.section, whole)
+    if title == whole:
+        return subject
+    if not frames.is_label(title.rpartition(", ")[2]):
+        return title
+    about = keyword([pool.candidates[number].text for number in each.members], pool.candidates)
+    return f"{title}: {about}" if about else title
 
 
 def _film(plan: Plan, material: Material, pool: Pool, notes: tuple[str, ...]) -> Script:
@@ -105,7 +116,7 @@ def _film(plan: Plan, material: Material, pool: Pool, notes: tuple[str, ...]) ->
         if told:
             joint = (compose.frame(link, "link"),) if link else ()
             scenes.append(Scene(f"c{len(scenes):02d}", title, (*joint, *compose.tell_all(told))))
-    end = (*compose.recap(again, plan.known, plan.language), compose.frame(last, "recap"))
+    end = (*compose.recap(again, plan.names, plan.language), compose.frame(last, "recap"))
     scenes.append(Scene(f"c{len(scenes):02d}", frames.recap_title(plan.language), end))
     script = Script(plan.title, plan.language, tuple(scenes), ExtractWriter.name, ExtractWriter.rung, notes)
     return with_length_note(script, pool.budget)

@@ -5,16 +5,22 @@ the ledger can tell that no claim hides in them. A language without templates ge
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vortex.core.document import Document
+from vortex.story.words import AUXILIARIES, word_set
 
 _NUMBERING = re.compile(r"^\s*(?:(?:\d+|[A-Z])(?:\.\d+)*\.?|[ivxlc]+\.)\s+(?=\S)")
 _LABEL_ONLY = re.compile(r"^(?:section|article|chapter|part|amendment|§|appendix)?\s*[\dIVXLC.]+$", re.IGNORECASE)
 _INTRODUCTION = re.compile(r"^(?:an?\s+)?(?:short |brief |gentle )?(?:introduction|guide|primer) to\s+", re.IGNORECASE)
 _STATUTE = re.compile(r"\b(?:constitution|charter|act|treaty|declaration|law|agreement|convention)\b", re.IGNORECASE)
 _QUESTION = re.compile(r"^(?:how|what|why|when|where|who|which|is|are|can|does|do)\b", re.IGNORECASE)
+_AROUND = ",.;:!?()[]\"'“”‘’"
+_NUMBERED = word_set("Article Section Chapter Amendment Part Appendix Title")
+_GENERIC = word_set("overview introduction basics background summary conclusion theory preamble preface")
+_OPENERS = word_set("from in on at by with for to how what why when where which who as using and")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,9 @@ class Phrases:
     span: str
     links: tuple[str, ...]
     """First, then any number in turn, then last."""
+    first_part: str
+    next_part: str
+    """For titles that cannot follow a preposition, such as "How it works"."""
     recap: str
     recap_title: str
     closing: str
@@ -44,7 +53,15 @@ PHRASES = {
         statute="What does {t} say?",
         promise="We look at {t}.",
         span="We go from {t} all the way to {s}.",
-        links=("Let us start with {t}.", "Next: {t}.", "Now to {t}.", "On to {t}.", "And finally, {t}."),
+        links=(
+            "Let us start with {t}.",
+            "The next part is about {t}.",
+            "Now we turn to {t}.",
+            "That takes us to {t}.",
+            "And finally, we come to {t}.",
+        ),
+        first_part="The first part: {t}.",
+        next_part="The next part: {t}.",
         recap="In short: {t}",
         recap_title="In short",
         closing="That was {t}, from {s}.",
@@ -65,9 +82,17 @@ def is_label(title: str) -> bool:
     return bool(_LABEL_ONLY.match(plain_title(title)))
 
 
+def is_title(name: str) -> bool:
+    """Tell whether a heading can be a title: it is no sentence, and not endless."""
+    plain = plain_title(name)
+    words = plain.split()
+    is_clause = len(words) >= 4 and not _QUESTION.match(plain) and bool(AUXILIARIES & set(map(str.lower, words)))
+    return bool(plain) and ". " not in plain and len(words) <= 12 and not is_clause
+
+
 def section_title(section: Sequence[str], fallback: str) -> str:
     """Return the title of a section path: the innermost name that says something, numbers with their parents."""
-    names = [plain_title(name) for name in section if plain_title(name)]
+    names = [plain_title(name) for name in section if is_title(name)]
     if not names:
         return fallback
     if is_label(names[-1]) and len(names) > 1:
@@ -82,17 +107,33 @@ def subject_of(document: Document) -> str:
     return _INTRODUCTION.sub("", left) or title
 
 
-def lowered(title: str, known: frozenset[str]) -> str:
-    """Return a title as it stands inside a sentence: words that the text also writes small are made small.
+def proper_names(texts: Iterable[str]) -> frozenset[str]:
+    """Return words that stand with a capital in the middle of sentences and hardly ever without: names."""
+    capital: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for text in texts:
+        before = "."
+        for word in text.split():
+            plain = word.strip(_AROUND)
+            if plain.islower():
+                small[plain] += 1
+            elif plain[:1].isupper() and before[-1] not in ".!?:”\"'" and before.islower():
+                capital[plain] += 1
+            before = word
+    return frozenset(word for word, count in capital.items() if count > 2 * small[word.lower()])
 
-    Args:
-        title: a heading in title case.
-        known: words that occur in lower case in the source.
-    """
-    return " ".join(
-        word.lower() if word[1:].islower() and word.lower().strip(",.:;()") in known else word
-        for word in title.split()
-    )  # fmt: skip
+
+def lowered(title: str, names: frozenset[str]) -> str:
+    """Return a heading as it stands inside a sentence: in small letters but for names and acronyms."""
+    small = " ".join(_small(word, names) for word in title.split())
+    return f"the {small}" if small in _GENERIC else small
+
+
+def _small(word: str, names: frozenset[str]) -> str:
+    plain = word.strip(_AROUND)
+    is_name = plain in names or plain in _NUMBERED or not (plain[1:].islower() or plain == "A")
+    hyphened = all(part[1:].islower() or not part[1:] for part in plain.split("-")) and "-" in plain
+    return word.lower() if hyphened or not is_name else word
 
 
 def hook(subject: str, language: str) -> str:
@@ -101,7 +142,7 @@ def hook(subject: str, language: str) -> str:
     if phrases is None or subject.endswith("?"):
         return subject if subject.endswith("?") else f"{subject}."
     if _QUESTION.match(subject):
-        return f"{subject[0].upper()}{subject[1:].rstrip('.')}?"
+        return _question(subject)
     words = subject.split()
     template = phrases.question
     if _STATUTE.search(subject):
@@ -113,13 +154,30 @@ def hook(subject: str, language: str) -> str:
     return template.format(t=subject)
 
 
+def _question(subject: str) -> str:
+    """Return an English title that begins as a question as one: "How a film is made" → "How is a film made?"."""
+    first, rest = subject.rstrip("?.").split(None, 1) if " " in subject else (subject.rstrip("?."), "")
+    asker = first[:1].upper() + first[1:]
+    if rest.startswith("to "):
+        return f"{asker} do you {rest[3:]}?"
+    turned = re.match(r"(?P<who>.+?) (?P<verb>is|are|was|were|can|could|will|should|must) (?P<what>.+)", rest)
+    if turned and asker not in ("Is", "Are", "Can", "Does", "Do", "Who", "Which"):
+        return f"{asker} {turned['verb']} {turned['who']} {turned['what']}?"
+    works = re.match(r"(?P<who>.+?) (?P<verb>works|matters|happens|helps)$", rest)
+    if works:
+        return f"{asker} does {works['who']} {works['verb'][:-1]}?"
+    return f"{asker} {rest}".rstrip() + "?"
+
+
 def promise(titles: Sequence[str], language: str) -> str:
     """Return what the film will go through; "" where there is nothing to list."""
     phrases = PHRASES.get(language)
     if phrases is None or len(titles) < 2:
         return ""
-    if len(titles) > 4 or sum(len(title.split()) for title in titles) > 20:
-        return phrases.span.format(t=titles[0], s=titles[-1])
+    listable = all("," not in title and f" {phrases.conjunction} " not in title for title in titles)
+    if len(titles) > 4 or sum(len(title.split()) for title in titles) > 16 or not listable:
+        nouns = [title for title in titles if title.split()[0].lower() not in _OPENERS]
+        return phrases.span.format(t=nouns[0], s=nouns[-1]) if len(nouns) > 1 else ""
     return phrases.promise.format(t=enumerated(titles, phrases.conjunction))
 
 
@@ -136,16 +194,17 @@ def link(title: str, place: int, count: int, language: str) -> str:
     if phrases is None:
         return f"{title}."
     first, *middle, last = phrases.links
+    if title.split()[0].lower() in _OPENERS:
+        return (phrases.first_part if place == 0 else phrases.next_part).format(t=title)
     template = first if place == 0 else last if place == count - 1 else middle[(place - 1) % len(middle)]
     return template.format(t=title)
 
 
-def recap(text: str, known: frozenset[str], language: str) -> str:
+def recap(text: str, names: frozenset[str], language: str) -> str:
     """Return a sentence opened as the first of a recap."""
     phrases = PHRASES.get(language)
-    first = text.split(None, 1)[0] if text else ""
-    small = first.lower() if first[1:].islower() and first.lower() in known else first
-    return phrases.recap.format(t=small + text[len(first) :]) if phrases else text
+    first, space, rest = text.partition(" ")
+    return phrases.recap.format(t=_small(first, names) + space + rest) if phrases else text
 
 
 def closing(subject: str, source: str, language: str) -> str:
@@ -153,7 +212,7 @@ def closing(subject: str, source: str, language: str) -> str:
     phrases = PHRASES.get(language)
     if phrases is None:
         return f"{source}."
-    template = phrases.closing_whole if subject.lower() == source.lower() else phrases.closing
+    template = phrases.closing_whole if subject.lower() in source.lower() else phrases.closing
     return template.format(t=subject, s=source)
 
 

@@ -5,11 +5,22 @@ pass over the sentences, so a book costs no more a sentence than an article.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from vortex.core.text import content_words, numbers, stem, words
 from vortex.story.writers.candidates import Candidate
+
+_PROMISES = re.compile(
+    r"^there (?:are|is) (?:\w+ )?(?:many|several|some|various|two|three|four|other|a few|a number of|a variety of)\b"
+    r"|\bexamples?\b|\b(?:several|many|various|number of|large number of) (?:ways|functions|cases|options|methods)\b",
+    re.IGNORECASE,
+)
+"""Sentences that announce what only a list or a page could keep."""
+
+LEAD = 0.25
+"""What the first paragraph of a section is worth more than others."""
 
 Vector = Mapping[str, float]
 
@@ -53,6 +64,25 @@ def centroid(members: Iterable[Vector]) -> Vector:
     return unit(total)
 
 
+def keyword(texts: Sequence[str], candidates: Sequence[Candidate]) -> str:
+    """Return the name, written with a capital, that is most typical of ``texts`` among all candidates; "" for none."""
+    inside = Counter(name for text in texts for name in _names(text))
+    everywhere = Counter(name for candidate in candidates for name in _names(candidate.text))
+    typical = {name: n * n / everywhere[name] for name, n in inside.items() if n >= 3}
+    return max(sorted(typical), key=lambda name: typical[name], default="")
+
+
+def _names(text: str) -> set[str]:
+    """Return words with a capital that follow a word without, and the names of two words that they begin."""
+    spoken = text.rstrip(".").split()
+    found: set[str] = set()
+    for place in range(1, len(spoken)):
+        word = spoken[place].strip(",;:()")
+        if word[:1].isupper() and len(word) > 3 and spoken[place - 1].islower():
+            found.add(word)
+    return found
+
+
 def scores(candidates: Sequence[Candidate], topic: str, titles: Sequence[str], language: str) -> list[float]:
     """Return how much each candidate deserves to be told; larger is better, mostly 0 to 2.
 
@@ -68,6 +98,7 @@ def scores(candidates: Sequence[Candidate], topic: str, titles: Sequence[str], l
     for candidate, vector in zip(candidates, space, strict=True):
         sections.setdefault(candidate.block.section, []).append(vector)
     centres = {section: centroid(members) for section, members in sections.items()}
+    leads = _leads(candidates)
     wanted = frozenset(content_words(topic, language))
     named = frozenset(content_words(" ".join(titles), language))
     return [
@@ -76,8 +107,18 @@ def scores(candidates: Sequence[Candidate], topic: str, titles: Sequence[str], l
         + 0.9 * _match(candidate, wanted, language)
         + 0.25 * _match(candidate, named, language)
         + merit(candidate, language)
+        + (LEAD if candidate.block.id in leads else 0.0)
         for candidate, vector in zip(candidates, space, strict=True)
     ]
+
+
+def _leads(candidates: Sequence[Candidate]) -> set[str]:
+    """Return the ids of the blocks that open a section: authors say there what it is about."""
+    first: dict[tuple[str, tuple[str, ...]], str] = {}
+    for candidate in candidates:
+        if candidate.block.kind == "paragraph":
+            first.setdefault((candidate.document, candidate.block.section), candidate.block.id)
+    return set(first.values())
 
 
 def _match(candidate: Candidate, wanted: frozenset[str], language: str) -> float:
@@ -101,4 +142,5 @@ def merit(candidate: Candidate, language: str = "en") -> float:
     value -= 0.25 if candidate.leans_on >= 0 else 0.0
     value -= 0.12 if set(map(str.lower, words(text))) & {"we", "our", "us"} else 0.0
     value -= 0.1 * text.count('"') / 2 + 0.08 * sum(text.count(sign) for sign in "()[]")
+    value -= 0.6 if _PROMISES.search(text) else 0.0
     return value

@@ -44,8 +44,11 @@ class Pool:
         return used
 
     def chain(self, number: int) -> list[int]:
-        """Return ``number`` and all that must be spoken before it and is not chosen yet, in order."""
+        """Return ``number`` and all that must be spoken with it and is not chosen yet, in order."""
         links: list[int] = []
+        listing = self.candidates[number].listing
+        if listing:
+            return [c.number for c in self.candidates if c.listing == listing and c.number not in self.chosen]
         while number >= 0 and number not in self.chosen:
             links.append(number)
             number = self.candidates[number].leans_on
@@ -57,7 +60,7 @@ class Pool:
 
     def _gain(self, number: int) -> float:
         chain = self.chain(number)
-        if len(chain) > 3:
+        if len(chain) > 3 and not self.candidates[number].listing:
             return float("-inf")
         said = [n for n in self.chosen if n not in chain]
         near = max((cosine(self.space[number], self.space[other]) for other in said), default=0.0)
