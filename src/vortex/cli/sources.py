@@ -9,7 +9,6 @@ import typer
 from vortex.cli.options import Json, Profile, Quiet, Set, Source
 from vortex.cli.output import emit, plain, settings_from
 
-
 Folder = Annotated[
     Path | None, typer.Option("--out", "-o", help="Folder for passages.jsonl, rejected.jsonl and pictures.")
 ]

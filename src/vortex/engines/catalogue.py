@@ -5,7 +5,7 @@ from vortex.core.registry import Entry
 
 BUILT_IN: dict[str, dict[str, Entry]] = {
     "speech": {
-        "espeak": Entry("vortex.engines.speech.espeak:EspeakVoice", summary="espeak-ng in its own process"),
+        "espeak": Entry("vortex.engines.speech.espeak:EspeakSpeech", summary="espeak-ng in its own process"),
     },
     "video": {
         "drawn": Entry("vortex.engines.video.drawn:DrawnVideo", summary="the built-in renderer; needs no model"),
