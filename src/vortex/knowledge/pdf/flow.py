@@ -15,11 +15,13 @@ from vortex.knowledge.captions import CAPTION, caption_name
 from vortex.knowledge.pdf.draft import Draft
 from vortex.knowledge.pdf.lines import Line, Region
 from vortex.knowledge.pdf.style import Body
-from vortex.knowledge.pdf.tables import find_open_table, has_cells
+from vortex.knowledge.pdf.tables import find_open_tables, has_cells
 
 BULLET = re.compile(r"(?:[•∙·▪▫‣◦●○■□►▶❖➢✓✔➤→*–—\-]|\ufffd|\uf0b7)\s+(?=\S)")
 NUMBERED = re.compile(r"\(?(?P<number>\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+(?=\S)")
 _BROKEN_ADDRESS = re.compile(r"(?:://|www\.)\S*[./_-]$")
+_TERM_CHARS = 40
+_PROMPT = re.compile(r"(?:[>$%+]|>>>|\.\.\.)\s")
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -41,22 +43,57 @@ def flow(lines: Sequence[Line], body: Body, page: int, footnotes_below: float) -
             height when there is none.
     """
     column = _measure(lines, body)
+    drafts: list[Draft] = []
+    start = 0
+    for table in find_open_tables(lines):
+        drafts += _blocks(lines[start : table.start], body, column, page, footnotes_below)
+        region = Region.around(table.lines)
+        drafts.append(Draft("table", page, region, table.lines, rows=table.rows))
+        start = table.start + len(table.lines)
+    return drafts + _blocks(lines[start:], body, column, page, footnotes_below)
+
+
+def _blocks(lines: Sequence[Line], body: Body, column: _Column, page: int, footnotes_below: float) -> list[Draft]:
     kinds = _kinds(lines, body, column, footnotes_below)
     groups: list[list[int]] = []
     for place, line in enumerate(lines):
-        if (
-            groups
-            and kinds[place] == kinds[place - 1]
-            and _joins([lines[at] for at in groups[-1]], line, kinds[place], column)
-        ) or (groups and _is_item_rest(lines, kinds, groups[-1], place, column)):
+        before = [lines[at] for at in groups[-1]] if groups else []
+        same = bool(before) and kinds[place] == kinds[place - 1] and _joins(before, line, kinds[place], column)
+        if same or (before and _is_item_rest(lines, kinds, groups[-1], place, column)):
             groups[-1].append(place)
         else:
             groups.append([place])
-    return [_draft(kinds[group[0]], [lines[at] for at in group], page, column) for group in groups]
+    return _join_terms([_draft(kinds[group[0]], [lines[at] for at in group], page) for group in groups], column)
+
+
+def _join_terms(drafts: list[Draft], column: _Column) -> list[Draft]:
+    """Make one list item of terms in typewriter type at the margin and the indented text right below them."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        terms = joined[-1] if joined else None
+        if terms and draft.kind == "paragraph" and _explains(draft, terms, column):
+            name = ", ".join(line.text.strip() for line in terms.lines)
+            region = terms.region.union(draft.region)
+            joined[-1] = Draft(
+                "item", draft.page, region, terms.lines + draft.lines, f"{name}: {draft.text}", name=name
+            )
+        else:
+            joined.append(draft)
+    return joined
+
+
+def _explains(draft: Draft, terms: Draft, column: _Column) -> bool:
+    short = len(terms.lines) <= 4 and all(
+        len(line.text) <= _TERM_CHARS and not _PROMPT.match(line.text) for line in terms.lines
+    )
+    hanging = draft.region.left > terms.region.left + 1.5 * draft.lines[0].size
+    below = 0 < draft.lines[0].baseline - terms.lines[-1].baseline < 1.6 * column.leading
+    return terms.kind == "code" and short and hanging and below and terms.region.left < column.left + 6
 
 
 def _measure(lines: Sequence[Line], body: Body) -> _Column:
-    prose = [line for line in lines if abs(line.size - body.size) < 0.6] or list(lines)
+    plain = [line for line in lines if line.share("mono") < 0.5] or list(lines)
+    prose = [line for line in plain if abs(line.size - body.size) < 0.6] or plain
     if not prose:
         return _Column(0, 0, 1.2 * body.size)
     steps = sorted(
@@ -87,17 +124,38 @@ def _kind(
         return "footnote"
     if CAPTION.match(line.text):
         return "caption"
-    if line.share("mono") > 0.75 and not _is_rest_of_prose(line, before, kind_before, column):
+    if body.is_outlined(line):
+        return "heading"
+    mono = line.share("mono") > 0.75 and not _is_rest_of_prose(line, before, kind_before, column)
+    if mono or _is_commented_code(line, before, kind_before, column):
         return "code"
     if _is_heading(line, before, body, column):
         return "heading"
     if _is_equation(line, column):
         return "equation"
-    if BULLET.match(line.text) or NUMBERED.match(line.text):
+    if BULLET.match(line.text) or NUMBERED.match(line.text) or _term(line):
         return "item"
     if kind_before == "caption" and before and _follows(before, line, column) and line.size <= before.size + 0.1:
         return "caption"
     return "paragraph"
+
+
+def _is_commented_code(line: Line, before: Line | None, kind_before: BlockKind, column: _Column) -> bool:
+    """Return whether a line that is not all in typewriter type is still code, with a remark set in another type."""
+    if kind_before == "code" and before and line.text.startswith("#") and abs(line.left - before.left) < 1:
+        return True
+    if not line.runs[0].font.mono or line.left < column.left + 1.5 * line.size:
+        return False
+    return bool(_PROMPT.match(line.text) or any(run.text.startswith(("#", "//", "/*")) for run in line.runs[1:]))
+
+
+def _term(line: Line) -> str:
+    """Return the term that a line of a definition list begins with: set apart by its type and a gap; else ""."""
+    rest = next((at for at, run in enumerate(line.runs) if not run.font.mono), 0)
+    if not rest or line.runs[rest].left - line.runs[rest - 1].right < 0.8 * line.size:
+        return ""
+    term = Line(line.runs[:rest]).text
+    return term if len(term) <= _TERM_CHARS else ""
 
 
 def _follows(before: Line, line: Line, column: _Column) -> bool:
@@ -116,8 +174,6 @@ def _is_heading(line: Line, before: Line | None, body: Body, column: _Column) ->
     text = line.text.strip()
     if len(text) > 150 or not re.search(r"[^\W\d_]", text) or line.share("mono") > 0.5:
         return False
-    if body.is_outlined(line):
-        return True
     larger = line.size >= 1.12 * body.size
     bold = line.share("bold") > 0.9 and line.size >= 0.97 * body.size and not body.bold
     apart = (
@@ -130,7 +186,9 @@ def _is_heading(line: Line, before: Line | None, body: Body, column: _Column) ->
 def _is_equation(line: Line, column: _Column) -> bool:
     indented = line.left > column.left + 2 * line.size
     formula = line.share("math") > 0.25 or bool(re.search(r"[=≤≥∑∫√≈∈]", line.text) and line.share("italic") > 0.2)
-    return indented and formula and len(_WORDS.findall(line.text)) <= 3 and line.share("mono") < 0.3
+    return (
+        indented and formula and len(line.text) > 2 and len(_WORDS.findall(line.text)) <= 3 and line.share("mono") < 0.3
+    )
 
 
 def _joins(group: Sequence[Line], line: Line, kind: BlockKind, column: _Column) -> bool:
@@ -184,18 +242,17 @@ def _is_item_rest(lines: Sequence[Line], kinds: list[BlockKind], group: list[int
     return hanging and level and _goes_on(last, line, line.baseline - last.baseline, column)
 
 
-def _draft(kind: BlockKind, group: list[Line], page: int, column: _Column) -> Draft:
+def _draft(kind: BlockKind, group: list[Line], page: int) -> Draft:
     region = Region.around(group)
     draft = Draft(kind, page, region, tuple(group), text=join_lines(group))
     if kind == "paragraph" and has_cells(group):
-        draft.rows = find_open_table(group)
-        draft.kind, draft.text = ("table", "") if draft.rows else ("code", _code(group))
+        draft.kind, draft.text = "code", _code(group)
     elif kind == "code":
         draft.text = _code(group)
     elif kind == "heading":
         draft.style = (round(max(line.size for line in group), 1), group[0].share("bold") > 0.5)
     elif kind == "item":
-        _strip_bullet(draft)
+        _take_mark(draft)
     elif kind == "caption":
         draft.name = caption_name(draft.text)
     elif kind == "equation":
@@ -205,8 +262,11 @@ def _draft(kind: BlockKind, group: list[Line], page: int, column: _Column) -> Dr
     return draft
 
 
-def _strip_bullet(draft: Draft) -> None:
-    if bullet := BULLET.match(draft.text):
+def _take_mark(draft: Draft) -> None:
+    """Take the bullet away; keep a number or a term as the item's name."""
+    if term := _term(draft.lines[0]):
+        draft.name, draft.text = term, f"{term}: {draft.text[len(' '.join(term.split())) :].strip()}"
+    elif bullet := BULLET.match(draft.text):
         draft.text = draft.text[bullet.end() :]
     elif number := NUMBERED.match(draft.text):
         draft.name = number["number"]

@@ -4,6 +4,7 @@ A wrong table is worse than none, because its cells would be narrated or drawn a
 columns and rows, and a table without vertical rules must keep its columns apart in nearly every row.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from vortex.knowledge.pdf.lines import Line, Region, Run
 
 _TOUCH_PT = 4.0
 _MIN_ROWS = 3
+_PROMPT = re.compile(r"(?:[>$%+]|>>>|\.\.\.)\s")
+_REMARK = re.compile(r"#|//|/\*|--\s|%\s")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _fill(lines: list[Line], columns: list[float], levels: list[float]) -> tuple
     for line in sorted(lines, key=lambda line: (line.baseline, line.left)):
         middle = line.baseline - 0.3 * line.size
         row = sum(1 for top in tops if top <= middle)
-        for run in _cut(line, columns):
+        for run in line.runs:
             column = sum(1 for left in columns if left <= run.left + 2) - 1
             cells.setdefault(row, {}).setdefault(max(0, column), []).append(run)
     width = len(columns) - 1
@@ -83,24 +86,60 @@ def _fill(lines: list[Line], columns: list[float], levels: list[float]) -> tuple
     )
 
 
-def _cut(line: Line, columns: list[float]) -> list[Run]:
-    return [run for run in line.runs if run.text]
-
-
 def has_cells(lines: Sequence[Line]) -> bool:
     """Return whether most of at least three lines fall into pieces with wide gaps, as prose never does."""
     return len(lines) >= _MIN_ROWS and sum(1 for line in lines if len(_cells(line)) >= 2) >= 0.6 * len(lines)
 
 
-def find_open_table(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
-    """Return the rows of ``lines`` if white space parts them into columns; () when that is not certain.
+@dataclass(frozen=True)
+class OpenTable:
+    """A table without rules among the lines of a column."""
+
+    start: int
+    """Place of its first line."""
+    lines: tuple[Line, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def find_open_tables(lines: Sequence[Line]) -> list[OpenTable]:
+    """Return the stretches of lines that white space parts into columns, when that is certain.
 
     Args:
-        lines: consecutive lines of one column of the page, from top to bottom.
+        lines: of one column of the page, from top to bottom.
     """
+    found: list[OpenTable] = []
+    start = 0
+    while start < len(lines):
+        stop = start
+        while stop < len(lines) and _may_be_row(lines, start, stop):
+            stop += 1
+        rows = _rows(lines[start:stop]) if stop - start >= _MIN_ROWS else ()
+        if rows:
+            found.append(OpenTable(start, tuple(lines[start:stop]), rows))
+        start = max(stop, start + 1)
+    return found
+
+
+def _may_be_row(lines: Sequence[Line], start: int, place: int) -> bool:
+    """Return whether a line has two cells, or is the hanging rest of a cell, close below the row before."""
+    line = lines[place]
+    if line.share("mono") > 0.9 or _PROMPT.match(line.text):
+        return False
+    if place == start:
+        return len(_cells(line)) >= 2
+    above = lines[place - 1]
+    close = 0 < line.baseline - above.baseline < 2.2 * line.size and abs(line.size - above.size) < 1.5
+    hanging = (
+        line.left > lines[start].left + 2 * line.size and line.right <= max(row.right for row in lines[start:place]) + 4
+    )
+    return close and (len(_cells(line)) >= 2 or hanging)
+
+
+def _rows(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
     cells = [_cells(line) for line in lines]
     wide = [row for row in cells if len(row) >= 2]
-    if len(lines) < _MIN_ROWS or len(wide) < 0.7 * len(lines):
+    remarks = sum(1 for row in wide if _REMARK.match(row[-1].text))
+    if len(wide) < max(_MIN_ROWS, 0.5 * len(lines)) or remarks >= 0.5 * len(wide):
         return ()
     starts = _positions([cell.left for row in wide for cell in row])
     columns = [left for left in starts if sum(_has(row, left) for row in wide) >= 0.5 * len(wide)]
@@ -108,15 +147,20 @@ def find_open_table(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
         return ()
     rows: list[list[str]] = []
     for row in cells:
-        placed = [""] * len(columns)
-        for cell in row:
-            place = max(0, sum(1 for left in columns if left <= cell.left + _TOUCH_PT) - 1)
-            placed[place] = f"{placed[place]} {cell.text}".strip()
+        placed = _placed(row, columns)
         if rows and not placed[0] and sum(map(bool, placed)) == 1:
             rows[-1] = [f"{old} {new}".strip() for old, new in zip(rows[-1], placed, strict=True)]
         else:
             rows.append(placed)
     return tuple(tuple(row) for row in rows) if len(rows) >= _MIN_ROWS else ()
+
+
+def _placed(row: list["_Cell"], columns: list[float]) -> list[str]:
+    placed = [""] * len(columns)
+    for cell in row:
+        place = max(0, sum(1 for left in columns if left <= cell.left + _TOUCH_PT) - 1)
+        placed[place] = f"{placed[place]} {cell.text}".strip()
+    return placed
 
 
 @dataclass(frozen=True, slots=True)
