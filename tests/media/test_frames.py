@@ -1,5 +1,6 @@
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 
@@ -9,6 +10,7 @@ from vortex.media.frames import fingerprint, frame_at, iter_frames, iter_luma, r
 from vortex.media.mux import mux
 from vortex.media.sound import Sound
 from vortex.media.sound_file import write_wav
+from vortex.media.track import SubtitleCue
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +71,24 @@ def test_what_is_no_film_is_refused(tmp_path):
         with pytest.raises(MediaError, match=name):
             list(iter_luma(tmp_path / name))
     assert read_subtitles(tmp_path / "sound.wav") == []
+
+
+def test_a_film_of_other_make_with_frames_out_of_order(tmp_path):
+    path = tmp_path / "other.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", 25, options={"bf": "3", "x264-params": "b-adapt=0"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        text = container.add_mux_stream("subrip")
+        for index in range(50):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), index * 5, np.uint8), "rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+        packet = av.Packet(b"Erste\nzweite")
+        packet.stream, packet.time_base = text, Fraction(1, 1000)
+        packet.pts = packet.dts = 400
+        packet.duration = 600
+        container.mux(packet)
+    means = [int(luma.mean()) for _, luma in iter_luma(path)]
+    assert means == sorted(means) and len(means) == 50
+    assert int(frame_at(path, 1.0).mean()) == pytest.approx(125, abs=3)
+    assert read_subtitles(path) == [SubtitleCue(0.4, 1.0, "Erste\nzweite")]
