@@ -25,7 +25,9 @@ _MIMES = {
     ".svg": "image/svg+xml",
 }
 _CONTEXT = 0.03
-"""Share of the page that is shown on each side of a quote."""
+_LEAST_HEIGHT = 0.12
+_SIDE = 0.09
+"""Shares of the page: what is shown around a quote, the least height shown, and the margin that may be left out."""
 
 
 def render(verdict: Verdict, film: FilmUnderReview, exhibits: Exhibits, address: str) -> str:
@@ -101,7 +103,7 @@ def _refusal(verdict: Verdict) -> str:
     rows = [
         f"<li><b>{escape(_sentence_case(f.check))}</b>: {escape(f.value)}"
         + (f", must be {escape(f.bar)}" if f.bar else "")
-        + (f"<p class=more>{escape(f.detail)}</p>" if f.detail else "")
+        + "".join(f"<p class=more>{escape(line)}</p>" for line in (f.detail, *f.where[:3]) if line)
         + "</li>"
         for f in verdict.failures
     ]
@@ -185,9 +187,9 @@ def _claim(claim: Claim, start_s: float | None, pictures: dict[tuple[str, int], 
     badge = _badge(*(kinds[claim.kind] if claim.supported else ("Not supported", "bad")), small=True)
     cite = f"<span>{escape(_place(claim))}</span>" if claim.source else ""
     failed = "".join(f"<li>{escape(c.name)}: {escape(c.detail)}</li>" for c in claim.checks if not c.passed)
-    same = claim.quote.split() == claim.text.split()
-    quote = f"<blockquote>{escape('In the words of the source.' if same else claim.quote)}</blockquote>"
-    quote = quote if claim.quote else ""
+    literal = claim.quote.split() == claim.text.split()
+    quote = f"<blockquote>{escape(claim.quote)}</blockquote>" if claim.quote and not literal else ""
+    cite += "<span>in its own words</span>" if literal else ""
     text = (
         f'<div><div class="line">{time}{badge}{cite}</div><p class="said">{escape(claim.text)}</p>'
         f"{quote}{f'<ul>{failed}</ul>' if failed else ''}</div>"
@@ -220,17 +222,18 @@ def _strip(claim: Claim, number: int) -> str:
 
 
 def _visible(boxes: Sequence[Box]) -> Box:
-    """Return what is shown of a page: the quote and a little around it, with whole lines of an ordinary page."""
+    """Return what is shown of a page: the quote, whole lines of an ordinary page, and a little above and below."""
     if not boxes:
         return Box(0.0, 0.0, 1.0, 1.0)
-    left, right = _widened(min(box.left for box in boxes), max(box.right for box in boxes), 0.84)
-    top, bottom = _widened(min(box.top for box in boxes), max(box.bottom for box in boxes), 1 / 9)
-    return Box(left, top, right, bottom)
-
-
-def _widened(low: float, high: float, least: float) -> tuple[float, float]:
-    margin = max(_CONTEXT, (least - (high - low)) / 2)
-    return max(0.0, low - margin), min(1.0, high + margin)
+    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+    margin = max(_CONTEXT, (_LEAST_HEIGHT - (bottom - top)) / 2)
+    left, right = min(box.left for box in boxes), max(box.right for box in boxes)
+    return Box(
+        max(0.0, min(_SIDE, left - _CONTEXT)),
+        max(0.0, top - margin),
+        min(1.0, max(1 - _SIDE, right + _CONTEXT)),
+        min(1.0, bottom + margin),
+    )
 
 
 def _page_styles(pages: Sequence[PagePicture]) -> str:

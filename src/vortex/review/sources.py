@@ -12,22 +12,28 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from vortex.core.claim import Claim
 from vortex.core.errors import SourceError
 from vortex.core.text import numbers, sentences
 from vortex.review.film import SourceFile
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 EDGE = 0.12
 """Share of a page's height, above and below, where a page number may stand."""
 NEIGHBOURS = 4
 """How many pages before and after are asked whether a number counts on."""
 _SEARCH = 12
+_EDGE_CHARS = 400
 _NUMBERED = re.compile(r"(?P<prefix>[A-Za-z]{1,3}[-–.]?|\d{1,3}[-–])?(?P<number>\d{1,4})")
 _ROMAN = re.compile(r"(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -56,18 +62,14 @@ def examine(claims: tuple[Claim, ...], sources: tuple[SourceFile, ...]) -> tuple
     """Look up every quote of ``claims`` in its source, in order; claims without a document are left out."""
     quoted = [claim for claim in claims if claim.document]
     wanted = {claim.document for claim in quoted}
-    opened = {source.id: _opened(source) for source in sources if source.id in wanted}
-    try:
-        return tuple(_evidence(claim, opened.get(claim.document, "its source was not handed in")) for claim in quoted)
-    finally:
-        for source in opened.values():
-            if isinstance(source, OpenSource):
-                source.close()
+    with ExitStack() as opened:
+        found = {source.id: _opened(source, opened) for source in sources if source.id in wanted}
+        return tuple(_evidence(claim, found.get(claim.document, "its source was not handed in")) for claim in quoted)
 
 
-def _opened(source: SourceFile) -> "OpenSource | str":
+def _opened(source: SourceFile, stack: ExitStack) -> "OpenSource | str":
     try:
-        return OpenSource(source)
+        return stack.enter_context(OpenSource(source))
     except SourceError as error:
         return str(error)
 
@@ -89,7 +91,7 @@ def _evidence(claim: Claim, source: "OpenSource | str") -> Evidence:
 
 @dataclass(eq=False)
 class OpenSource:
-    """A source file, open for looking things up; close it when done.
+    """A source file, open for looking things up; use it in a ``with`` block.
 
     Raises:
         SourceError: the file cannot be opened; names it and says why.
@@ -106,7 +108,7 @@ class OpenSource:
     def __post_init__(self) -> None:
         data = _read(self.path)
         self.same = not self.source.id or hashlib.sha256(data).hexdigest().startswith(self.source.id)
-        data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        data = _unpacked(data, self.path)
         self.paged = data[:5] == b"%PDF-" or b"%PDF-" in data[:1024]
         if self.paged:
             self._pdf = _open_pdf(data, self.path)
@@ -118,6 +120,12 @@ class OpenSource:
     def path(self) -> Path:
         """Where the file lies."""
         return self.source.path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the file; calling it twice is harmless."""
@@ -179,6 +187,13 @@ class OpenSource:
         own = (label,) if (label := self._pdf.get_page_label(page)) else ()
         return tuple(dict.fromkeys([str(page + 1), *(_written(*mark) for mark in sorted(implied)), *own]))
 
+    def draw(self, page: int, width: int) -> "Image.Image":
+        """Return a page of a paged source as a picture of ``width`` pixels."""
+        drawn = self._pdf[page]
+        picture: Image.Image = drawn.render(scale=width / drawn.get_width()).to_pil()
+        drawn.close()
+        return picture
+
     def _votes(self, page: int, style: str, number: int) -> int:
         steps = (step for step in range(-NEIGHBOURS, NEIGHBOURS + 1) if step)
         return sum((style, number + step) in self._edge(page + step) for step in steps)
@@ -214,12 +229,10 @@ def _stands(quote: str, pages: tuple[str, str]) -> bool:
     here, after = pages
     if quote in here:
         return True
-    # Header and footer stand between the two halves, so each half only has to be on its own page.
-    return any(
-        quote[:cut] in here and quote[cut:] in after
-        for cut in range(len(quote) // 5, len(quote) - len(quote) // 5)
-        if after and quote[max(0, cut - 12) : cut] in here
-    )
+    # Header and footer stand between the two halves, so each only has to be near its edge of its own page.
+    near = len(quote) + _EDGE_CHARS
+    end, begin = here[-near:], after[:near]
+    return any(quote[:cut] in end and quote[cut:] in begin for cut in range(1, len(quote)))
 
 
 def _marks(text: str) -> Iterator[tuple[str, int]]:
@@ -254,6 +267,15 @@ def _read(path: Path) -> bytes:
         raise SourceError(
             f"{path}: cannot be read again for checking ({error}); put it back or name it anew"
         ) from error
+
+
+def _unpacked(data: bytes, path: Path) -> bytes:
+    if data[:2] != b"\x1f\x8b":
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"{path}: is a damaged gzip file ({error}); fetch it again") from error
 
 
 def _open_pdf(data: bytes, path: Path) -> Any:

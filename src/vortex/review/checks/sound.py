@@ -104,11 +104,14 @@ def levels_db(sound: Sound, hop_s: float = HOP_S) -> NDArray[np.float32]:
 def rises_db(sound: Sound) -> NDArray[np.float32]:
     """Return by how much the voice rises at each hop: its level in the next 150 ms less that in the last, in dB.
 
-    The wave is differentiated twice, which brings out consonants and leaves little of what music and hum do below
-    them, so that a voice is heard coming in over a ducked bed too. What lies 45 dB under the loud parts is silence.
+    The wave is brought down to about 16 kHz and differentiated twice, which brings out consonants, leaves little of
+    what music and hum do below them, and nothing of the cymbals above: a voice is heard coming in over a ducked bed
+    too. What lies 45 dB under the loud parts is silence.
     """
-    bright = np.diff(sound.by_channel.mean(axis=1), n=2)
-    levels = levels_db(Sound(bright, sound.rate_hz))
+    step = max(1, sound.rate_hz // 16000)
+    mono = sound.by_channel.mean(axis=1)
+    coarse = mono[: len(mono) // step * step].reshape(-1, step).mean(axis=1)
+    levels = levels_db(Sound(np.diff(coarse, n=2), sound.rate_hz // step))
     span = round(_RISE_S / HOP_S)
     if len(levels) <= 2 * span:
         return np.zeros(0, np.float32)

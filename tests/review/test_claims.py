@@ -1,0 +1,65 @@
+from dataclasses import replace
+
+from vortex.core.claim import Check, Claim
+from vortex.review.checks import claims
+from vortex.review.film import SpokenSentence
+from vortex.review.sources import Evidence
+
+SAID = SpokenSentence("s1", "The heap holds 1,151 items in three rows.", 0.0, 2.0)
+CLAIM = Claim(
+    "s1", SAID.text, "statement", "d", "a.pdf", page=4, label="5", checks=(Check("numbers", True),),
+    quote="Its 1151 items stand in 3 rows.",
+)  # fmt: skip
+SEEN = Evidence("s1", quoted=True, printed="5", labels=("5",))
+
+
+def test_spelled_numbers_count() -> None:
+    assert claims.spoken_numbers("Three of 1,151 pages, or 2.50 percent, for one reader") == {"3", "1151", "2.5"}
+
+
+def test_statement_needs_its_own_words_a_quote_and_a_check_that_passed() -> None:
+    assert claims.supported([SAID], [CLAIM]).passed
+    for spoiled in (
+        [],
+        [replace(CLAIM, text="The heap holds other items.")],
+        [replace(CLAIM, quote="")],
+        [replace(CLAIM, checks=())],
+        [replace(CLAIM, checks=(Check("numbers", True), Check("polarity", False, "not")))],
+    ):
+        assert not claims.supported([SAID], spoiled).passed
+
+
+def test_frame_needs_no_quote_but_may_not_bring_numbers() -> None:
+    asked = SpokenSentence("s0", "Why does that matter?", 0.0, 1.0)
+    frame = Claim("s0", asked.text, "frame")
+    assert claims.supported([asked], [frame]).passed
+    assert claims.numbers_quoted([frame, CLAIM]).passed
+    assert claims.numbers_quoted([replace(frame, text="Why 1,151?"), CLAIM]).passed
+    assert not claims.numbers_quoted([replace(frame, text="Why 1,152?"), CLAIM]).passed
+
+
+def test_each_number_stands_in_the_quote() -> None:
+    assert claims.numbers_quoted([CLAIM]).passed
+    wrong = claims.numbers_quoted([replace(CLAIM, quote="Its 1150 items stand in 3 rows.")])
+    assert not wrong.passed and "1151" in wrong.where[0]
+    assert claims.numbers_quoted([replace(CLAIM, kind="derived", quote="Rows hold 383 items.")]).passed
+
+
+def test_quote_on_another_page_is_named() -> None:
+    assert claims.quotes_found([SEEN]).passed
+    lost = claims.quotes_found([replace(SEEN, quoted=False, found_on=(7,))])
+    assert not lost.passed and "page index 7" in lost.where[0]
+
+
+def test_label_is_what_the_page_prints() -> None:
+    assert claims.labels_printed([CLAIM], [SEEN]).passed
+    wrong = claims.labels_printed([CLAIM], [replace(SEEN, printed="1", labels=("1",))])
+    assert not wrong.passed and wrong.where == ("s1: cites '5', the page prints '1'",)
+    assert not claims.labels_printed([CLAIM], [replace(SEEN, problem="gone")]).passed
+
+
+def test_film_on_documents_whose_ledger_names_none_is_not_excused() -> None:
+    outcomes = claims.check([SAID], [replace(CLAIM, document="")], [], cited=True)
+    assert {outcome.check for outcome in outcomes if not getattr(outcome, "excused", True)} == {
+        "quotes on their page", "citations on the printed page", "sources unchanged",
+    }  # fmt: skip

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from review.films import RATE_HZ, Talk
+from vortex.media.sound import Sound
+from vortex.media.track import SubtitleCue
+from vortex.review.checks import captions, sound
+from vortex.review.measured import Streams
+from vortex.review.verdict import Finding
+
+ENTRIES = (0.4, 4.0)
+
+
+def bed(level: float, seed: int = 1) -> np.ndarray:
+    """Chords and a soft noise, as music is."""
+    time = np.arange(8 * RATE_HZ) / RATE_HZ
+    chord = sum(np.sin(2 * np.pi * pitch * time) for pitch in (220, 277, 330))
+    noise = 0.02 * np.random.default_rng(seed).standard_normal(len(time))
+    return (level * (chord + noise)).astype(np.float32)
+
+
+@pytest.mark.parametrize("music", [0.0, 0.01, 0.03])
+@pytest.mark.parametrize("late_s", [0.0, 0.1, 0.3, -0.3])
+def test_voice_is_heard_coming_in_under_music(music: float, late_s: float) -> None:
+    voice = Talk().voice()
+    mixed = Sound(voice.by_channel.mean(axis=1) + bed(music), RATE_HZ)
+    cues = [SubtitleCue(at + late_s, at + 2, f"Sentence at {at} s.") for at in ENTRIES]
+    found = captions.offset(cues, sound.rises_db(mixed))
+    assert isinstance(found, Finding)
+    assert found.measure == pytest.approx(abs(late_s), abs=0.03)
+    assert found.passed == (abs(late_s) < 0.125)
+
+
+def test_captions_of_a_hum_without_a_voice_cannot_be_measured() -> None:
+    hum = Sound(bed(0.1), RATE_HZ)
+    outcome = captions.offset([SubtitleCue(2.0, 4.0, "Nobody speaks.")], sound.rises_db(hum))
+    assert not isinstance(outcome, Finding) and not outcome.excused
+
+
+def test_levels_of_a_sine() -> None:
+    sine = np.sin(2 * np.pi * 1000 * np.arange(RATE_HZ) / RATE_HZ).astype(np.float32)
+    assert np.allclose(sound.levels_db(Sound(sine, RATE_HZ)), -3.01, atol=0.01)
+    assert np.all(sound.levels_db(Sound(np.zeros(RATE_HZ, np.float32), RATE_HZ)) < -119)
+
+
+def test_clipping_needs_three_samples_at_full_scale() -> None:
+    samples = np.zeros(RATE_HZ, np.float32)
+    samples[100:102] = 1.0
+    assert sound.clipping(Sound(samples, RATE_HZ)).passed
+    samples[30000:30003] = -1.0
+    found = sound.clipping(Sound(samples, RATE_HZ))
+    assert not found.passed and found.where == ("0:00.6",)
+
+
+@pytest.mark.parametrize(
+    ("apart_s", "passed"), [(0.0, True), (0.04, True), (-0.04, True), (0.06, False), (-0.2, False)]
+)
+def test_sound_and_picture_end_together(apart_s: float, passed: bool) -> None:
+    assert sound.ends_together(Streams(480, 270, 25, 8.0, 8.0 + apart_s)).passed == passed  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("peak", "passed"), [(-1.2, True), (-0.8, True), (-0.6, False)])
+def test_true_peak_leaves_room_for_the_codec_and_says_so(peak: float, passed: bool) -> None:
+    found = sound.true_peak(peak)
+    assert found.passed == passed and bool(found.detail) == (peak > -1)
