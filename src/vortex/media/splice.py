@@ -15,13 +15,12 @@ from dataclasses import dataclass
 
 from vortex.core.errors import MediaError
 from vortex.media.bits import BitReader, BitWriter
-from vortex.media.cabac import encode_skip_run
+from vortex.media.cabac import SLICE_QP, encode_skip_run
 
 _START_CODE = re.compile(rb"\x00?\x00\x00\x01")
 _NON_IDR, _IDR, _SPS, _PPS = 1, 5, 7, 8
 _P_SLICE = 5
 """Slice type: P, and all slices of the picture are P."""
-_SKIP_QP = 51
 _HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 
 
@@ -94,12 +93,12 @@ def skip_picture(parameters: StreamParameters, frame_num: int) -> bytes:
     bits.u(0, 2)  # no reordering of references, no memory management
     if parameters.cabac:
         bits.ue(0)
-    bits.se(_SKIP_QP - parameters.initial_qp)
+    bits.se(SLICE_QP - parameters.initial_qp)
     if parameters.has_deblocking_control:
         bits.ue(1)
     if parameters.cabac:
         bits.align(1)
-        body = bits.data() + encode_skip_run(parameters.num_macroblocks, _SKIP_QP)
+        body = bits.data() + encode_skip_run(parameters.num_macroblocks)
     else:
         bits.ue(parameters.num_macroblocks)
         bits.u(1, 1)
