@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+
+from review.films import BOXES, INK, record, shot
+from vortex.review.checks import readability, words
+from vortex.review.film import SpokenSentence
+from vortex.review.verdict import Finding
+from vortex.visuals.record import RecordedElement, Stretch
+
+
+def shown(name: str, start: int, opacity: float = 1.0) -> RecordedElement:
+    return RecordedElement(name, "text", "words", "", (Stretch(start, 200, BOXES[0], opacity, 26.0, INK),))
+
+
+@pytest.mark.parametrize(
+    ("elements", "passed"),
+    [
+        ((shown("item:0", 20), shown("item:2", 100)), True),
+        ((shown("item:0#0", 20), shown("item:2#1", 100)), True),
+        ((shown("item:0", 20), shown("item:2", 126)), False),
+        ((shown("item:0", 20), shown("item:2", 0, opacity=0.2)), False),
+        ((shown("item:0", 20),), False),
+        ((shown("item:0", 20), shown("item:20", 100)), False),
+    ],
+)
+def test_cued_elements_come_with_their_word(elements: tuple[RecordedElement, ...], passed: bool) -> None:
+    found = words.check(((shot(Path("layout.json")), record(elements)),))
+    assert isinstance(found, Finding) and found.passed == passed
+
+
+def test_plain_words_read_easier_than_long_ones() -> None:
+    plain = SpokenSentence("s1", "The cat sat on the mat.", 0, 2)
+    hard = SpokenSentence("s2", "Institutional heterogeneity necessitates methodological consideration.", 2, 9)
+    easy, difficult = (readability.check([one], "en")[0].measure for one in (plain, hard))
+    assert easy > 90 > 0 > difficult  # type: ignore[operator]
+
+
+def test_rate_and_repetition_are_told() -> None:
+    line = "A heap keeps its smallest item on top."
+    again = [SpokenSentence(f"s{n}", line, 3 * n, 3 * n + 3) for n in range(2)]
+    _, rate, repetition = readability.check(again, "en")
+    assert rate.measure == pytest.approx(160)
+    assert repetition.measure == 1.0 and not repetition.gating
+
+
+@pytest.mark.parametrize(("word", "syllables"), [("cat", 1), ("table", 2), ("made", 1), ("agree", 2), ("gradient", 2)])
+def test_syllables(word: str, syllables: int) -> None:
+    assert readability.count_syllables(word) == syllables
