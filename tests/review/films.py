@@ -52,7 +52,7 @@ class Talk:
 
     def write(self, path: Path) -> Path:
         take = path.with_suffix(".take.mp4")
-        with VideoWriter(take, WIDTH, HEIGHT, FPS) as writer:
+        with VideoWriter(take, WIDTH, HEIGHT, FPS, preset="ultrafast") as writer:
             for frame in self.change([picture(at, self.ink) for at in range(NUM_FRAMES)]):
                 writer.update(bgra(frame), [(0, 0, WIDTH, HEIGHT)])
                 writer.write()
@@ -60,14 +60,20 @@ class Talk:
         return path
 
     def voice(self) -> Sound:
-        time = np.arange(NUM_FRAMES * RATE_HZ // FPS) / RATE_HZ
-        # Syllables: a buzz whose loudness swells four times a second, never down to silence.
-        buzz = sum(np.sin(2 * np.pi * 140 * n * time) / n for n in range(1, 20))
-        samples = (0.1 * buzz * (0.7 + 0.3 * np.sin(2 * np.pi * 4 * time))).astype(np.float32)
-        for start, end in self.pauses:
-            samples[int(start * RATE_HZ) : int(end * RATE_HZ)] = 0
-        loud = master(Sound(samples, RATE_HZ)).sound
+        loud = speech(self.pauses)
         return Sound((loud.samples * self.gain).astype(np.float32), RATE_HZ)
+
+
+@cache
+def speech(pauses: tuple[tuple[float, float], ...]) -> Sound:
+    """Return syllables without words, loud enough for a film, with silence in ``pauses``."""
+    time = np.arange(NUM_FRAMES * RATE_HZ // FPS) / RATE_HZ
+    # Syllables: a buzz whose loudness swells four times a second, never down to silence.
+    buzz = sum(np.sin(2 * np.pi * 140 * n * time) / n for n in range(1, 20))
+    samples = (0.1 * buzz * (0.7 + 0.3 * np.sin(2 * np.pi * 4 * time))).astype(np.float32)
+    for start, end in pauses:
+        samples[int(start * RATE_HZ) : int(end * RATE_HZ)] = 0
+    return master(Sound(samples, RATE_HZ)).sound
 
 
 @cache
