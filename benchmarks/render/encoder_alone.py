@@ -12,6 +12,7 @@ import av
 import numpy as np
 from av.codec.context import ThreadType
 from av.video.frame import PictureType
+from av.video.reformatter import ColorRange, Colorspace
 
 from vortex.media import encode
 
@@ -34,6 +35,7 @@ def main() -> None:
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.codec_context.thread_count = encode._NUM_THREADS
         stream.codec_context.thread_type = ThreadType.FRAME
+        stream.codec_context.color_range, stream.codec_context.colorspace = ColorRange.MPEG, Colorspace.ITU709
         for index, picture in enumerate(pictures):
             frame = av.VideoFrame.from_numpy_buffer(picture, format="yuv420p")
             frame.pict_type = PictureType.I if index % (encode.IDR_INTERVAL_S * FPS) == 0 else PictureType.NONE

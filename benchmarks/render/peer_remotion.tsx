@@ -23,12 +23,15 @@ const pathPoints = (share: number): Point[] => {
   const lengths = stops.slice(1).map((b, i) => Math.hypot(b[0] - stops[i][0], b[1] - stops[i][1]));
   let left = share * lengths.reduce((a, b) => a + b, 0);
   const drawn = [stops[0]];
-  lengths.forEach((length, i) => {
-    const part = Math.min(left / length, 1);
+  for (const [i, length] of lengths.entries()) {
     const [[x0, y0], [x1, y1]] = [stops[i], stops[i + 1]];
-    if (part > 0) drawn.push([x0 + part * (x1 - x0), y0 + part * (y1 - y0)]);
-    left -= part * length;
-  });
+    if (left < length - 1e-9) {
+      const part = left / length;
+      return [...drawn, [x0 + part * (x1 - x0), y0 + part * (y1 - y0)]];
+    }
+    drawn.push([x1, y1]);
+    left -= length;
+  }
   return drawn;
 };
 
@@ -99,7 +102,7 @@ const Path: React.FC<{now: number}> = ({now}) => {
   const share = Math.min(Math.max((now - scene.path_start_s) / scene.path_takes_s, 0), 1);
   const points = pathPoints(share);
   const reached = scene.path.filter((i) =>
-    points.some(([x, y]) => Math.abs(x - scene.nodes[i][0]) < 1e-6 && Math.abs(y - scene.nodes[i][1]) < 1e-6));
+    points.some(([x, y]) => x === scene.nodes[i][0] && y === scene.nodes[i][1]));
   return (
     <>
       <polyline points={pointsOf(points)} stroke={scene.amber} strokeWidth={8} />

@@ -82,22 +82,28 @@ RACERS: dict[str, Callable[[scene.Variant], Command | None]] = {
 }
 
 
-def luma(path: Path, seconds: float) -> np.ndarray:
-    """Return the brightness of the frame at ``seconds``, and check that the film has all its frames."""
+def picture(path: Path, seconds: float) -> Image.Image:
+    """Return the frame at ``seconds`` in colour, and check that the film has all its frames."""
     with av.open(str(path)) as opened:
         stream = opened.streams.video[0]
         frames = [frame for index, frame in enumerate(opened.decode(stream)) if index == round(seconds * scene.FPS)]
         if stream.frames != scene.SECONDS * scene.FPS or (stream.width, stream.height) != (scene.WIDTH, scene.HEIGHT):
             raise RuntimeError(f"{path.name}: {stream.frames} frames of {stream.width}x{stream.height}, not the shot")
-    return frames[0].to_ndarray(format="gray").astype(np.int16)
+    return frames[0].to_image()
+
+
+def difference(name: str, variant: str) -> float:
+    """Return the mean difference of a film's frame from ours, in levels of 255."""
+    ours, theirs = (np.asarray(picture(film(each, variant), COMPARED_AT_S), np.int16) for each in (OWN, name))
+    return float(np.abs(theirs - ours).mean())
 
 
 def contact_sheet(names: Sequence[str], variant: str) -> Path:
     """Put the same moment of every film on one picture, to be compared by eye."""
-    sheet = Image.new("L", (960 * 2, 540 * -(-len(names) // 2)))
+    sheet = Image.new("RGB", (960 * 2, 540 * -(-len(names) // 2)))
     for index, name in enumerate(names):
-        picture = Image.fromarray(luma(film(name, variant), COMPARED_AT_S).astype(np.uint8)).resize((960, 540))
-        sheet.paste(picture, (index % 2 * 960, index // 2 * 540))
+        small = picture(film(name, variant), COMPARED_AT_S).resize((960, 540))
+        sheet.paste(small, (index % 2 * 960, index // 2 * 540))
     path = WORK / f"render-{variant}.png"
     sheet.save(path)
     return path
@@ -105,14 +111,12 @@ def contact_sheet(names: Sequence[str], variant: str) -> Path:
 
 def table(variant: str, costs: Mapping[str, Cost]) -> Table:
     """Return what each renderer took, beside ours."""
-    ours = luma(film(OWN, variant), COMPARED_AT_S)
     rows = []
     for name, cost in costs.items():
         slower = (cost.wall_s / costs[OWN].wall_s, cost.cpu_s / costs[OWN].cpu_s)
-        away = float(np.abs(luma(film(name, variant), COMPARED_AT_S) - ours).mean())
         size = film(name, variant).stat().st_size // 1000
-        rows.append((name, cost.wall_s, cost.cpu_s, cost.peak_mb, *slower, size, away))
-    columns = ("renderer", "wall s", "CPU s", "peak MB", "× our wall", "× our CPU", "file KB", "luma difference")
+        rows.append((name, cost.wall_s, cost.cpu_s, cost.peak_mb, *slower, size, difference(name, variant)))
+    columns = ("renderer", "wall s", "CPU s", "peak MB", "× our wall", "× our CPU", "file KB", "difference")
     return Table(f"{variant}: {scene.SECONDS} s of 1080p{scene.FPS}", columns, tuple(rows))
 
 
@@ -151,6 +155,7 @@ def notes(missing: set[str]) -> tuple[str, ...]:
         "Whole processes from start to film, in turns, medians of the rounds; Remotion's bundle is made before.",
         "Every renderer encodes with its own defaults for H.264; ours is x264 veryfast, crf 20.",
         "In `held` the captions run on: an updater makes manim draw every frame, MoviePy and Remotion always do.",
-        "Luma difference: mean over the frame at 7.3 s against ours, of 255 levels.",
+        "Difference: mean over the frame at 7.3 s against ours, in levels of 255.",
+        "The memory of the encoder alone is mostly the file of frames that it maps.",
     ]
     return (*said, *(f"{name} is not installed and was left out; see render/setup.sh." for name in sorted(missing)))

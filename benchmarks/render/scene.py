@@ -114,10 +114,11 @@ def path_points(share: float) -> list[Point]:
     lengths = [math.dist(a, b) for a, b in itertools.pairwise(stops)]
     left, drawn = share * sum(lengths), [stops[0]]
     for (x0, y0), (x1, y1), length in zip(stops[:-1], stops[1:], lengths, strict=True):
-        part = min(left / length, 1.0)
-        if part > 0:
-            drawn.append((x0 + part * (x1 - x0), y0 + part * (y1 - y0)))
-        left -= part * length
+        if left < length - 1e-9:
+            part = left / length
+            return [*drawn, (x0 + part * (x1 - x0), y0 + part * (y1 - y0))]
+        drawn.append((x1, y1))
+        left -= length
     return drawn
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,14 @@ def test_share_of_frames_that_change(variant: scene.Variant, low: float, high: f
     assert low <= changed / FRAMES <= high
 
 
-def test_the_path_ends_at_its_last_node() -> None:
+def test_the_path_grows_evenly_to_its_last_node() -> None:
     assert scene.path_points(1.0)[-1] == pytest.approx(scene.NODES[scene.PATH[-1]])
-    assert len(scene.path_points(0.0)) == 1
+    for share in (0.0, 0.15, 0.5, 0.9):
+        *whole, tip = scene.path_points(share)
+        assert whole == [scene.NODES[i] for i in scene.PATH[: len(whole)]]
+        drawn = sum(math.dist(a, b) for a, b in itertools.pairwise([*whole, tip]))
+        length = sum(math.dist(a, b) for a, b in itertools.pairwise(scene.path_points(1.0)))
+        assert drawn == pytest.approx(share * length)
 
 
 def test_the_arrow_points_down_the_curve() -> None:
