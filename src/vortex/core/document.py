@@ -73,7 +73,7 @@ class Document:
     """A source as it was read."""
 
     id: str
-    """First 16 hex digits of the SHA-256 of the file's bytes."""
+    """First 16 hex digits of the SHA-256 of the file's bytes, unpacked where it is gzip-packed."""
     path: str
     title: str
     language: str

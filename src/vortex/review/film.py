@@ -41,7 +41,7 @@ class SourceFile:
     """A document that the film rests on."""
 
     id: str
-    """First 16 hex digits of the SHA-256 of the file's bytes, as claims name it."""
+    """First 16 hex digits of the SHA-256 of the file's bytes, unpacked, as claims name it."""
     path: Path
     title: str = ""
 
