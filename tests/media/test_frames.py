@@ -44,7 +44,7 @@ def test_colours_and_fewer_frames(film):
 
 
 def test_a_frame_is_on_screen_until_the_next(film):
-    for seconds, index in ((0, 0), (0.1, 1), (0.19, 1), (Fraction(29, 10), 29), (2.95, 29)):
+    for seconds, index in ((0, 0), (0.1, 1), (0.19, 1), (0.3, 3), (Fraction(29, 10), 29), (2.95, 29)):
         assert int(frame_at(film, seconds)[100, 100, 0]) == pytest.approx(index * 8, abs=2)
     assert frame_at(film, 1, 50).shape == (30, 50, 3)
     with pytest.raises(MediaError, match=r"no frame at 3\.000 s"):

@@ -1,1 +1,5 @@
-"""Pixels, sound and time: encoding, decoding, loudness, muxing."""
+"""Pixels, sound and time.
+
+Encoding by changed rectangles (``encode``), joining (``mux``), measuring and mastering sound (``loudness``, ``master``),
+and reading files back (``probe``, ``frames``, ``sound_file``). Knows nothing of documents, shots or films.
+"""

@@ -91,7 +91,7 @@ class VideoWriter:
         except (av.error.FFmpegError, ValueError) as error:
             self._discard()
             raise MediaError(f"x264 cannot be opened with preset {preset!r}, crf {crf}: {error}") from error
-        self._idr_every = round(self._fps * IDR_INTERVAL_S)
+        self._idr_every = max(1, round(self._fps * IDR_INTERVAL_S))
         self._num_frames = 0
         self._num_sent = 0
         self._num_spliced = 0

@@ -76,8 +76,10 @@ def frame_at(path: Path, seconds: float | Fraction, width: int | None = None) ->
     """
     with _video(path) as (container, stream):
         rate = _rate(stream)
-        wanted = int(Fraction(seconds) * rate)
-        container.seek(int(Fraction(seconds) / (stream.time_base or 1)), stream=stream)
+        # A float such as 0.3 lies a hair before the frame that it means.
+        exact = Fraction(seconds).limit_denominator(1_000_000)
+        wanted = int(exact * rate)
+        container.seek(int(exact / (stream.time_base or 1)), stream=stream)
         for frame in container.decode(stream):
             if _index(frame, stream, rate) >= wanted:
                 size = width or frame.width
