@@ -64,7 +64,8 @@ _SELF = re.compile(r"this\s+(?:module|library|package|program|tool|function|meth
 _POINTS_BACK = word_set("this these those it they its their he she his her such them")
 _STARTS_BACK = _POINTS_BACK | word_set("that both either neither another former latter ones one otherwise here")
 _BACK_PHRASE = re.compile(
-    r"\bthe (?:former|latter|same|other|remaining|second|third|two|three)\b|^(?:\S+\s){0,6}(?:this|these|those|such an?)\b"
+    r"\bthe (?:former|latter|same|other|remaining|second|third|two|three)\b"
+    r"|^(?:\S+\s){0,6}(?:this|these|those|such an?)\b"
     r"|\b(?:that|it|them|so)[.]$",
     re.IGNORECASE,
 )

@@ -15,7 +15,8 @@ from vortex.story.words import bare, is_verb, word_set
 Lines = Sequence[Line]
 
 _COPULA = re.compile(
-    r"\s(?:is|are|means|refers to|denotes)\s(?=(?:simply |just )?(?:an?|the|one|another|any|defined)\b)"
+    r"\s(?:is|are|means|refers to|denotes)\s(?=(?:simply |just )?(?:an?|the|one|another|any|defined)\b"
+    r"|(?:\S+\s){1,3}(?:that|which|whose|for which|in which|where)\s)"
 )
 _UNIT = (
     r"percent|per cent|%|years?|months?|days?|hours?|minutes?|seconds?|ms|bytes?|[kKMGT]B|bits?|rows?|times|million|"

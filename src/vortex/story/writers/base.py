@@ -15,6 +15,7 @@ class Writer(Protocol):
     """
 
     name: str
+    version: str
     rung: str
 
     def write(self, brief: Brief, material: Material, budget: WordBudget) -> Script:

@@ -23,7 +23,8 @@ _DEFINITION = re.compile(
     r"^(?:an?\s+|the\s+)?(?P<term>[\w'’\-() ]{2,48}?)\s+"
     r"(?:(?:is|are)\s+(?:(?:simply |just )?an?\s+(?!good|bad|way|number|case|problem|great|nice|common)"
     r"|the\s+(?!most|one|only|main|best|same|first|reason|case|problem|way|key|least|last)"
-    r"|(?:\S+\s){1,3}(?:that|which|whose|for which|in which|where)\s|another\s|any\s|defined\s)|means\s|refers to\s|denotes\s)",
+    r"|(?:\S+\s){1,3}(?:that|which|whose|for which|in which|where)\s|another\s|any\s|defined\s)"
+    r"|means\s|refers to\s|denotes\s)",
     re.IGNORECASE,
 )
 _WEAK_TERMS = word_set(

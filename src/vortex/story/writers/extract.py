@@ -49,6 +49,7 @@ class ExtractWriter:
     """Writes with the source's own sentences; needs no model."""
 
     name = "extract"
+    version = "1"
     rung = "embedded"
 
     def write(self, brief: Brief, material: Material, budget: WordBudget) -> Script:
