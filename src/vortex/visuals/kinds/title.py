@@ -23,9 +23,12 @@ def build(title: params.Title, stage: Stage) -> Scene:
     top, middle, line, bottom = stack(room, heights, 1.1 * stage.space)
     first, second = (stage.cue(target) for target in ("title", "subtitle"))
     opening = first or 0
+    words = [scene.text("title", head, middle.x, middle.y)]
     if above:
-        scene.text("kicker", above, top.x, top.y).show(opening, 0.4)
-    scene.text("title", head, middle.x, middle.y).show(opening, 0.5, rise=0.5 * stage.space)
+        words.append(scene.text("kicker", above, top.x, top.y))
+    if opening > 0:  # without a cue the card is there from its first frame: a film does not begin blank
+        for element in words:
+            element.show(opening, 0.5, rise=0.5 * stage.space)
     rule_at = opening + stage.frames(0.3)
     add_bar(scene, "rule", Rect(line.x, line.y, 4 * stage.space, rule), theme.accent).draw(rule_at, 0.7)
     if below:
