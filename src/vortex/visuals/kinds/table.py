@@ -28,6 +28,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "compare": Kind(p.Compare, "vortex.visuals.kinds.compare:build"),
     "definition": Kind(p.Definition, "vortex.visuals.kinds.definition:build"),
+    "figure": Kind(p.Figure, "vortex.visuals.kinds.figure:build"),
     "page": Kind(p.Page, "vortex.visuals.kinds.page:build"),
     "flow": Kind(p.Flow, "vortex.visuals.kinds.flow:build"),
     "points": Kind(p.Points, "vortex.visuals.kinds.points:build"),

@@ -30,7 +30,7 @@ def lines_in(image: Any, mark: Fraction4) -> tuple[Rect, ...]:
     ink = _ink(image)
     first, last = max(0, round(top - 0.02 * height)), min(height, round(bottom + 0.02 * height))
     left, right = max(0, left - 3), min(width, right + 3)
-    rows = _runs(ink[first:last, left:right].any(axis=1))
+    rows = _runs(np.any(ink[first:last, left:right], axis=1))
     found = [
         (first + a, first + b) for a, b in rows if b - a >= 0.004 * height and top <= first + (a + b) / 2 <= bottom
     ]
