@@ -6,6 +6,9 @@ from vortex.visuals.kinds.parts import add_bar, kicker
 from vortex.visuals.layout import Rect, stack
 from vortex.visuals.stage import Stage
 
+_FROM_THE_START_S = 1.0
+"""A title that is named this early stands there from the first frame: a film does not begin blank."""
+
 
 def build(title: params.Title, stage: Stage) -> Scene:
     """Draw the card, left-aligned and a little above the middle."""
@@ -22,11 +25,11 @@ def build(title: params.Title, stage: Stage) -> Scene:
     heights = [above.height if above else 0.0, head.height, rule, below.height if below else 0.0]
     top, middle, line, bottom = stack(room, heights, 1.1 * stage.space)
     first, second = (stage.cue(target) for target in ("title", "subtitle"))
-    opening = first or 0
+    opening = first if first is not None and first > stage.frames(_FROM_THE_START_S) else 0
     words = [scene.text("title", head, middle.x, middle.y)]
     if above:
         words.append(scene.text("kicker", above, top.x, top.y))
-    if opening > 0:  # without a cue the card is there from its first frame: a film does not begin blank
+    if opening:
         for element in words:
             element.show(opening, 0.5, rise=0.5 * stage.space)
     rule_at = opening + stage.frames(0.3)
