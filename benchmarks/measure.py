@@ -9,6 +9,7 @@ import os
 import signal
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,10 +33,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What is run, and in which folder."""
+    """What is run, in which folder, and where its standard output is kept; None shows its end when it fails."""
 
     arguments: tuple[str, ...]
     cwd: Path | None = None
+    output: Path | None = None
 
 
 class CommandFailed(RuntimeError):
@@ -52,21 +54,24 @@ def run(command: Command, timeout_s: float = 1200) -> Cost:
     Raises:
         CommandFailed: The exit code is not 0 or the time ran out.
     """
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command.arguments,
-        cwd=command.cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        os.set_blocking(process.stdout.fileno(), False)
-        return _watch(process, command.arguments, started, timeout_s)
-    finally:
-        process.stdout.close()
-        end_group(process)
+    with tempfile.TemporaryFile() as said, open(command.output or os.devnull, "wb") as kept:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command.arguments,
+            cwd=command.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=kept if command.output else said,
+            stderr=said,
+            start_new_session=True,
+        )
+        try:
+            return _watch(process, started, timeout_s)
+        except CommandFailed as error:
+            said.seek(max(0, said.tell() - 4000))
+            words = said.read().decode(errors="replace")
+            raise CommandFailed(f"{' '.join(command.arguments)} {error}\n{words}") from None
+        finally:
+            end_group(process)
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
@@ -76,22 +81,21 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _watch(process: subprocess.Popen[bytes], command: Sequence[str], started: float, timeout_s: float) -> Cost:
+def _watch(process: subprocess.Popen[bytes], started: float, timeout_s: float) -> Cost:
     seconds: dict[tuple[int, float], float] = {}
-    peak, output = 0, b""
+    peak = 0
     while True:
         reaped, status, usage = os.wait4(process.pid, os.WNOHANG)
-        output = (output + (process.stdout.read() or b""))[-4000:]
         if reaped:
             break
         peak = max(peak, _sample(process.pid, seconds))
         if time.perf_counter() - started > timeout_s:
-            raise CommandFailed(f"{command[0]} was stopped after {timeout_s:.0f} s\n{output.decode(errors='replace')}")
+            raise CommandFailed(f"was stopped after {timeout_s:.0f} s")
         time.sleep(SAMPLE_EVERY_S)
     wall = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise CommandFailed(f"{' '.join(command)} ended with {process.returncode}\n{output.decode(errors='replace')}")
+        raise CommandFailed(f"ended with {process.returncode}")
     cpu = max(usage.ru_utime + usage.ru_stime, sum(seconds.values()))
     return Cost(wall, cpu, max(peak, usage.ru_maxrss * 1024) / 1e6)
 

@@ -18,12 +18,6 @@ def test_thirty_pages_begin_where_the_printed_numbers_begin(inputs: Path) -> Non
         assert document[0].get_textpage().get_text_bounded().split()[:2] == ["1", "Preface"]
 
 
-def test_stages_are_read_from_the_report(tmp_path: Path) -> None:
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "report.json").write_text('{"stages": {"read": 1, "takes": 20.5}}')
-    assert film.stages(tmp_path) == (("read", 1.0), ("takes", 20.5))
-
-
 def test_an_edit_changes_one_statement_and_leaves_frames_alone(tmp_path: Path) -> None:
     texts = [("hook", "The film begins."), ("statement", "A frame is a picture."), ("statement", "Frames pass.")]
     sentences = [{"role": role, "text": text} for role, text in texts]

@@ -28,6 +28,12 @@ def test_a_failure_shows_the_last_words() -> None:
         measure.run(python("raise SystemExit('out of paper')"))
 
 
+def test_what_a_command_prints_is_kept(tmp_path: Path) -> None:
+    command = measure.Command((sys.executable, "-c", "print('a result')"), output=tmp_path / "said")
+    measure.run(command)
+    assert (tmp_path / "said").read_text() == "a result\n"
+
+
 def test_time_runs_out() -> None:
     with pytest.raises(measure.CommandFailed, match="stopped after 0 s"):
         measure.run(python("import time; time.sleep(30)"), timeout_s=0.2)
