@@ -76,3 +76,8 @@ def test_right_to_left_text_stands_at_the_right():
     if font_shelf().missing_glyphs("שלום") and not FontShelf()._installed:
         pytest.skip("no Hebrew font is installed here")
     assert TextBlock("שלום עולם", STYLE, 500).style.align == "right"
+
+
+def test_the_longest_word_is_measured_whole_however_little_room_there_is():
+    style = TextStyle(40, "#000000", "semibold", tracking=-0.011)
+    assert TextBlock("Prediction", style, 50).longest_word == TextBlock("Prediction is", style, 1e6).longest_word

@@ -63,8 +63,10 @@ class TextBlock:
         self.style = style if style.align != "left" or not _right_to_left(self.text) else replace(style, align="right")
         self.size = style.size
         paragraph = self._paragraph(None)
-        paragraph.layout(max(1.0, width))
+        # Without room to spare, the last letter of a text of one word would not be counted.
+        paragraph.layout(1e6)
         self.longest_word: float = paragraph.MinIntrinsicWidth
+        paragraph.layout(max(1.0, width))
         self.height: float = paragraph.Height
         self.lines = max(1, round(self.height / (style.size * style.line_height)))
         # A whole pixel more, or rounding would break the longest line again.
