@@ -161,12 +161,12 @@ def motion() -> Image.Image:
     rest = np.abs(compensated(before, after))
     lit = [np.clip(3 * values, 0, 255).astype(np.uint8) for values in (plain, rest)]
     names = ("frame 20", "frame 21", "plain difference", "after motion compensation")
-    sheet = Image.new("L", (2 * 640 + 20, 2 * 400 + 12), 255)
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=24)
+    sheet = Image.new("L", (2 * 640 + 20, 2 * 424), 255)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=36)
     for i, (values, name) in enumerate(zip((before, after, *lit), names, strict=True)):
-        x, y = i % 2 * 660, i // 2 * 408
+        x, y = i % 2 * 660, i // 2 * 424
         sheet.paste(Image.fromarray(values).resize((640, 360), Image.Resampling.BICUBIC), (x, y))
-        pen.text((x + 320, y + 380), name, fill=40, font=font, anchor="mm")
+        pen.text((x + 320, y + 386), name, fill=40, font=font, anchor="mm")
     return sheet
 
 
