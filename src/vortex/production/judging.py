@@ -88,7 +88,7 @@ def _under_review(mp4: Path, parts: FilmParts) -> FilmUnderReview:
     sources = tuple(
         SourceFile(document.id, Path(document.path), document.title) for document in parts.library.documents
     )
-    seconds = 0.0 if parts.script.notes else float(parts.brief.seconds)
+    seconds = parts.script.promised_s or float(parts.brief.seconds)
     expected = Expectations(seconds, look.width, look.height, timeline.fps, cited=bool(sources))
     return FilmUnderReview(
         mp4, parts.script.title, sentences, shots, parts.claims, sources, expected, parts.script.language

@@ -99,4 +99,4 @@ def with_length_note(script: Script, budget: WordBudget) -> Script:
         f"The source holds too few sentences that can be told for {format_duration(budget.seconds)}; "
         f"the film lasts about {format_duration(told)}."
     )
-    return replace(script, notes=(*script.notes, note))
+    return replace(script, promised_s=round(told, 1), notes=(*script.notes, note))
