@@ -24,10 +24,10 @@ PREAMBLE = r"""
 #set document(title: "@title", author: "The Vortex project", date: none)
 #set text(font: "Libertinus Serif", size: 11pt, lang: "en")
 #set par(justify: true, leading: 0.68em, spacing: 1.05em)
-#set page(paper: "a4", margin: (x: 32mm, top: 32mm, bottom: 30mm))
+#set page(paper: "a4", margin: (x: 31mm, top: 27mm, bottom: 25mm))
 #show heading.where(level: 2): it => block(above: 1.9em, below: 0.95em, text(size: 14pt, it.body))
 #show raw.where(block: true): it => block(
-  width: 100%, inset: 9pt, radius: 3pt, fill: luma(245), text(size: 8.6pt, it))
+  width: 100%, breakable: false, inset: 9pt, radius: 3pt, fill: luma(245), text(size: 8.6pt, it))
 #show figure: set block(above: 1.5em, below: 1.5em)
 #set table(stroke: none, inset: (x: 9pt, y: 5pt))
 #let caption(body) = align(center, text(size: 9.5pt, body))
@@ -138,7 +138,8 @@ def blocks(markdown: str) -> list[str]:
 
 def listing(token: Token) -> str:
     """Return a fenced block of code as typst markup."""
-    return f"#raw(block: true, lang: {quoted(token.info)}, {quoted(token.content.rstrip())})"
+    code = token.content.rstrip().replace("\n\n\n", "\n\n")
+    return f"#raw(block: true, lang: {quoted(token.info)}, {quoted(code)})"
 
 
 def paragraph(opening: str, tag: str, words: str) -> str:
