@@ -42,7 +42,7 @@ class Script:
     writer: str
     rung: str
     """``embedded``, ``local model`` or ``remote model``."""
-    promised_s: float = 0.0
-    """Length that the writer promises where the sources do not fill the one asked for; 0 keeps what was asked."""
     notes: tuple[str, ...] = ()
     """What was left out or done differently than asked, in whole sentences; printed in the report."""
+    promised_s: float = 0.0
+    """Length that the writer promises where the sources do not fill the one asked for; 0 keeps what was asked."""
