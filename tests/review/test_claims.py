@@ -1,9 +1,14 @@
 from dataclasses import replace
+from pathlib import Path
 
+from review import films
+from review.films import shot
 from vortex.core.claim import Check, Claim
 from vortex.review.checks import claims
+from vortex.review.evidence import Evidence, find_numbers
 from vortex.review.film import SpokenSentence
-from vortex.review.sources import Evidence
+from vortex.review.records import FilmRecord
+from vortex.visuals.record import RecordedElement
 
 SAID = SpokenSentence("s1", "The heap holds 1,151 items in three rows.", 0.0, 2.0)
 CLAIM = Claim(
@@ -63,3 +68,15 @@ def test_film_on_documents_whose_ledger_names_none_is_not_excused() -> None:
     assert {outcome.check for outcome in outcomes if not getattr(outcome, "excused", True)} == {
         "quotes on their page", "citations on the printed page", "sources unchanged",
     }  # fmt: skip
+
+
+def test_numbers_in_the_pictures_stand_in_the_sources(tmp_path: Path) -> None:
+    notes = tmp_path / "heaps.md"
+    notes.write_text("A heap of 1,151 items.")
+    texts = ("1,151 items", "Step 2", "3.", "97 rows")
+    marks = tuple(RecordedElement(f"item:{n}", "text", text, "", ()) for n, text in enumerate(texts))
+    record = FilmRecord((), (), ((shot(None), replace(films.record(), elements=marks)),), (), ())
+    written = claims.numbers_written(record)
+    assert set(written) == {"1151", "97"}
+    found = claims.numbers_shown(written, find_numbers(set(written), (), (films.source_of(notes),)))
+    assert not found.passed and found.where == ("shot1: item:3 shows 97",)

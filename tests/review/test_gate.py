@@ -156,7 +156,11 @@ def test_changed_source_is_refused(good: FilmUnderReview, tmp_path: Path) -> Non
 
 def test_lost_source_is_refused(good: FilmUnderReview, tmp_path: Path) -> None:
     lost = (replace(good.sources[0], path=tmp_path / "gone.md"),)
-    assert failed(replace(good, sources=lost)) == {"quotes on their page", "citations on the printed page"}
+    assert failed(replace(good, sources=lost)) == {
+        "quotes on their page",
+        "citations on the printed page",
+        "numbers on screen",
+    }
 
 
 def test_film_without_a_source_is_excused_from_citations(good: FilmUnderReview) -> None:

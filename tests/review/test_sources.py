@@ -9,8 +9,9 @@ import pytest
 from review.films import source_of
 from vortex.core.claim import Claim
 from vortex.core.errors import SourceError
+from vortex.review.evidence import Evidence, examine
 from vortex.review.film import SourceFile
-from vortex.review.sources import Evidence, OpenSource, examine
+from vortex.review.sources import OpenSource
 
 QUOTE = "R is an integrated suite of software facilities for data manipulation, calculation and graphical display."
 

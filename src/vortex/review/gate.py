@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vortex.core.text import numbers
 from vortex.review.checks import captions, claims, contrast, layout, picture, readability, sound, words
+from vortex.review.evidence import examine, find_numbers
 from vortex.review.film import Expectations, FilmUnderReview
 from vortex.review.measure import full_pictures, measure
 from vortex.review.measured import Measured
 from vortex.review.records import FilmRecord, read_records
-from vortex.review.sources import examine
 from vortex.review.verdict import Outcome, Skip, Verdict, verdict_of
 
 Progress = Callable[[float], None]
@@ -39,9 +40,7 @@ def judge(film: FilmUnderReview, progress: Progress | None = None) -> Verdict:
         *_about("layout", _layout(film, seen, record)),
         *_about("captions", _captions(film, seen)),
         *_about("sound", sound.check(seen.sound, seen.streams, film.expected.sound)),
-        *_about(
-            "claims", claims.check(film.sentences, film.claims, examine(film.claims, film.sources), film.expected.cited)
-        ),
+        *_about("claims", _claims(film, record)),
         *_about("words", [words.check(record.records)]),
         *_about("readability", readability.check(film.sentences, film.language)),
     ]
@@ -93,6 +92,17 @@ def _layout(film: FilmUnderReview, seen: Measured, record: FilmRecord) -> list[O
         else None
     )
     return [*outcomes, contrast.check(texts)]
+
+
+def _claims(film: FilmUnderReview, record: FilmRecord) -> list[Outcome]:
+    cited = film.expected.cited
+    outcomes = claims.check(film.sentences, film.claims, examine(film.claims, film.sources), cited)
+    if not cited:
+        return [*outcomes, Skip("numbers on screen", "the film rests on no document", excused=True)]
+    written = claims.numbers_written(record)
+    derived = {number for claim in film.claims if claim.kind == "derived" for number in numbers(claim.text)}
+    known = find_numbers(set(written), film.claims, film.sources) | derived
+    return [*outcomes, claims.numbers_shown(written, known)]
 
 
 def _captions(film: FilmUnderReview, seen: Measured) -> list[Outcome]:

@@ -6,24 +6,18 @@ page is the one that stands in its header or footer and counts on with the pages
 years and list items stand there too, and the label table inside a PDF is often wrong.
 """
 
-import gzip
 import hashlib
-import io
 import re
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from vortex.core.claim import Claim
 from vortex.core.errors import SourceError
 from vortex.core.text import numbers, sentences
 from vortex.review.film import SourceFile
+from vortex.review.source_text import plain_text, read_bytes, unpacked
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -37,56 +31,6 @@ _EDGE_CHARS = 400
 _NUMBERED = re.compile(r"(?P<prefix>[A-Za-z]{1,3}[-–.]?|\d{1,3}[-–])?(?P<number>\d{1,4})")
 _ROMAN = re.compile(r"(?=[ivxlc])c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was seen in the source for one claim."""
-
-    sentence: str
-    problem: str = ""
-    """Why nothing could be looked at; "" when the source was read."""
-    same_file: bool = True
-    """Whether the file's bytes are those that the claim names."""
-    quoted: bool = False
-    """Whether the quote stands on the page that the claim names."""
-    found_on: tuple[int, ...] = ()
-    """Nearby pages that hold the quote when the named one does not."""
-    printed: str = ""
-    """The number that the page prints; "" when it prints none, or the source has no pages."""
-    labels: tuple[str, ...] = ()
-    """Labels that are right for this page."""
-
-
-def examine(claims: tuple[Claim, ...], sources: tuple[SourceFile, ...]) -> tuple[Evidence, ...]:
-    """Look up every quote of ``claims`` in its source, in order; claims without a document are left out."""
-    quoted = [claim for claim in claims if claim.document]
-    wanted = {claim.document for claim in quoted}
-    with ExitStack() as opened:
-        found = {source.id: _opened(source, opened) for source in sources if source.id in wanted}
-        return tuple(_evidence(claim, found.get(claim.document, "its source was not handed in")) for claim in quoted)
-
-
-def _opened(source: SourceFile, stack: ExitStack) -> "OpenSource | str":
-    try:
-        return stack.enter_context(OpenSource(source))
-    except SourceError as error:
-        return str(error)
-
-
-def _evidence(claim: Claim, source: "OpenSource | str") -> Evidence:
-    if isinstance(source, str):
-        return Evidence(claim.sentence, problem=source)
-    if source.paged and not 0 <= claim.page < source.num_pages:
-        return Evidence(
-            claim.sentence,
-            problem=f"page index {claim.page} is outside the {source.num_pages} pages of {source.path.name}",
-            same_file=source.same,
-        )
-    quoted = source.holds(claim.quote, claim.page)
-    elsewhere = () if quoted or not source.paged else tuple(source.search(claim.quote, claim.page))
-    printed = source.printed(claim.page)
-    return Evidence(claim.sentence, "", source.same, quoted, elsewhere, printed, source.labels(claim.page))
 
 
 @dataclass(eq=False)
@@ -106,14 +50,15 @@ class OpenSource:
     _edges: dict[int, frozenset[tuple[str, int]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        data = _unpacked(_read(self.path), self.path)
-        self.same = not self.source.id or hashlib.sha256(data).hexdigest().startswith(self.source.id)
+        raw = read_bytes(self.path)
+        self.same = not self.source.id or hashlib.sha256(raw).hexdigest().startswith(self.source.id)
+        data = unpacked(raw, self.path)
         self.paged = data[:5] == b"%PDF-" or b"%PDF-" in data[:1024]
         if self.paged:
             self._pdf = _open_pdf(data, self.path)
             self.num_pages = len(self._pdf)
         else:
-            self._texts[0] = _plain_text(data, self.path)
+            self._texts[0] = plain_text(data, self.path)
 
     @property
     def path(self) -> Path:
@@ -259,24 +204,6 @@ def _written(style: str, number: int) -> str:
     return letters if style == "roman" else letters.upper()
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(
-            f"{path}: cannot be read again for checking ({error}); put it back or name it anew"
-        ) from error
-
-
-def _unpacked(data: bytes, path: Path) -> bytes:
-    if data[:2] != b"\x1f\x8b":
-        return data
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"{path}: is a damaged gzip file ({error}); fetch it again") from error
-
-
 def _open_pdf(data: bytes, path: Path) -> Any:
     import pypdfium2
 
@@ -284,56 +211,3 @@ def _open_pdf(data: bytes, path: Path) -> Any:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise SourceError(f"{path}: is no readable PDF ({error})") from error
-
-
-def _plain_text(data: bytes, path: Path) -> str:
-    if data[:4] == b"PK\x03\x04":
-        return _zip_text(data, path)
-    text = _decoded(data)
-    if re.search(r"<(?:!doctype\s+html|html|body|head)\b", text[:4096], re.IGNORECASE):
-        return _without_tags(text)
-    # Markdown: the address of a link stands between its text and the next word.
-    return re.sub(r"\]\([^)\s]*\)", "]", text)
-
-
-def _zip_text(data: bytes, path: Path) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [n for n in archive.namelist() if re.search(r"\.x?html?$|word/(document|footnotes)\.xml$", n)]
-            return "\n".join(_without_tags(_decoded(archive.read(name))) for name in names)
-    except zipfile.BadZipFile as error:
-        raise SourceError(f"{path}: is a damaged EPUB or DOCX ({error})") from error
-
-
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
-
-
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in ("script", "style")
-        self.parts.append(" " if tag in ("p", "br", "td", "th", "li", "div", "tr") else "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("script", "style") and self._hidden > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(data)
-
-
-def _without_tags(markup: str) -> str:
-    parser = _Text()
-    parser.feed(markup)
-    parser.close()
-    return "".join(parser.parts)

@@ -1,12 +1,13 @@
 """Does every sentence rest on the source? The ledger is worked out again from the quotes and the sources themselves."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from vortex.core.claim import Claim
 from vortex.core.text import numbers
+from vortex.review.evidence import Evidence
 from vortex.review.film import SpokenSentence
-from vortex.review.sources import Evidence
+from vortex.review.records import FilmRecord
 from vortex.review.verdict import Finding, Outcome, Skip
 
 _TO_NINETEEN = """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
@@ -19,6 +20,8 @@ _SPELLED = {
     "million": "1000000",
 }
 """Without "one", which is a pronoun more often than a number."""
+_WORDED_KINDS = frozenset(["title", "points", "definition", "quote", "number", "table", "compare", "timeline", "recap"])
+_ORDINAL = re.compile(r"(?:(?:chapter|part|step|figure|table|section|page|p\.)\s|\d{1,2}\W*$)", re.IGNORECASE)
 
 
 def spoken_numbers(text: str) -> set[str]:
@@ -79,6 +82,34 @@ def numbers_quoted(claims: Sequence[Claim]) -> Finding:
         f"{derived} of them follow by declared arithmetic." if derived else "",
         tuple(failed),
         measure=1 - len(failed) / max(1, total),
+    )
+
+
+def numbers_written(record: FilmRecord) -> dict[str, str]:
+    """Return each number that is written in the pictures, and the first place where it is.
+
+    Captions and chips are judged elsewhere. Plots, networks and code draw figures of their own; an ordinal ("Step 2",
+    "3.") belongs to the film and not to the source.
+    """
+    written: dict[str, str] = {}
+    for shot, layout in record.records:
+        for element in layout.elements if shot.shot.kind in _WORDED_KINDS else ():
+            if element.role == "text" and not _ORDINAL.match(element.text):
+                for number in numbers(element.text):
+                    written.setdefault(number, f"{shot.shot.id}: {element.name} shows {number}")
+    return written
+
+
+def numbers_shown(written: Mapping[str, str], known: Collection[str]) -> Finding:
+    """Check that each number that is written in the pictures is a known one of the sources."""
+    failed = [place for number, place in written.items() if number not in known]
+    return Finding(
+        "numbers on screen",
+        not failed,
+        f"{len(written) - len(failed)} of {len(written)}" if written else "no number shown",
+        "all in the sources",
+        where=tuple(failed[:8]),
+        measure=1 - len(failed) / max(1, len(written)),
     )
 
 
