@@ -5,6 +5,7 @@ run leaves the state of the last whole document. Vectors are compared exactly in
 milliseconds. Without an embedder the search is lexical only, and ``mode`` says so.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Collection as Group
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from vortex.core.document import Box, Document, Passage
 from vortex.core.errors import SourceError
+from vortex.core.stopwords import STOPWORDS
 from vortex.core.text import content_words, count_words, words
 from vortex.engines.embed.base import Embedder
 from vortex.knowledge.fusion import DEFAULT_WEIGHT, diversify, fuse, pack
@@ -124,7 +126,7 @@ class Collection:
         Returns:
             False when it was there already, from the same bytes, settings and embedder.
         """
-        source, how, model = document.path, repr(settings), self._model()
+        source, how, model = document.path, _stamp(passages, settings), self._model()
         row = self._database.execute(
             "SELECT settings, embedder FROM documents WHERE id=? AND source=?", (document.id, source)
         ).fetchone()
@@ -259,7 +261,8 @@ class Collection:
             place = {int(key): at for at, key in enumerate(keys)}
             chosen = vectors[[place[key] for key in order]] if all(key in place for key in order) else None
             if chosen is not None:
-                return np.clip(chosen @ chosen.T, 0, 1)
+                cosines: NDArray[np.float32] = np.clip(chosen @ chosen.T, 0, 1)
+                return cosines
         bags = [set(content_words(found[key].text)) for key in order]
         alike = [[len(one & two) / max(1, min(len(one), len(two))) for two in bags] for one in bags]
         return np.array(alike, dtype=np.float32).reshape(len(order), len(order))
@@ -291,6 +294,12 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     database.execute("COMMIT")
 
 
+def _stamp(passages: Sequence[Passage], settings: object) -> str:
+    """Return what changes whenever the passages or the way they were cut change."""
+    texts = hashlib.sha256("\x00".join(passage.text for passage in passages).encode()).hexdigest()
+    return f"{settings!r} {texts}"
+
+
 def _indexed(passage: Passage) -> tuple[str, str]:
     """Return what the full-text index holds: the titles above the passage, and its text."""
     return " ".join(passage.section), passage.text
@@ -306,8 +315,6 @@ def _passage(body: str) -> Passage:
 
 def query_terms(query: str, language: str) -> list[str]:
     """Return the words of a query that are worth searching for: without small words, unless nothing else is left."""
-    from vortex.core.stopwords import STOPWORDS
-
     small = STOPWORDS.get(language or "en", frozenset())
     tokens = list(dict.fromkeys(word.lower().replace('"', "") for word in words(query)))
     return [token for token in tokens if token not in small] or tokens

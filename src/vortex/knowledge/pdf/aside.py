@@ -1,4 +1,4 @@
-"""Tables of contents, indexes and bibliographies: found by how their lines end, where they stand and how they repeat."""
+"""Tables of contents, indexes and bibliographies: found by how lines end, where they stand and how they repeat."""
 
 import itertools
 import re

@@ -19,7 +19,7 @@ def find_figures(
     between them are one figure. A label that touches a figure from outside, such as the name of an axis, belongs to it.
     """
     pictures = [region for region in regions if not _frames_text(region, segments, body)]
-    united = _united(pictures, segments)
+    united = [_clear_of_text(region, segments, body) for region in _united(pictures, segments)]
     whole = [region for region in united if min(region.width, region.height) >= _MIN_FIGURE_PT]
     figures = [_with_labels(region, segments, body) for region in whole]
     labels = frozenset(line for line in segments if any(figure.holds(line) for figure in figures))
@@ -31,6 +31,17 @@ def _frames_text(region: Region, segments: Sequence[Line], body: Body) -> bool:
     prose = [line for line in inside if line.size > 0.8 * body.size and len(line.text) > _LABEL_CHARS]
     covered = sum((line.right - line.left) * 1.2 * line.size for line in inside)
     return len(prose) >= 2 and covered > 0.3 * region.width * region.height
+
+
+def _clear_of_text(region: Region, segments: Sequence[Line], body: Body) -> Region:
+    """Cut a region off at captions and lines of prose; the control points of curves make it larger than its ink."""
+    for line in segments:
+        prose = len(line.text) > 2 * _LABEL_CHARS and line.size > 0.9 * body.size
+        if region.holds(line) and (prose or CAPTION.match(line.text)):
+            above = Region(region.left, region.top, region.right, max(region.top, line.top - 3))
+            below = Region(region.left, min(region.bottom, line.bottom + 3), region.right, region.bottom)
+            region = max(above, below, key=lambda part: part.height)
+    return region
 
 
 def _united(pictures: list[Region], segments: Sequence[Line]) -> list[Region]:

@@ -285,8 +285,8 @@ def join_lines(lines: Sequence[Line]) -> str:
 def _code(lines: Sequence[Line]) -> str:
     """Join lines of code, with indents by the width of a character and empty lines by distance."""
     left = min(line.left for line in lines)
-    widths = sorted((line.right - line.left) / max(1, len(line.text)) for line in lines)
-    width = max(1.0, widths[len(widths) // 2])
+    longest = max((run for line in lines for run in line.runs), key=lambda run: len(run.text))
+    width = max(1.0, (longest.right - longest.left) / len(longest.text))
     steps = sorted(below.baseline - above.baseline for above, below in itertools.pairwise(lines))
     leading = steps[len(steps) // 4] if steps else 0.0
     rows: list[str] = []

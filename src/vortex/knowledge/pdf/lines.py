@@ -78,13 +78,17 @@ class Line:
 
     @cached_property
     def text(self) -> str:
-        """Its text without footnote marks; raised digits of formulas are written so; a soft hyphen ends a broken word."""
+        """Its text without footnote marks, raised digits of formulas written so; a soft hyphen ends a broken word."""
         parts: list[str] = []
+        after_mark = False
         for place, run in enumerate(self.runs):
             if self._is_raised(run) and place:
                 parts.append(_raised(run, self.runs[place - 1]))
+                after_mark = not parts[-1]
             else:
-                parts.append((" " if run.spaced and place else "") + run.text)
+                glued = after_mark and run.text[0] in ".,;:)"
+                parts.append((" " if run.spaced and place and not glued else "") + run.text)
+                after_mark = False
         return "".join(parts)
 
     @property

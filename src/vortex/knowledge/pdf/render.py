@@ -93,8 +93,8 @@ def picture_of(page: pdfium.PdfPage, box: Box, width_px: int) -> bytes:
     bitmap = page.render(scale=scale, crop=crop)
     image = bitmap.to_pil().convert("RGB")
     bitmap.close()
-    if image.width != width_px:
-        image = image.crop((0, 0, width_px, image.height))
+    ratio = (box.bottom - box.top) * height / max(1.0, (box.right - box.left) * width)
+    image = image.crop((0, 0, width_px, min(image.height, max(1, round(width_px * ratio)))))
     return to_png(image)
 
 

@@ -5,14 +5,16 @@ whatever it is called.
 """
 
 import re
+from typing import Any, TypeAlias
 
-from lxml import html
-
-Element = html.HtmlElement
+Element: TypeAlias = Any
+"""An element of lxml, which brings no types of its own."""
 
 _DROPPED_TAGS = frozenset(
-    """script style noscript template nav aside form button select input textarea iframe object embed canvas dialog head svg""".split(
-        " "
+    re.split(
+        r"\s+",
+        """script style noscript template nav aside form button select input textarea iframe object embed canvas dialog
+        head svg""",
     )
 )
 _DROPPED_ROLES = frozenset(
@@ -25,7 +27,7 @@ _CHROME = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
-_HOLDERS = frozenset("div ul ol section table td tr tbody dl p center span".split(" "))
+_HOLDERS = frozenset(["div", "ul", "ol", "section", "table", "td", "tr", "tbody", "dl", "p", "center", "span"])
 
 
 def content_root(document: Element) -> Element:

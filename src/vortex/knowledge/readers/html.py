@@ -12,9 +12,13 @@ from vortex.knowledge.readers.pictures import Keep
 from vortex.knowledge.readers.structure import BlockList
 
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span strike"
-    " strong sub sup time tt u var wbr nobr math".split(" ")
+    re.split(
+        r"\s+",
+        """a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small
+        span strike strong sub sup time tt u var wbr nobr math""",
+    )
 )
+_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PERMALINKS = ("¶", "#", "§", "🔗")
 _LANGUAGE = re.compile(r"(?:highlight|language|lang|brush|sourceCode)[-: ]([a-z0-9+#]+)", re.IGNORECASE)
@@ -80,9 +84,7 @@ class _Walk:
 
     def _child(self, child: Element) -> None:
         tag = child.tag.split("}")[-1].lower()
-        if "pagebreak" in (
-            child.get("{http://www.idpf.org/2007/ops}type") or child.get("epub:type") or child.get("role") or ""
-        ):
+        if "pagebreak" in (child.get(_EPUB_TYPE) or child.get("epub:type") or child.get("role") or ""):
             self._flush()
             self._found.turn(_squeeze(child.get("title") or child.get("aria-label") or child.text_content()))
         elif tag == "br":

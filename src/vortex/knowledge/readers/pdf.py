@@ -103,13 +103,14 @@ def _refuse_empty(path: Path, pdf: pdfium.PdfDocument, pages: Sequence[PdfPage])
     pictured = sum(1 for page in pages if page.regions or _is_scan(pdf, page.index))
     if pictured and words < 3 * len(pages):
         raise SourceError(
-            f"{path.name} is scanned: {_count(len(pages), 'page')}, {pictured} with a picture, {_count(words, 'word')} of "
-            "text; run a text recognition program (OCR) over it and read the result"
+            f"{path.name} is scanned: {_count(len(pages), 'page')}, {pictured} with a picture, {_count(words, 'word')} "
+            "of text; run a text recognition program (OCR) over it and read the result"
         )
     seen = ", ".join(f"page {page.index + 1} {_seen(page)}" for page in pages[:4])
     more = f" and {len(pages) - 4} more of the kind" if len(pages) > 4 else ""
     raise SourceError(
-        f"{path.name} says nothing that could be told: {_count(len(pages), 'page')}, {seen}{more}; give a document with text"
+        f"{path.name} says nothing that could be told: {_count(len(pages), 'page')}, {seen}{more}; "
+        "give a document with text"
     )
 
 
