@@ -12,7 +12,7 @@ from vortex.story.material import Material
 
 ENOUGH = 0.5
 """Share of the topic's words that the best passages must hold."""
-LOOKED_AT = 8
+LOOKED_AT = 20
 """Passages that are looked at, best first."""
 
 

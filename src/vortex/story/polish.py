@@ -74,12 +74,12 @@ _BACK_PHRASE = re.compile(
 def polish(sentence: str) -> str:
     """Return ``sentence`` without citations, asides and pointers to other places, its opening joint kept."""
     text = sentence
-    for pattern in _CUTS:
-        text = pattern.sub("", text)
     while (shorter := _ASIDE.sub("", text)) != text:
         text = shorter
+    for pattern in _CUTS:
+        text = pattern.sub("", text)
     text = _LETTERED.sub("", text)
-    text = re.sub(r"\s+([,.;:!?])", r"\1", " ".join(text.split()))
+    text = re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", " ".join(text.split()))
     text = re.sub(r",\s*([.;:])", r"\1", text).lstrip(",;: ")
     return _capital(text) if sentence[:1] != text[:1] else text
 

@@ -98,7 +98,7 @@ def choose(
         count = max(count, min(3, len(kept)))
     chosen: list[Group] = []
     centres = {each.section: centroid(space[n] for n in each.members) for each in kept}
-    while len(chosen) < count:
+    while len(chosen) < count or (0.6 * _held(chosen) < seconds and len(chosen) < min(MOST_SCENES, len(kept))):
         rest = [each for each in kept if each not in chosen]
         values = [_value(each, chosen, worth, centres, bool(near)) + 0.8 * near_of[each.section] for each in rest]
         chosen.append(rest[values.index(max(values))])
@@ -109,10 +109,14 @@ def _near_enough(groups: Sequence[Group], near_of: dict[Section, float], seconds
     """Return the groups nearest to the topic: all that are really near, and more only while time is left to fill."""
     kept: list[Group] = []
     for each in sorted(groups, key=lambda each: -near_of[each.section]):
-        held = sum(len(other.members) for other in kept) * SECONDS_A_SENTENCE
-        if near_of[each.section] >= NEAR_ENOUGH or held < 1.6 * seconds:
+        if near_of[each.section] >= NEAR_ENOUGH or 0.6 * _held(kept) < seconds:
             kept.append(each)
     return kept
+
+
+def _held(groups: Sequence[Group]) -> float:
+    """Return the seconds that all sentences of some groups would take; far from all of them are worth telling."""
+    return sum(len(each.members) for each in groups) * SECONDS_A_SENTENCE
 
 
 def _value(

@@ -190,7 +190,8 @@ def joined_list(lead: str, items: Sequence[str]) -> str:
     """Return a list of short phrases as one sentence, "It has three parts: a, b, and c."; "" if that reads badly."""
     phrases = [polish(item).rstrip(".;,") for item in items]
     short = 2 <= len(phrases) <= 5 and all(0 < len(phrase.split()) <= 7 for phrase in phrases)
-    if not lead or not short or any("," in phrase for phrase in phrases):
+    are_sentences = all(item.rstrip().endswith(".") for item in items)
+    if not lead or not short or are_sentences or any("," in phrase for phrase in phrases):
         return ""
     small = [phrase if phrase.split()[0][1:2].isupper() else phrase[0].lower() + phrase[1:] for phrase in phrases]
     text = f"{polish(lead)} {', '.join(small[:-1])}, and {small[-1]}."

@@ -23,6 +23,9 @@ from vortex.story.writers.select import Pool
 
 TINY_S = 20.0
 """Below this a film is its title and a sentence or two."""
+CLOSE = 0.04
+"""Share of the length asked for that a film may be off without a correction."""
+CORRECTIONS = 12
 RECAP_FROM_S = 60.0
 """Films shorter than this need no recap."""
 
@@ -104,23 +107,44 @@ def _title(each: Group, whole: str, subject: str, pool: Pool) -> str:
 
 
 def _film(plan: Plan, material: Material, pool: Pool, notes: tuple[str, ...]) -> Script:
+    """Choose the sentences and correct the choice until the film is as long as asked, or nothing is left to tell."""
+    budget = pool.budget
+    again = _choose_sentences(plan, pool, budget.seconds - _framing_seconds(plan, budget))
+    script = _compose(plan, material, pool, again, notes)
+    members = [number for each in plan.groups for number in each.members]
+    for _ in range(CORRECTIONS):
+        excess = budget.forecast(script) - budget.seconds
+        before = len(pool.chosen)
+        if excess > CLOSE * budget.seconds:
+            pool.drop(excess, again)
+        elif excess < -CLOSE * budget.seconds:
+            pool.take(members, CLOSE * budget.seconds - excess, most=1)
+        if len(pool.chosen) == before:
+            break
+        script = _compose(plan, material, pool, again, notes)
+    return with_length_note(script, budget)
+
+
+def _compose(plan: Plan, material: Material, pool: Pool, again: list[int], notes: tuple[str, ...]) -> Script:
+    """Return the script that tells what was chosen."""
     compose = Composer(material, pool)
-    opening = [compose.frame(text, role) for text, role in _opening(plan)]
-    links = _links(plan)
-    last = frames.closing(plan.subject, plan.source, plan.language)
-    framing = pool.budget.seconds_of_all([*(each.text for each in opening), *filter(None, links), last])
-    framing += pool.budget.scene_pause_s * (len(plan.groups) + 1)
-    again = _choose_sentences(plan, pool, pool.budget.seconds - framing)
-    scenes = [Scene("c00", plan.title, tuple(opening))]
-    for each, title, link in zip(plan.groups, plan.titles, links, strict=True):
+    scenes = [Scene("c00", plan.title, tuple(compose.frame(text, role) for text, role in _opening(plan)))]
+    for each, title, link in zip(plan.groups, plan.titles, _links(plan), strict=True):
         told = [number for number in teaching_order(pool, each) if number in pool.chosen]
         if told:
             joint = (compose.frame(link, "link"),) if link else ()
             scenes.append(Scene(f"c{len(scenes):02d}", title, (*joint, *compose.tell_all(told))))
-    end = (*compose.recap(again, plan.names, plan.language), compose.frame(last, "recap"))
+    last = compose.frame(frames.closing(plan.subject, plan.source, plan.language), "recap")
+    end = (*compose.recap(again, plan.names, plan.language), last)
     scenes.append(Scene(f"c{len(scenes):02d}", frames.recap_title(plan.language), end))
-    script = Script(plan.title, plan.language, tuple(scenes), ExtractWriter.name, ExtractWriter.rung, notes)
-    return with_length_note(script, pool.budget)
+    return Script(plan.title, plan.language, tuple(scenes), ExtractWriter.name, ExtractWriter.rung, notes=notes)
+
+
+def _framing_seconds(plan: Plan, budget: WordBudget) -> float:
+    """Return the time of everything that asserts nothing, pauses between scenes included."""
+    last = frames.closing(plan.subject, plan.source, plan.language)
+    texts = [*(text for text, _ in _opening(plan)), *filter(None, _links(plan)), last]
+    return budget.seconds_of_all(texts) + budget.scene_pause_s * (len(plan.groups) + 1)
 
 
 def _opening(plan: Plan) -> list[tuple[str, SentenceRole]]:
@@ -174,4 +198,5 @@ def _tiny(brief: Brief, material: Material, pool: Pool, language: str) -> Script
     room = f"room for its title and {len(pool.chosen)} of the source's sentences only"
     note = f"A film of {pool.budget.seconds:g} s has {room}."
     scene = Scene("c00", title, (head, *compose.tell_all(sorted(pool.chosen))))
-    return Script(title, language, (scene,), ExtractWriter.name, ExtractWriter.rung, (note,))
+    script = Script(title, language, (scene,), ExtractWriter.name, ExtractWriter.rung, notes=(note,))
+    return with_length_note(script, pool.budget)

@@ -82,7 +82,7 @@ class LLMWriter:
             raise SourceError(f"{source}: no sentence of {self._engine.name} stands in its passages; try another model")
         scenes = _scenes(order, opening, list(zip(titles, links, drafted, strict=True)), closing)
         title = brief.topic[:1].upper() + brief.topic[1:] if brief.topic else source
-        script = Script(title, order.language, scenes, self.name, self.rung, tuple(notes))
+        script = Script(title, order.language, scenes, self.name, self.rung, notes=tuple(notes))
         return with_length_note(script, budget)
 
     def _outline(self, order: _Order, budget: WordBudget) -> list[PlannedScene]:

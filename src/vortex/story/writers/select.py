@@ -4,7 +4,7 @@ A choice is made greedily: what a sentence is worth, less what has been said alr
 sentence before. A sentence that leans on another brings it along.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from vortex.story.budget import WordBudget
@@ -14,6 +14,8 @@ from vortex.story.writers.rank import Vector, cosine
 REPETITION = 0.8
 """How much of its worth a sentence loses when another has said exactly the same."""
 COHESION = 0.18
+WHOLE_LIST = 0.45
+"""What a list that can be told whole is worth more: its short items look poor one by one."""
 TOO_CLOSE = 0.72
 """Sentences nearer than this say the same."""
 
@@ -58,6 +60,19 @@ class Pool:
         """Return the seconds that choosing ``number`` takes, with all that it leans on."""
         return self.budget.seconds_of_all(self.candidates[link].text for link in self.chain(number))
 
+    def drop(self, seconds: float, kept: Collection[int]) -> bool:
+        """Take back the sentence whose loss comes nearest to ``seconds``, of those that nothing leans on; tell if any.
+
+        Sentences in ``kept``, and those of lists, stay.
+        """
+        needed = {self.candidates[number].leans_on for number in self.chosen} | set(kept)
+        free = [n for n in self.chosen if n not in needed and not self.candidates[n].listing]
+        if not free:
+            return False
+        length = {n: self.budget.seconds_of(self.candidates[n].text) for n in free}
+        self.chosen.remove(min(free, key=lambda n: (abs(length[n] - seconds) + 4 * self.worth[n], n)))
+        return True
+
     def _gain(self, number: int) -> float:
         chain = self.chain(number)
         if len(chain) > 3 and not self.candidates[number].listing:
@@ -68,6 +83,7 @@ class Pool:
             return float("-inf")
         worth = sum(self.worth[link] for link in chain) / len(chain)
         goes_on = number - len(chain) in self.chosen and self._same_block(number, number - len(chain))
+        worth += WHOLE_LIST if self.candidates[number].listing else 0.0
         return worth - REPETITION * near * near + (COHESION if goes_on else 0.0)
 
     def _same_block(self, left: int, right: int) -> bool:
