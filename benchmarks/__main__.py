@@ -19,8 +19,11 @@ BENCHMARKS = {
 
 
 def measure(name: str, quick: bool) -> dict[str, Any]:
-    """Run one benchmark, keep its result and return the kept record."""
-    return result.save(name, importlib.import_module(BENCHMARKS[name]).run(quick), quick)
+    """Run one benchmark, keep its result, bring the page up to date and return the kept record."""
+    record = result.save(name, importlib.import_module(BENCHMARKS[name]).run(quick), quick)
+    if not quick:
+        result.write_page()
+    return record
 
 
 def main() -> int:
@@ -35,7 +38,6 @@ def main() -> int:
         return 0
     names = list(BENCHMARKS) if arguments.name == "all" else [arguments.name]
     records = [measure(name, arguments.quick) for name in names]
-    result.write_page()
     print(json.dumps(records, indent=1) if arguments.json else "\n\n".join(map(result.as_markdown, records)))
     return 0 if all(bar["is_met"] for record in records for bar in record["bars"]) else 1
 

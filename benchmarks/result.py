@@ -10,6 +10,8 @@ from benchmarks import machine
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
+QUICK = HERE / "work" / "results"
+"""Quick runs prove that a benchmark works, not how fast anything is: they are kept out of the page and of git."""
 PAGE = HERE / "RESULTS.md"
 
 
@@ -49,18 +51,18 @@ class Result:
 
 
 def save(name: str, result: Result, quick: bool) -> dict[str, Any]:
-    """Write ``results/NAME.json`` with the commit and the machine, and return what was written."""
+    """Write ``NAME.json`` with the commit and the machine, and return what was written."""
     record = {
         "name": name,
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": machine.commit(),
         "machine": machine.describe(),
-        "quick": quick,
         **asdict(result),
         "bars": [asdict(bar) | {"is_met": bar.is_met} for bar in result.bars],
     }
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+    folder = QUICK if quick else RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
     return record
 
 
@@ -78,7 +80,7 @@ def as_markdown(record: dict[str, Any]) -> str:
     computer = record["machine"]
     parts = [
         f"## {record['title']}",
-        f"`python -m benchmarks {record['name']}{' --quick' if record['quick'] else ''}`, {record['date']}, "
+        f"`python -m benchmarks {record['name']}`, {record['date']}, "
         f"commit {record['commit']}, {computer['cores']} cores of {computer['processor']}, "
         f"{computer['memory_gb']} GB, load {computer['load']} at the end.",
     ]

@@ -17,7 +17,7 @@ RESULT = Result(
 def test_a_record_becomes_a_section(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(result, "RESULTS", tmp_path)
     monkeypatch.setattr(result, "PAGE", tmp_path / "RESULTS.md")
-    result.save("race", RESULT, quick=True)
+    result.save("race", RESULT, quick=False)
     record = json.loads((tmp_path / "race.json").read_text(encoding="utf8"))
     assert [bar["is_met"] for bar in record["bars"]] == [True, False]
     assert record["commit"] and record["machine"]["cores"] >= 1
@@ -29,7 +29,14 @@ def test_a_record_becomes_a_section(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "| memory in MB | at most 260 | 300 | **no** |",
     ):
         assert line in page
-    assert "python -m benchmarks race --quick" in page and "\n- The peer slept." in page
+    assert "python -m benchmarks race" in page and "\n- The peer slept." in page
+
+
+def test_a_quick_run_is_kept_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(result, "RESULTS", tmp_path / "kept")
+    monkeypatch.setattr(result, "QUICK", tmp_path / "quick")
+    result.save("race", RESULT, quick=True)
+    assert [path.name for path in tmp_path.rglob("*.json")] == ["race.json"] and not result.RESULTS.exists()
 
 
 def test_the_page_in_the_repository_follows_from_the_records() -> None:
