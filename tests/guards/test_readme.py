@@ -1,0 +1,47 @@
+"""What the README shows is run."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf8")
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.S)
+
+
+@pytest.mark.parametrize("code", PYTHON)
+def test_an_example_in_python_runs(code: str, tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "film.mp4 passed" in done.stdout
+
+
+def test_the_make_targets_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"^make (\w+)", README, re.M):
+        assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_the_links_lead_somewhere() -> None:
+    for link in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / link).exists(), link
+
+
+def test_every_setting_in_the_readme_is_known() -> None:
+    from vortex.core.settings import setting_keys
+
+    named = re.findall(r"--set (\w+\.\w+)=", README)
+    assert named
+    assert set(named) <= set(setting_keys())
+
+
+def test_the_engine_words_are_in_the_table() -> None:
+    from vortex.core.plugins import load_plugins
+
+    registries = load_plugins()
+    assert "extract" in registries["writer"]
+    assert "llm" in registries["writer"]
