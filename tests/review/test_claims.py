@@ -1,6 +1,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from review import films
 from review.films import shot
 from vortex.core.claim import Check, Claim
@@ -8,6 +10,7 @@ from vortex.review.checks import claims
 from vortex.review.evidence import Evidence, find_numbers
 from vortex.review.film import SpokenSentence
 from vortex.review.records import FilmRecord
+from vortex.review.spelled import spelled_numbers
 from vortex.visuals.record import RecordedElement
 
 SAID = SpokenSentence("s1", "The heap holds 1,151 items in three rows.", 0.0, 2.0)
@@ -20,6 +23,21 @@ SEEN = Evidence("s1", quoted=True, printed="5", labels=("5",))
 
 def test_spelled_numbers_count() -> None:
     assert claims.spoken_numbers("Three of 1,151 pages, or 2.50 percent, for one reader") == {"3", "1151", "2.5"}
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("twenty-five of two hundred and six", {"25", "206"}),
+        ("three thousand four hundred, five and six", {"3400", "5", "6"}),
+        ("one of them, twenty-one of us", {"21"}),
+        ("nineteen eighty", {"19", "80"}),
+        ("a hundred, two three", {"100", "2", "3"}),
+        ("often, someone, tenth, phones", set()),
+    ],
+)
+def test_numbers_in_words(text: str, spelled: set[str]) -> None:
+    assert spelled_numbers(text) == spelled
 
 
 def test_statement_needs_its_own_words_a_quote_and_a_check_that_passed() -> None:
@@ -41,6 +59,7 @@ def test_frame_needs_no_quote_but_may_not_bring_numbers() -> None:
     assert claims.numbers_quoted([frame, CLAIM]).passed
     assert claims.numbers_quoted([replace(frame, text="Why 1,151?"), CLAIM]).passed
     assert not claims.numbers_quoted([replace(frame, text="Why 1,152?"), CLAIM]).passed
+    assert claims.numbers_quoted([replace(frame, text="Why 1,152?"), CLAIM], known={"1152"}).passed
 
 
 def test_each_number_stands_in_the_quote() -> None:

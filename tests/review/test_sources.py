@@ -70,7 +70,7 @@ def test_page_outside_the_file_is_a_problem(inputs: Path) -> None:
 
 def test_pageless_sources(inputs: Path, tmp_path: Path) -> None:
     law = evidence(inputs / "us-constitution.gz", "We the People of the United States, in Order to form", -1)
-    assert law.quoted and law.labels == ("",)
+    assert law.quoted and law.same_file and law.labels == ("",)
     assert evidence(inputs / "python-heapq.html", "Heaps are binary trees for which every parent node", -1).quoted
     notes = tmp_path / "notes.md"
     notes.write_text("A *heap* is a [binary tree](https://example.org/tree) of **order**.")

@@ -96,13 +96,15 @@ def _layout(film: FilmUnderReview, seen: Measured, record: FilmRecord) -> list[O
 
 def _claims(film: FilmUnderReview, record: FilmRecord) -> list[Outcome]:
     cited = film.expected.cited
-    outcomes = claims.check(film.sentences, film.claims, examine(film.claims, film.sources), cited)
+    written = claims.numbers_written(record)
+    framed = {number for claim in film.claims if claim.kind == "frame" for number in numbers(claim.text)}
+    titled = {number for source in film.sources for number in numbers(f"{source.title} {source.path.stem}")}
+    derived = {number for claim in film.claims if claim.kind == "derived" for number in numbers(claim.text)}
+    known = find_numbers(set(written) | framed, film.claims, film.sources) | titled
+    outcomes = claims.check(film.sentences, film.claims, examine(film.claims, film.sources), cited, known)
     if not cited:
         return [*outcomes, Skip("numbers on screen", "the film rests on no document", excused=True)]
-    written = claims.numbers_written(record)
-    derived = {number for claim in film.claims if claim.kind == "derived" for number in numbers(claim.text)}
-    known = find_numbers(set(written), film.claims, film.sources) | derived
-    return [*outcomes, claims.numbers_shown(written, known)]
+    return [*outcomes, claims.numbers_shown(written, known | derived)]
 
 
 def _captions(film: FilmUnderReview, seen: Measured) -> list[Outcome]:

@@ -8,6 +8,9 @@ from vortex.core.errors import MediaError
 from vortex.review.film import ShotOnFilm
 from vortex.visuals.record import LayoutRecord, RecordedElement, Stretch, read_record
 
+_VISIBLE_STEPS = 160
+"""A movement counts from this share of the picture's width on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Element:
@@ -52,7 +55,7 @@ class FilmRecord:
 
     pictures: tuple[Picture, ...]
     changes: tuple[int, ...]
-    """Frames of the film at which something is said to change, in order."""
+    """Frames of the film at which something is said to come, go, move or change colour, in order."""
     records: tuple[tuple[ShotOnFilm, LayoutRecord], ...]
     without: tuple[str, ...]
     """Shots for which no record can exist."""
@@ -74,7 +77,7 @@ def read_records(shots: Iterable[ShotOnFilm]) -> FilmRecord:
         except MediaError as error:
             broken.append(str(error))
     pictures = tuple(picture for shot, record in read for picture in pictures_of(record, shot.shot.id, shot.start))
-    changes = tuple(dict.fromkeys(picture.start for picture in pictures))
+    changes = tuple(sorted({shot.start + frame for shot, record in read for frame in changes_of(record)}))
     return FilmRecord(pictures, changes, tuple(read), tuple(without), tuple(broken))
 
 
@@ -91,6 +94,28 @@ def pictures_of(record: LayoutRecord, shot: str, first: int = 0) -> Iterator[Pic
                 filled[place].append(seen)
     for start, end, elements in zip(ordered, ordered[1:], filled, strict=False):
         yield Picture(shot, first + start, first + end, tuple(elements))
+
+
+def changes_of(record: LayoutRecord) -> Iterator[int]:
+    """Yield the frames of a shot at which a viewer sees something come, go, move or change colour.
+
+    A fade counts once, where it begins: its last steps are finer than what an encoder keeps.
+    """
+    least = record.width / _VISIBLE_STEPS
+    for element in record.elements:
+        seen: Stretch | None = None
+        end = 0
+        for stretch in element.stretches:
+            if seen is None or stretch.start > end or _moved(seen, stretch, least) or seen.colour != stretch.colour:
+                yield stretch.start
+                seen = stretch
+            end = stretch.end
+        if 0 < end < record.num_frames:
+            yield end
+
+
+def _moved(old: Stretch, new: Stretch, least: float) -> bool:
+    return max(abs(a - b) for a, b in zip(old.box, new.box, strict=True)) >= least
 
 
 def _element(element: RecordedElement, stretch: Stretch, background: str) -> Element:

@@ -1,7 +1,7 @@
 """Can the captions be read, do they come with the voice, and do they hold every word that is said?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -124,24 +124,30 @@ def _apart(moment: float, rises: NDArray[np.float32]) -> float | None:
 
 
 def coverage(captions: Sequence[SubtitleCue], sentences: Sequence[SpokenSentence]) -> Finding:
-    """Check that the captions hold the script, word for word and in order, and nothing else."""
-    shown = " ".join(caption.text for caption in captions).split()
-    said = [word for sentence in sentences for word in sentence.text.split()]
-    stream = " ".join(shown)
-    missing = [s for s in sentences if " ".join(s.text.split()) not in stream]
-    same = shown == said
+    """Check that the captions hold the script, letter for letter and in order, and nothing else.
+
+    White space is left out, because a caption may break anywhere, and some scripts know no blanks.
+    """
+    shown = _letters(caption.text for caption in captions)
+    said = _letters(sentence.text for sentence in sentences)
+    missing = [sentence for sentence in sentences if _letters([sentence.text]) not in shown]
     return Finding(
         "caption words",
-        same,
+        shown == said,
         f"{len(sentences) - len(missing)} of {len(sentences)} sentences",
         "the script, word for word",
-        "" if same else _first_difference(shown, said),
+        "" if shown == said else _first_difference(shown, said),
         tuple(f"{clock(sentence.start_s)} {sentence.id}: not in the captions" for sentence in missing[:8]),
         measure=1 - len(missing) / len(sentences),
     )
 
 
-def _first_difference(shown: Sequence[str], said: Sequence[str]) -> str:
-    place = next((i for i, (a, b) in enumerate(zip(shown, said, strict=False)) if a != b), min(len(shown), len(said)))
-    near = slice(max(0, place - 2), place + 4)
-    return f"The captions read “… {' '.join(shown[near])} …” where the script says “… {' '.join(said[near])} …”."
+def _letters(texts: Iterable[str]) -> str:
+    return "".join("".join(text.split()) for text in texts)
+
+
+def _first_difference(shown: str, said: str) -> str:
+    apart = (index for index, (one, other) in enumerate(zip(shown, said, strict=False)) if one != other)
+    place = next(apart, min(len(shown), len(said)))
+    near = slice(max(0, place - 12), place + 24)
+    return f"Without blanks, the captions read “…{shown[near]}…” where the script says “…{said[near]}…”."

@@ -8,26 +8,16 @@ from vortex.core.text import numbers
 from vortex.review.evidence import Evidence
 from vortex.review.film import SpokenSentence
 from vortex.review.records import FilmRecord
+from vortex.review.spelled import spelled_numbers
 from vortex.review.verdict import Finding, Outcome, Skip
 
-_TO_NINETEEN = """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen"""
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety hundred"
-_SPELLED = {
-    **{word: str(value) for value, word in enumerate(_TO_NINETEEN.split(), start=2)},
-    **{word: str(10 * value) for value, word in enumerate(_TENS.split(), start=2)},
-    "thousand": "1000",
-    "million": "1000000",
-}
-"""Without "one", which is a pronoun more often than a number."""
 _WORDED_KINDS = frozenset(["title", "points", "definition", "quote", "number", "table", "compare", "timeline", "recap"])
 _ORDINAL = re.compile(r"(?:(?:chapter|part|step|figure|table|section|page|p\.)\s|\d{1,2}\W*$)", re.IGNORECASE)
 
 
 def spoken_numbers(text: str) -> set[str]:
-    """Return the numbers of ``text``, in digits, whether they are written in digits or as a single English word."""
-    spelled = (word for word in re.findall(r"[a-z]+", text.lower()) if word in _SPELLED)
-    return set(numbers(text)) | {_SPELLED[word] for word in spelled}
+    """Return the numbers of ``text`` in digits, whether they are written in digits or in English words."""
+    return set(numbers(text)) | spelled_numbers(text)
 
 
 def supported(sentences: Sequence[SpokenSentence], claims: Sequence[Claim]) -> Finding:
@@ -59,12 +49,13 @@ def _unsupported(spoken: SpokenSentence, ledger: dict[str, Claim]) -> str:
     return f"failed its check {failed[0].name!r}: {failed[0].detail}" if failed else ""
 
 
-def numbers_quoted(claims: Sequence[Claim]) -> Finding:
-    """Check that each number of a sentence stands in its quote; a frame may use the numbers of the whole ledger.
+def numbers_quoted(claims: Sequence[Claim], known: Collection[str] = ()) -> Finding:
+    """Check that each number of a sentence stands in its quote.
 
-    A derived sentence is declared arithmetic: its new numbers are counted and reported, not looked for.
+    A frame may use every number of the ledger, and ``known`` ones: those of the sources. A derived sentence is declared
+    arithmetic: its new numbers are counted and reported, not looked for.
     """
-    anywhere = {number for claim in claims for number in spoken_numbers(f"{claim.quote} {claim.label}")}
+    anywhere = {number for claim in claims for number in spoken_numbers(f"{claim.quote} {claim.label}")} | set(known)
     total, derived, failed = 0, 0, []
     for claim in claims:
         said = set(numbers(claim.text)) if claim.kind == "frame" else spoken_numbers(claim.text)
@@ -173,10 +164,22 @@ def sources_unchanged(evidence: Sequence[Evidence]) -> Finding:
 
 
 def check(
-    sentences: Sequence[SpokenSentence], claims: Sequence[Claim], evidence: Sequence[Evidence], cited: bool
+    sentences: Sequence[SpokenSentence],
+    claims: Sequence[Claim],
+    evidence: Sequence[Evidence],
+    cited: bool,
+    known: Collection[str] = (),
 ) -> list[Outcome]:
-    """Return all outcomes on the ledger; ``cited`` says whether the film rests on documents at all."""
-    outcomes: list[Outcome] = [supported(sentences, claims), numbers_quoted(claims)] if cited else []
+    """Return all outcomes on the ledger.
+
+    Args:
+        sentences: all that is spoken.
+        claims: the ledger.
+        evidence: what the sources say about each claim that names a document.
+        cited: whether the film rests on documents at all.
+        known: numbers that were looked for and stand in the sources.
+    """
+    outcomes: list[Outcome] = [supported(sentences, claims), numbers_quoted(claims, known)] if cited else []
     if not cited:
         names = ("claims supported", "numbers in the quote")
         outcomes += [Skip(name, "the film rests on no document", excused=True) for name in names]

@@ -12,6 +12,9 @@ from vortex.review.verdict import Finding, Outcome, Skip, clock
 
 COMPRESSION = 0.1
 """Compression softens strokes: the pixels may lose this share of the contrast that was drawn."""
+LEAST_TYPE_PX = 12.0
+"""The strokes of smaller type are thinner than a pixel, so that no pixel carries their ink; their contrast is judged
+from the layout records alone."""
 _SHARES_OF_A_SHOT = (0.5, 0.95)
 _SETTLED_FRAMES = 3
 _LEAST_PIXELS = 60
@@ -48,7 +51,8 @@ def texts_seen(
     """Measure every resting text of the chosen pictures on decoded frames, each uint8 of shape (H, W, 3), RGB."""
     for index, frame in frames:
         for element in pictures[index].elements:
-            if element.readable and element.opacity >= 0.99:
+            too_thin = 0 < element.type_px < LEAST_TYPE_PX
+            if element.readable and element.opacity >= 0.99 and not too_thin:
                 ratio = pixel_contrast(_cut(frame, element))
                 if ratio is not None:
                     yield SeenText(f"{clock(index / fps)} {pictures[index].shot}: {element.name} ({ratio:.1f})", ratio)
@@ -89,7 +93,7 @@ def check(texts: Sequence[SeenText] | None) -> Outcome:
         not faults,
         f"{lowest:.1f} : 1 at lowest",
         f"≥ {MIN_CONTRAST} : 1, less {COMPRESSION:.0%} for compression",
-        f"{len(texts)} texts, measured on decoded pictures of every shot.",
+        f"{len(texts)} texts of {LEAST_TYPE_PX:.0f} px and larger, measured on decoded pictures of every shot.",
         tuple(text.place for text in faults[:8]),
         measure=lowest,
     )
