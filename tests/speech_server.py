@@ -59,10 +59,12 @@ def speech_server() -> Iterator[SpeechServerDouble]:
     serving.asked = []
     thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
     thread.start()
-    yield serving
-    serving.shutdown()
-    thread.join()
-    serving.server_close()
+    try:
+        yield serving
+    finally:
+        serving.shutdown()
+        thread.join()
+        serving.server_close()
 
 
 def _wav(spoken: Utterance) -> bytes:

@@ -44,11 +44,11 @@ class EspeakSpeech:
     """
 
     name = "espeak"
+    version = f"{metadata.version('espeakng-loader')}.1"
     rung = "embedded"
 
     def __init__(self, *, timeout_s: float = 60.0) -> None:
         """Prepare the voice; its process starts with the first sentence. ``timeout_s`` bounds one sentence."""
-        self.version = f"{metadata.version('espeakng-loader')}.1"
         self._worker = WorkerProcess((sys.executable, "-P", str(_WORKER)), timeout_s=timeout_s)
 
     def languages(self) -> tuple[str, ...]:

@@ -22,7 +22,6 @@ from vortex.media.sound import Sound
 from vortex.media.sound_file import decode_sound
 
 _NORMAL_WORDS_A_MINUTE = 165
-_REVISION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class RemoteSpeech:
     """Speaks through a server. The server may answer differently each time; the build keeps its first answer."""
 
     name = "remote"
+    version = "1"
     rung = "remote model"
 
     def __init__(self, server: SpeechServer | None = None, timer: SpeechEngine | None = None) -> None:
@@ -50,7 +50,7 @@ class RemoteSpeech:
         """
         self._server = server or SpeechServer()
         self._timer = timer or EspeakSpeech()
-        self.version = f"{self._server.model}.{_REVISION}"
+        self.version = f"{self._server.model}.{type(self).version}"
 
     def languages(self) -> tuple[str, ...]:
         """Return the languages in which words can be timed; whether the server speaks them, only it knows."""
