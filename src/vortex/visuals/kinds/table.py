@@ -28,6 +28,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "compare": Kind(p.Compare, "vortex.visuals.kinds.compare:build"),
     "definition": Kind(p.Definition, "vortex.visuals.kinds.definition:build"),
+    "equation": Kind(p.Equation, "vortex.visuals.kinds.equation:build"),
     "figure": Kind(p.Figure, "vortex.visuals.kinds.figure:build"),
     "page": Kind(p.Page, "vortex.visuals.kinds.page:build"),
     "flow": Kind(p.Flow, "vortex.visuals.kinds.flow:build"),
@@ -35,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "quote": Kind(p.Quote, "vortex.visuals.kinds.quote:build"),
     "recap": Kind(p.Recap, "vortex.visuals.kinds.recap:build"),
     "sources": Kind(p.Sources, "vortex.visuals.kinds.sources:build"),
+    "timeline": Kind(p.Timeline, "vortex.visuals.kinds.timeline:build"),
     "title": Kind(p.Title, "vortex.visuals.kinds.title:build"),
 }
 
