@@ -6,7 +6,7 @@ import scene from './scene.json';
 type Point = [number, number];
 
 const clock = (seconds: number) =>
-  scene.variant === 'moving' ? seconds : 2 * (Math.floor(seconds / 2) + Math.min(seconds % 2, 1));
+  scene.variant === 'moving' ? seconds : Math.floor(seconds / 2) + Math.min(seconds % 2, 1);
 
 const eased = (share: number) => 1 - (1 - Math.min(Math.max(share, 0), 1)) ** 3;
 

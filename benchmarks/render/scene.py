@@ -4,8 +4,8 @@ Nothing here draws. Peers run in environments of their own, so this file needs P
 words. Remotion, which is no Python, reads the same values from the JSON file that ``write`` leaves.
 
 Two variants share the picture. In ``moving`` the scene's clock runs with the film's clock, and 95 % of the frames
-differ from the one before. In ``held`` a second of animation at double speed and a second of stillness alternate,
-while the caption's words are lit on time.
+differ from the one before. In ``held`` a second of animation and a second of stillness alternate, while the caption's
+words are lit on time.
 """
 
 import itertools
@@ -68,7 +68,7 @@ def scene_time(seconds: float, variant: Variant) -> float:
     """Return the scene's clock at a moment of the film, both in seconds."""
     if variant == "moving":
         return seconds
-    return 2 * (seconds // 2 + min(seconds % 2, 1.0))
+    return seconds // 2 + min(seconds % 2, 1.0)
 
 
 def eased(share: float) -> float:
