@@ -5,24 +5,30 @@ the formula again with that term coloured: both drawings hold the same shapes in
 """
 
 import re
+import warnings
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import ziamath
 from latex2mathml import exceptions as latex_errors
 
 from vortex.core.errors import EngineError
 from vortex.visuals.graphics import skia
 from vortex.visuals.layout import Rect, bounding
 
+with warnings.catch_warnings():
+    # It looks for its font in a way that Python calls old, and says so while it is imported.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from ziamath.config import config
+    from ziamath.zmath import Latex
+
 EM = 100.0
 """The type size at which formulas are set."""
 
 _MARKED = "red"
-_FAULTS = (
+_FAULTS: tuple[type[Exception], ...] = (
     *(each for each in vars(latex_errors).values() if isinstance(each, type) and issubclass(each, Exception)),
     AssertionError,
     AttributeError,
@@ -114,9 +120,9 @@ def _shapes(latex: str, original: str) -> tuple[tuple[Any, str], ...]:
     """Return the shapes of a formula and their colours."""
     _check_braces(latex, original)
     # Plain paths; the alternative is <symbol>, which would have to be looked up.
-    ziamath.config.svg2 = False
+    config.svg2 = False
     try:
-        made = ziamath.Latex(latex, size=EM)
+        made = Latex(latex, size=EM)
         drawing = made.svgxml()
     except _FAULTS as error:
         reason = f"{type(error).__name__} {error}".strip()
