@@ -1,129 +1,119 @@
 """Hand-over to editing programs: the film as an OpenTimelineIO file.
 
 Tracks: the shots, the captions, the voice (one clip a sentence) and the music. Markers: chapters and citations. All on
-the film's own frame rate, so that nothing is rounded on the way.
+the film's own frame rate, so that nothing is rounded on the way. The format is plain JSON and is written here without
+its library, so that every film has it.
+
+Source: OpenTimelineIO, serialised schema (Timeline.1, Track.1, Clip.2, Marker.2).
 """
 
-from pathlib import Path
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from vortex.core.errors import MediaError, MissingExtra
 from vortex.timeline.captions import row_text
 from vortex.timeline.chapters import chapters
 from vortex.timeline.handover import PartFiles
 from vortex.timeline.plan import RATE_HZ
-from vortex.timeline.schedule import Timeline, TimelineShot
+from vortex.timeline.schedule import Timeline
+
+Node = dict[str, Any]
 
 
-def write_otio(timeline: Timeline, title: str, files: PartFiles, path: Path) -> None:
-    """Write ``timeline`` as OpenTimelineIO JSON; a shot or sentence without a file becomes a missing reference.
-
-    Raises:
-        MissingExtra: opentimelineio is not installed.
-        MediaError: the file cannot be written.
-    """
-    try:
-        import opentimelineio
-    except ImportError as error:
-        raise MissingExtra(
-            "film.otio needs opentimelineio; run: pip install 'vortex-film[timeline]', or leave that file out"
-        ) from error
-    document = _Writer(opentimelineio, timeline, files).document(title)
-    try:
-        path.write_text(opentimelineio.adapters.write_to_string(document, "otio_json") + "\n", encoding="utf-8")
-    except OSError as error:
-        raise MediaError(f"{path} cannot be written: {error}; check the folder and the free space") from error
+def otio_json(timeline: Timeline, title: str, files: PartFiles) -> str:
+    """Return the text of a ``.otio`` file; a shot or sentence without a file becomes a missing reference."""
+    fps = timeline.fps
+    tracks = [
+        _track("Shots", "Video", _shots(timeline, files), fps),
+        _track("Captions", "Video", _captions(timeline), fps),
+        _track("Voice", "Audio", _voice(timeline, files), fps),
+    ]
+    if files.music:
+        tracks.append(_track("Music", "Audio", [_Item("music", 0, timeline.num_frames, _file(files.music))], fps))
+    stack = _node("Stack.1", name="tracks", children=tracks, markers=_markers(timeline, title))
+    document = _node("Timeline.1", name=title, global_start_time=_time(0, fps), tracks=stack)
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-class _Writer:
-    def __init__(self, library: Any, timeline: Timeline, files: PartFiles) -> None:
-        self._otio = library
-        self._timeline = timeline
-        self._files = files
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A clip on a track, in frames of the film."""
 
-    def document(self, title: str) -> Any:
-        """Return the whole timeline as the library's own object."""
-        schema = self._otio.schema
-        document = schema.Timeline(name=title, global_start_time=self._time(0))
-        document.tracks.extend([self._pictures(), self._captions(), self._voice()])
-        if self._files.music:
-            document.tracks.append(self._music())
-        for chapter in chapters(self._timeline, title):
-            self._mark(document, "chapter", chapter.title, round(chapter.start_s * self._timeline.fps), 1, "GREEN")
-        for shot in self._timeline.shots:
-            for sentence in shot.timing.sentences:
-                if sentence.citation:
-                    start, length = shot.start + sentence.start, sentence.end - sentence.start
-                    self._mark(document, "citation", sentence.citation, start, length, "CYAN")
-        return document
+    name: str
+    start: int
+    num_frames: int
+    source: Node
 
-    def _pictures(self) -> Any:
-        track = self._track("Shots", "Video")
-        track.extend([self._shot(shot) for shot in self._timeline.shots])
-        return track
 
-    def _shot(self, shot: TimelineShot) -> Any:
-        length = shot.timing.num_frames
-        return self._clip(shot.id, self._file(self._files.shots.get(shot.id), length), length)
+def _shots(timeline: Timeline, files: PartFiles) -> Iterable[_Item]:
+    for shot in timeline.shots:
+        yield _Item(shot.id, shot.start, shot.timing.num_frames, _file(files.shots.get(shot.id, "")))
 
-    def _captions(self) -> Any:
-        track = self._track("Captions", "Video")
-        at = 0
-        for shot in self._timeline.shots:
-            for caption in shot.timing.captions:
-                text = "\n".join(row_text(row) for row in caption.lines)
-                length = caption.end - caption.start
-                source = self._otio.schema.GeneratorReference(
-                    name=text,
-                    generator_kind="caption",
-                    available_range=self._range(0, length),
-                    parameters={"text": text},
-                )
-                at = self._place(track, self._clip(text, source, length), shot.start + caption.start, at)
-        return track
 
-    def _voice(self) -> Any:
-        track = self._track("Voice", "Audio")
-        at = 0
-        for placed in self._timeline.sentences:
-            length_s = placed.num_samples / RATE_HZ
-            source = self._file(self._files.sentences.get(placed.id), length_s * self._timeline.fps)
-            # The last frame of a slot is filled with silence after the sound has ended.
-            whole = placed.num_samples * self._timeline.fps // RATE_HZ
-            at = self._place(track, self._clip(placed.id, source, whole), placed.start, at)
-        return track
+def _captions(timeline: Timeline) -> Iterable[_Item]:
+    for shot in timeline.shots:
+        for caption in shot.timing.captions:
+            text = "\n".join(row_text(row) for row in caption.lines)
+            source = _node("GeneratorReference.1", name=text, generator_kind="caption", parameters={"text": text})
+            yield _Item(text, shot.start + caption.start, caption.end - caption.start, source)
 
-    def _music(self) -> Any:
-        track = self._track("Music", "Audio")
-        source = self._otio.schema.ExternalReference(target_url=self._files.music)
-        track.append(self._clip("music", source, self._timeline.num_frames))
-        return track
 
-    def _place(self, track: Any, clip: Any, start: int, at: int) -> int:
-        """Append a clip that begins at frame ``start`` to a track that ends at ``at``; return where it ends now."""
-        if start > at:
-            track.append(self._otio.schema.Gap(source_range=self._range(0, start - at)))
-        track.append(clip)
-        return start + int(clip.source_range.duration.value)
+def _voice(timeline: Timeline, files: PartFiles) -> Iterable[_Item]:
+    for placed in timeline.sentences:
+        # The last frame of a slot is filled with silence after the sound has ended.
+        whole = placed.num_samples * timeline.fps // RATE_HZ
+        yield _Item(placed.id, placed.start, whole, _file(files.sentences.get(placed.id, "")))
 
-    def _mark(self, document: Any, kind: str, name: str, start: int, length: int, color: str) -> None:
-        marker = self._otio.schema.Marker(name=name, marked_range=self._range(start, length), color=color)
-        marker.metadata["vortex"] = {"kind": kind}
-        document.tracks.markers.append(marker)
 
-    def _clip(self, name: str, source: Any, length: int) -> Any:
-        return self._otio.schema.Clip(name=name, media_reference=source, source_range=self._range(0, length))
+def _markers(timeline: Timeline, title: str) -> list[Node]:
+    fps = timeline.fps
+    found = [
+        _marker("chapter", chapter.title, _range(round(chapter.start_s * fps), 1, fps), "GREEN")
+        for chapter in chapters(timeline, title)
+    ]
+    found += [
+        _marker("citation", each.citation, _range(shot.start + each.start, each.end - each.start, fps), "CYAN")
+        for shot in timeline.shots
+        for each in shot.timing.sentences
+        if each.citation
+    ]
+    return found
 
-    def _file(self, url: str | None, length: float) -> Any:
-        if url is None:
-            return self._otio.schema.MissingReference(available_range=self._range(0, length))
-        return self._otio.schema.ExternalReference(target_url=url, available_range=self._range(0, length))
 
-    def _track(self, name: str, kind: str) -> Any:
-        return self._otio.schema.Track(name=name, kind=kind)
+def _marker(kind: str, name: str, span: Node, color: str) -> Node:
+    return _node("Marker.2", name=name, marked_range=span, color=color, metadata={"vortex": {"kind": kind}})
 
-    def _time(self, frames: float) -> Any:
-        return self._otio.opentime.RationalTime(frames, self._timeline.fps)
 
-    def _range(self, start: float, length: float) -> Any:
-        return self._otio.opentime.TimeRange(self._time(start), self._time(length))
+def _track(name: str, kind: str, items: Iterable[_Item], fps: int) -> Node:
+    """Return a track with a gap wherever no clip stands."""
+    children: list[Node] = []
+    at = 0
+    for item in items:
+        if item.start > at:
+            children.append(_node("Gap.1", source_range=_range(0, item.start - at, fps)))
+        span = _range(0, item.num_frames, fps)
+        media = {"media": item.source | {"available_range": span}}
+        children.append(
+            _node(
+                "Clip.2", name=item.name, source_range=span, media_references=media, active_media_reference_key="media"
+            )
+        )
+        at = item.start + item.num_frames
+    return _node("Track.1", name=name, kind=kind, children=children)
+
+
+def _file(url: str) -> Node:
+    return _node("ExternalReference.1", target_url=url) if url else _node("MissingReference.1")
+
+
+def _range(start: int, length: int, fps: int) -> Node:
+    return _node("TimeRange.1", start_time=_time(start, fps), duration=_time(length, fps))
+
+
+def _time(frames: int, fps: int) -> Node:
+    return _node("RationalTime.1", value=float(frames), rate=float(fps))
+
+
+def _node(schema: str, **fields: object) -> Node:
+    return {"OTIO_SCHEMA": schema, **fields}
