@@ -24,6 +24,8 @@ MOST_LINES = 4
 SHORTEST_S, LONGEST_S = 4.0, 20.0
 REPEATED = 0.3
 """Worth that a shot loses when the one before is of the same kind."""
+HASTE = 0.5
+"""What each second costs that a shot is too short to be looked at."""
 CUT = 0.6
 """What a further cut costs, so that one picture stays while its matter does."""
 
@@ -214,7 +216,7 @@ def _worth(shot: Planned, last: str, points_worth: float) -> float:
     """Return what a shot adds: how well it shows, weighed by its time, less for haste and monotony."""
     worth = shot.option.worth * (points_worth if shot.option.kind == "points" else 1.0)
     worth -= REPEATED if shot.option.kind == last and shot.option.kind not in ("figure", "code") else 0.0
-    haste = 0.12 * max(SHORTEST_S - shot.seconds, 0.0)
+    haste = HASTE * max(SHORTEST_S - shot.seconds, 0.0)
     return worth * shot.seconds - haste - CUT
 
 

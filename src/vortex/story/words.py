@@ -47,13 +47,30 @@ AUXILIARIES = word_set(
 _VERBS = word_set(
     """allows appears applies asks becomes begins belongs breaks builds calls causes changes comes computes consists
     contains controls converts copies counts creates defines denotes depends describes determines differs displays
-    divides draws ends ensures exists extends extracts finds follows forms gets gives goes grows handles happens helps
-    holds includes increases indicates joins keeps knows lays leads learns leaves lets lies lists looks maintains makes
-    maps matches means measures moves needs occurs offers opens orders performs picks places plays points prints
-    produces provides pushes puts reads reduces refers removes repeats replaces represents requires returns runs says
-    searches sees selects sends serves sets shows sits sorts specifies stands starts stores supports takes tells tends
-    tests tries turns uses varies visits works writes yields exercise provide use make give return take keep need have
-    become find show contain allow mean require follow include work run exist occur appear differ depend grow"""
+    divides draws ends ensures exists extends extracts finds follows forms gets gives goes grows handles happens
+    helps holds includes increases indicates joins keeps knows lays leads learns leaves lets lies lists looks
+    maintains makes maps matches means measures moves needs occurs offers opens orders performs picks places plays
+    points prints produces provides pushes puts reads reduces refers removes repeats replaces represents requires
+    returns runs says searches sees selects sends serves sets shows sits sorts specifies stands starts stores
+    supports takes tells tends tests tries turns uses varies visits works writes yields accepts adds agrees aims
+    arises asserts assigns assumes attaches avoids bears behaves bends binds blocks breathes brings burns captures
+    carries catches chooses claims closes collects combines compares completes compresses concerns confirms
+    connects considers constitutes consumes continues copes costs covers crosses cuts deals decides declares
+    declines decodes delays deletes delivers demands derives deserves detects develops dies directs discards
+    drives drops earns enables encodes enters equals establishes evaluates examines exceeds executes expands
+    expects explains expresses fails falls feeds feels fills fits fixes flows forces frees gains generates governs
+    guarantees guides hides hits identifies ignores illustrates implements implies imposes improves influences
+    informs inherits inserts interprets introduces invokes involves issues lacks lasts launches lends lifts lights
+    likes limits links loads locates loses loves manages marks meets merges minimizes misses modifies multiplies
+    names notes obtains operates outputs owns parses passes pays permits plans possesses prefers prepares presents
+    preserves prevents proceeds processes promises protects proves pulls qualifies raises ranges reaches receives
+    recognizes records recovers reflects regulates rejects relates relies remains renders replies resembles resets
+    resolves responds rests results reveals reverses rises rotates saves scans scores seeks seems separates shares
+    shifts shrinks simplifies skips solves sounds speaks spends splits stays steps stops stretches substitutes
+    subtracts succeeds suffers suggests suits survives switches teaches tracks transforms translates travels
+    treats triggers understands updates verifies views waits walks wants warns watches weighs wins wraps exercise
+    provide use make give return take keep need have become find show contain allow mean require follow include
+    work run exist occur appear differ depend grow"""
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from vortex.core.document import Document
 from vortex.story.material import Material
 from vortex.story.planner.line import Line, Option, cue
+from vortex.story.quotes import find_quote
 from vortex.story.storyboard import page_image
 from vortex.story.writers.frames import section_title
 
@@ -34,12 +35,15 @@ def page(lines: Sequence[Line], material: Material) -> Option | None:
 def quote(lines: Sequence[Line], material: Material) -> Option | None:
     """Show the source's own words, with where they stand."""
     line = lines[0]
-    if len(lines) != 1 or not line.claim.quote:
+    if len(lines) > 2 or not line.claim.quote:
         return None
-    words = " ".join(line.claim.quote.split())
-    shown = words if len(words.split()) <= QUOTE_WORDS else line.text
-    solemn = bool(_SOLEMN.search(shown))
     passage = material.by_id[line.claim.passage]
+    words = " ".join(dict.fromkeys(" ".join(each.claim.quote.split()) for each in lines))
+    short = len(words.split()) <= QUOTE_WORDS
+    if len(lines) == 2 and not (short and find_quote(passage.text, words)):
+        return None
+    shown = words if short else line.text
+    solemn = bool(_SOLEMN.search(shown))
     attribution = f"{document_title(material.document_of(passage))}, {place_of(line, material)}".rstrip(", ")
     reason = "The wording itself matters." if solemn else "No other kind shows this sentence better than its own words."
     return Option(

@@ -1,8 +1,8 @@
 """From a sentence to a few words for the screen, without changing what it says.
 
 A phrase is made by leaving out whole clauses and closing prepositional phrases, never by breaking off in the middle.
-Conditions and denials stay, because without them the rest would say something else. Where no honest phrase is short
-enough there is none, and the planner shows the sentence in another way.
+Conditions stay, and denials in what is kept, because without them the rest would say something else. Where no honest
+phrase is short enough there is none, and the planner shows the sentence in another way.
 """
 
 import re
@@ -28,6 +28,7 @@ _PREPOSITIONS = word_set(
     "in on at by with from using during through across over under within as via per rather when before"
 )
 _KEEPS = re.compile(r"\b(?:if|unless|except|until|only|not|never|no|without|cannot|than)\b", re.IGNORECASE)
+_CONDITIONS = re.compile(r"\b(?:if|unless|except|until|only|provided)\b", re.IGNORECASE)
 _FILLERS = re.compile(
     r"\b(?:also|in fact|of course|very|itself|herein|hereby|simply|really|actually)\s+", re.IGNORECASE
 )
@@ -66,16 +67,23 @@ def _without_tail(text: str) -> Iterator[str]:
         if _KEEPS.search(tail):
             return
         last = bare(head[-1])
+        if _dangles(head):
+            continue
         verbs = [spot for spot, word in enumerate(head) if is_verb(word)]
         if verbs and verbs[-1] < place - 1 and not last.endswith("ed") and not is_verb(last):
             yield " ".join(head)
+
+
+def _dangles(head: list[str]) -> bool:
+    """Tell whether ``head`` ends in the first words of a clause, such as "…, which hangs"."""
+    return any(word.endswith(",") or bare(word) in ("which", "that", "who", "whose") for word in head[-3:-1])
 
 
 def _is_whole(option: str, base: str) -> bool:
     words = option.split()
     if len(words) < 2 or bare(words[-1]) in _BAD_END or not balanced(option) or option.endswith((",", ":")):
         return False
-    kept = len(_KEEPS.findall(option)) == len(_KEEPS.findall(base))
+    kept = len(_CONDITIONS.findall(option)) == len(_CONDITIONS.findall(base))
     verb = any(is_verb(word) for word in words) or not any(is_verb(word) for word in base.split())
     return kept and verb
 

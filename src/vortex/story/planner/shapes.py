@@ -72,15 +72,16 @@ def definition(lines: Lines) -> Option | None:
     name = re.sub(r"^(?:an?|the)\s+", "", term, flags=re.IGNORECASE)
     start = len(first.text.split()) - len(meaning.split())
     cues = (cue(first, word_of(first.text, name), "term"), cue(first, start, "text"))
-    shown = {"term": name[0].upper() + name[1:], "text": meaning[0].upper() + meaning[1:]}
+    head = name if name.endswith("()") else name[0].upper() + name[1:]
+    shown = {"term": head, "text": meaning[0].upper() + meaning[1:]}
     return Option("definition", dict(shown), f"The sentence defines “{name}”.", cues, 0.88)
 
 
 def number(lines: Lines) -> Option | None:
-    """Show one salient quantity large."""
-    if len(lines) != 1:
-        return None
+    """Show one salient quantity large; it stays while the next sentence goes on about it."""
     line = lines[0]
+    if len(lines) > 2 or (len(lines) == 2 and not _goes_on(lines)):
+        return None
     found = [match for match in _QUANTITY.finditer(line.text) if _salient(line.text, match)]
     found = found or list(_SPELLED.finditer(line.text))
     if len(found) != 1:

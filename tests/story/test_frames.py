@@ -1,0 +1,59 @@
+import pytest
+
+from vortex.story.writers.frames import (
+    closing,
+    hook,
+    is_title,
+    link,
+    lowered,
+    plain_title,
+    promise,
+    proper_names,
+    section_title,
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "question"),
+    [
+        ("query planning", "How does query planning work?"),
+        ("heapq", "What is heapq, and what is it for?"),
+        ("statistical tests", "What is there to know about statistical tests?"),
+        ("the Constitution of Ruritania", "What does the Constitution of Ruritania say?"),
+        ("How a film is made of frames", "How is a film made of frames?"),
+        ("how to sort a list", "How do you sort a list?"),
+        ("how a heap works", "How does a heap work?"),
+        ("Is it true?", "Is it true?"),
+    ],
+)
+def test_hooks_are_questions(subject: str, question: str) -> None:
+    assert hook(subject, "en") == question
+
+
+def test_titles_lose_numbers_and_capitals_but_keep_names() -> None:
+    assert plain_title("1.2.  Lookup By Rowid¶") == "Lookup By Rowid"
+    names = proper_names(["We use the United States. The united front of States in SQLite.", "all of the States agree"])
+    assert lowered("Lookup In SQLite Of A States Index", names) == "lookup in SQLite of a States index"
+    assert lowered("Overview", names) == "the overview"
+
+
+def test_sentences_are_no_titles() -> None:
+    assert not is_title("Passed by Congress June 13. Ratified July 9")
+    assert not is_title("The Congress shall have Power")
+    assert is_title("What the eye does not miss")
+    assert section_title(("Article I", "Section 8"), "") == "Article I, Section 8"
+    assert section_title((), "All of it") == "All of it"
+
+
+def test_joints_read_well_for_any_title() -> None:
+    assert link("sorting", 0, 3, "en") == "Let us start with sorting."
+    assert link("from frame to frame", 1, 3, "en") == "The next part: from frame to frame."
+    assert promise(["sorting", "searching", "indices"], "en") == "We look at sorting, searching, and indices."
+    assert promise(["sorting"], "en") == ""
+    assert closing("sorting", "A Book of Lists", "en") == "That was sorting, from A Book of Lists."
+
+
+def test_a_language_without_templates_gets_titles_alone() -> None:
+    assert hook("Grafos", "es") == "Grafos."
+    assert link("Nodos", 1, 3, "es") == "Nodos."
+    assert promise(["a", "b"], "es") == ""
