@@ -26,6 +26,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "code": Kind(p.Code, "vortex.visuals.kinds.code:build"),
     "compare": Kind(p.Compare, "vortex.visuals.kinds.compare:build"),
     "definition": Kind(p.Definition, "vortex.visuals.kinds.definition:build"),
     "equation": Kind(p.Equation, "vortex.visuals.kinds.equation:build"),
@@ -36,6 +37,7 @@ KINDS: dict[str, Kind] = {
     "quote": Kind(p.Quote, "vortex.visuals.kinds.quote:build"),
     "recap": Kind(p.Recap, "vortex.visuals.kinds.recap:build"),
     "sources": Kind(p.Sources, "vortex.visuals.kinds.sources:build"),
+    "table": Kind(p.Table, "vortex.visuals.kinds.tables:build"),
     "timeline": Kind(p.Timeline, "vortex.visuals.kinds.timeline:build"),
     "title": Kind(p.Title, "vortex.visuals.kinds.title:build"),
 }
