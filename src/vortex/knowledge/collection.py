@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Collection as Group
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -36,7 +36,10 @@ CREATE TABLE passages (
 CREATE INDEX passages_of ON passages(document);
 CREATE VIRTUAL TABLE lexicon USING fts5(title, text, content='', tokenize="porter unicode61");
 """
-_CANDIDATES = 60
+_CANDIDATES = 240
+"""How many passages each side of the search hands to the fusion."""
+_CONSIDERED = 60
+"""How many of the fused ones a budget of words or a wish for diversity may choose from."""
 _TITLE_WEIGHT = 0.6
 
 
@@ -191,11 +194,11 @@ class Collection:
             words: a budget; hits are taken best first while they fit.
             diversity: 0 ranks by relevance alone; towards 1, passages unlike those before them come first.
         """
-        lexical = self._lexical(query)
-        dense = self._dense(query)
+        lexical, dense = self._lexical(query), self._dense(query)
         scores = fuse(lexical, dense, self.weight)
-        found = self._load(scores, section, pages)
-        order = [key for key in scores if key in found]
+        most = k if words is None and diversity <= 0 else max(k, _CONSIDERED)
+        found = self._load(scores, most, section, pages)
+        order = list(found)
         if diversity > 0:
             order = diversify(order, scores, self._alike(order, found), len(order), 1 - diversity)
         if words is not None:
@@ -211,7 +214,7 @@ class Collection:
         match = " OR ".join(f'"{term}"' for term in terms)
         rows = self._database.execute(
             f"SELECT rowid, bm25(lexicon, {_TITLE_WEIGHT}, 1.0) FROM lexicon WHERE lexicon MATCH ? ORDER BY 2 LIMIT ?",
-            (match, 4 * _CANDIDATES),
+            (match, _CANDIDATES),
         )
         return {key: -score for key, score in rows}
 
@@ -228,7 +231,7 @@ class Collection:
         if not len(keys):
             return {}
         cosines = vectors @ self._embedder.embed([query])[0]
-        best = np.argsort(-cosines, kind="stable")[: 4 * _CANDIDATES]
+        best = np.argsort(-cosines, kind="stable")[:_CANDIDATES]
         return {int(keys[place]): float(cosines[place]) for place in best}
 
     def _all_vectors(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -244,14 +247,18 @@ class Collection:
             self._vectors = keys, stacked.reshape(len(rows), -1) if rows else stacked.reshape(0, 1)
         return self._vectors
 
-    def _load(self, keys: Group[int], section: str | None, pages: Group[int] | None) -> dict[int, Passage]:
+    def _load(
+        self, keys: Iterable[int], most: int, section: str | None, pages: Group[int] | None
+    ) -> dict[int, Passage]:
+        """Return the first ``most`` of the passages that pass the filters, in the order of ``keys``."""
         found: dict[int, Passage] = {}
         for key in keys:
-            row = self._database.execute("SELECT body FROM passages WHERE key=?", (key,)).fetchone()
-            passage = _passage(row[0])
+            passage = _passage(self._database.execute("SELECT body FROM passages WHERE key=?", (key,)).fetchone()[0])
             in_section = section is None or any(section.lower() in title.lower() for title in passage.section)
             if in_section and (pages is None or set(pages) & set(passage.pages)):
                 found[key] = passage
+            if len(found) == most:
+                break
         return found
 
     def _alike(self, order: Sequence[int], found: dict[int, Passage]) -> NDArray[np.float32]:

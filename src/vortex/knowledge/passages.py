@@ -109,18 +109,28 @@ def _split(block: Block, settings: PassageSettings) -> Iterable[_Piece]:
     total = count_words(block.text)
     if total <= settings.max_words or not settings.split_long:
         return [_Piece(block, block.text, total)]
-    target = total / -(-total // settings.max_words)
-    pieces: list[_Piece] = []
-    pending: list[str] = []
-    size = 0
-    for sentence in sentences(block.text):
+    parts = -(-total // settings.max_words)
+    left, pieces, pending, size = total, list[_Piece](), list[str](), 0
+    for sentence in _sentences(block.text, settings.max_words):
         length = count_words(sentence)
-        if pending and (size + length > settings.max_words or size + length / 2 > target):
+        even = left / max(1, parts - len(pieces))
+        full = len(pieces) + 1 < parts and size + length / 2 > even
+        if pending and (full or size + length > settings.max_words):
             pieces.append(_Piece(block, " ".join(pending), size))
-            pending, size = [], 0
+            left, pending, size = left - size, [], 0
         pending.append(sentence)
         size += length
     return [*pieces, _Piece(block, " ".join(pending), size)]
+
+
+def _sentences(text: str, most: int) -> Iterator[str]:
+    """Yield sentences; one above ``most`` words, as in text without full stops, is cut between words."""
+    for sentence in sentences(text):
+        parts = sentence.split()
+        if len(parts) <= most:
+            yield sentence
+        else:
+            yield from (" ".join(parts[at : at + most]) for at in range(0, len(parts), most))
 
 
 def _groups(pieces: Iterable[_Piece], settings: PassageSettings) -> Iterator[list[_Piece]]:

@@ -111,7 +111,17 @@ def _kinds(lines: Sequence[Line], body: Body, column: _Column, footnotes_below: 
     for place, line in enumerate(lines):
         before = lines[place - 1] if place else None
         kinds.append(_kind(line, before, kinds[-1] if kinds else "heading", body, column, footnotes_below))
+    for place, line in enumerate(lines):
+        beside = [at for at in (place - 1, place + 1) if 0 <= at < len(lines) and kinds[at] == "equation"]
+        if kinds[place] in ("paragraph", "item") and any(_is_part(line, lines[at], column) for at in beside):
+            kinds[place] = "equation"
     return kinds
+
+
+def _is_part(line: Line, equation: Line, column: _Column) -> bool:
+    """Return whether a line is the numerator, denominator or limit of the equation beside it."""
+    close = abs(line.baseline - equation.baseline) < 1.1 * column.leading
+    return close and len(line.text) <= 24 and not _WORDS.search(line.text) and line.left > column.left + 2 * line.size
 
 
 def _kind(

@@ -33,6 +33,7 @@ from vortex.knowledge.pdf.tables import Table, find_ruled_tables
 
 _PLACEHOLDER = "\ufffc"
 _PICTURE_PX = 1400
+_RIM_PT = 3.0
 _MIN_WORDS = 20
 
 
@@ -157,7 +158,7 @@ def _drafts(page: PdfPage, furniture: Furniture, body: Body, num_pages: int) -> 
             drafts.append(_placed(int(line.text[1:]), figures, tables, page.index))
     for draft in drafts:
         draft.aside = listing
-    return drafts
+    return [draft for draft in drafts if draft.kind != "paragraph" or any(map(str.isalnum, draft.text))]
 
 
 def _stand_in(place: int, region: Region) -> Line:
@@ -170,7 +171,9 @@ def _stand_in(place: int, region: Region) -> Line:
 
 def _placed(place: int, figures: list[Region], tables: list[Table], page: int) -> Draft:
     if place < len(figures):
-        return Draft("figure", page, figures[place], picture=figures[place])
+        region = figures[place]
+        around = Region(region.left - _RIM_PT, region.top - _RIM_PT, region.right + _RIM_PT, region.bottom + _RIM_PT)
+        return Draft("figure", page, region, picture=around)
     table = tables[place - len(figures)]
     return Draft("table", page, table.region, rows=table.rows)
 
