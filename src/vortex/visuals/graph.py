@@ -67,6 +67,7 @@ class Element:
         role: Role = "decoration",
         marks: tuple[TextMark, ...] = (),
         damage: Damage | None = None,
+        covers: Callable[[State], Rect] | None = None,
     ) -> None:
         self.name = name
         self.bounds = bounds
@@ -76,6 +77,8 @@ class Element:
         self.marks = marks
         self.damage = damage
         """Rectangles that change between two visible states, where that is less than ``bounds``."""
+        self.covers = covers
+        """What is really covered in a state, before offset and scale, where that is less than ``bounds``."""
         self._fps = fps
         self._tracks: dict[Property, Track] = {}
 
@@ -158,6 +161,7 @@ class Scene:
         role: Role = "decoration",
         marks: tuple[TextMark, ...] = (),
         damage: Damage | None = None,
+        covers: Callable[[State], Rect] | None = None,
     ) -> Element:
         """Add an element on top of those added before and return it, to be set in motion.
 
@@ -168,8 +172,9 @@ class Scene:
             role: what the layout record calls it.
             marks: the texts that it holds.
             damage: see ``Element.damage``.
+            covers: see ``Element.covers``.
         """
-        element = Element(name, bounds, paint, fps=self.fps, role=role, marks=marks, damage=damage)
+        element = Element(name, bounds, paint, fps=self.fps, role=role, marks=marks, damage=damage, covers=covers)
         self.elements.append(element)
         return element
 

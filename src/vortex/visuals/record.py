@@ -114,7 +114,8 @@ def _spans(element: Element, num_frames: int) -> Iterator[tuple[int, int, State]
 
 
 def _plain(element: Element, start: int, end: int, state: State) -> Stretch:
-    return Stretch(start, end, _corners(element, element.bounds, state), round(state.opacity, 3))
+    covered = element.covers(state) if element.covers else element.bounds
+    return Stretch(start, end, _corners(element, covered, state), round(state.opacity, 3))
 
 
 def _marked(element: Element, mark: TextMark, start: int, end: int, state: State) -> Stretch:

@@ -192,7 +192,10 @@ def _add_page(scene: Scene, stage: Stage, image: Any, stops: list[Stop]) -> Elem
             canvas.drawRect(skia_rect(place.outset(1)), dim)
             _draw_fades(canvas, stage, camera, state.light)
 
-    return scene.add("page", camera, paint, role="figure")
+    def covers(state: State) -> Rect:
+        return between(stops, state.progress).picture.inside(camera)
+
+    return scene.add("page", camera, paint, role="figure", covers=covers)
 
 
 def _draw_fades(canvas: Any, stage: Stage, camera: Rect, strength: float) -> None:
