@@ -1,6 +1,6 @@
 """A listing as in an editor: the lines that are spoken of are lit, and what they produce appears at their ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -97,15 +97,25 @@ def _add_line(scene: Scene, stage: Stage, sheet: _Sheet, number: int) -> Element
         if state.light > 0:
             _draw_band(canvas, stage, row, state.light)
         label.paint(canvas, label_x, row.y, mix(grey, theme.ink, round(4 * state.light) / 4))
-        if line.text.strip():
+        if any(text.strip() for text in line.texts):
             block(round(6 * (1 - state.progress))).paint(canvas, sheet.code_x, row.y)
 
-    marks = [TextMark(label.at(label_x, row.y), str(number), label.size, grey, theme.panel)]
-    if line.text.strip():
-        colours = [colour for pieces in line.rows for _, colour, _ in pieces]
-        worst = min([*colours, grey], key=lambda colour: contrast(colour, theme.panel))
-        marks.append(TextMark(block(0).at(sheet.code_x, row.y), line.text, sheet.style.size, worst, theme.panel))
-    return scene.add(f"line:{number}", row, paint, role="text", marks=tuple(marks))
+    first = TextMark(label.at(label_x, row.y), str(number), label.size, grey, theme.panel)
+    return scene.add(f"line:{number}", row, paint, role="text", marks=(first, *_marks(stage, sheet, number)))
+
+
+def _marks(stage: Stage, sheet: _Sheet, number: int) -> Iterator[TextMark]:
+    """Yield what the layout record says of each row of a line: its place, and the least legible of its colours."""
+    theme, size = stage.theme, sheet.style.size
+    line, place = sheet.lines[number - 1], sheet.rows[number - 1]
+    pitch = LINE_HEIGHT * size
+    for index, (row, text) in enumerate(zip(line.rows, line.texts, strict=True)):
+        if not text.strip():
+            continue
+        indent = len(text) - len(text.lstrip())
+        x, width = sheet.code_x + indent * ADVANCE * size, (len(text) - indent) * ADVANCE * size
+        worst = min((colour for _, colour, _ in row), key=lambda colour: contrast(colour, theme.panel))
+        yield TextMark(Rect(x, place.y + index * pitch, width, pitch), text.strip(), size, worst, theme.panel)
 
 
 def _draw_band(canvas: Any, stage: Stage, row: Rect, light: float) -> None:
@@ -180,7 +190,7 @@ def _add_value(scene: Scene, stage: Stage, sheet: _Sheet, index: int, value: par
     pitch = LINE_HEIGHT * size
     style = replace(sheet.style, colour=theme.on(theme.accent), line_height=1.2)
     block = TextBlock(value.text, style, row.width)
-    x = sheet.code_x + (line.columns + 1.6) * ADVANCE * size
+    x = sheet.code_x + (len(line.texts[-1]) + 1.6) * ADVANCE * size
     pill = Rect(x, row.bottom - 0.93 * pitch, block.width + 1.4 * ADVANCE * size, 0.86 * pitch)
 
     def paint(canvas: Any, _: State) -> None:

@@ -73,7 +73,7 @@ def _words(figure: params.Figure, stage: Stage) -> tuple[TextBlock | None, TextB
         name = stage.fit(figure.name, bold, 0.6 * room.width, 2.1 * bold.size * bold.line_height)
     caption = None
     if figure.caption:
-        style = stage.style("small", colour=theme.muted)
+        style = stage.style("small", colour=theme.muted, align="left" if stage.frame.wide else "centre")
         used = name.width + 3 * stage.space if name and stage.frame.wide else 0.0
         lines = 2.05 if stage.frame.wide else 3.05
         caption = stage.fit(figure.caption, style, room.width - used, lines * style.size * style.line_height)

@@ -17,7 +17,6 @@ from vortex.visuals.theme import Colour, Theme, contrast, mix
 ADVANCE = 0.6
 """Width of a character of the code face, in type sizes."""
 LINE_HEIGHT = 1.52
-_STEP = 0.97
 _LEGIBLE = 4.5
 
 Piece = tuple[str, Colour, Weight]
@@ -30,14 +29,9 @@ class Line:
     rows: tuple[tuple[Piece, ...], ...]
 
     @property
-    def columns(self) -> int:
-        """Number of characters of its last row."""
-        return sum(len(text) for text, _, _ in self.rows[-1])
-
-    @property
-    def text(self) -> str:
-        """The line as it is shown, its rows joined."""
-        return "\n".join("".join(text for text, _, _ in row) for row in self.rows)
+    def texts(self) -> tuple[str, ...]:
+        """Its rows without colours."""
+        return tuple("".join(text for text, _, _ in row) for row in self.rows)
 
     def spans(self, dimmed: Colour, share: float) -> list[Span]:
         """Return the line as spans whose colours are ``share`` of the way to ``dimmed``."""
@@ -67,7 +61,7 @@ def fit_lines(
 ) -> tuple[tuple[Line, ...], float]:
     """Return the lines, broken where they must be, and the largest type size at which all fit.
 
-    A smaller size is tried first, and only at the smallest are lines broken.
+    Lines are broken only at the smallest size, and there as rarely as possible.
 
     Args:
         lines: the coloured lines.
@@ -83,19 +77,15 @@ def fit_lines(
     size = min(ideal, room[0] / (ADVANCE * max(1, longest)), room[1] / (LINE_HEIGHT * len(lines)))
     if size >= smallest:
         return tuple(Line((line,)) for line in lines), size
-    size = max(smallest, min(ideal, room[1] / (LINE_HEIGHT * len(lines))))
-    while True:
-        columns = int(room[0] / (ADVANCE * size))
-        broken = tuple(Line(_broken(line, columns, more)) for line, more in zip(lines, extra, strict=True))
-        tall = sum(len(line.rows) for line in broken) * LINE_HEIGHT * size
-        if tall <= room[1] + 0.5:
-            return broken, size
-        if size <= smallest:
-            raise DoesNotFit(
-                f"a listing of {len(lines)} lines needs {tall:.0f} px of height at the smallest legible size "
-                f"({smallest:.0f} px) and has {room[1]:.0f}; split the shot or show fewer lines"
-            )
-        size = max(smallest, size * _STEP)
+    columns = int(room[0] / (ADVANCE * smallest))
+    broken = tuple(Line(_broken(line, columns, more)) for line, more in zip(lines, extra, strict=True))
+    tall = sum(len(line.rows) for line in broken) * LINE_HEIGHT * smallest
+    if tall > room[1] + 0.5:
+        raise DoesNotFit(
+            f"a listing of {len(lines)} lines needs {tall:.0f} px of height at the smallest legible size "
+            f"({smallest:.0f} px) and has {room[1]:.0f}; split the shot or show fewer lines"
+        )
+    return broken, smallest
 
 
 @lru_cache(maxsize=16)
