@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(VENV)/bin
-EXTRAS := embed,docx,llm,timeline,dev
+EXTRAS := embed,docx,llm,dev
 FIND_LINKS := $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS))
 
 .PHONY: demo test lint check bench lock clean

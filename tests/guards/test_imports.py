@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("torch", "cv2", "skia", "fastapi", "av", "numpy", "pydantic", "pypdfium2", "lxml", "networkx", "ziamath")
+HEAVY = ("torch", "cv2", "skia", "fastapi", "av", "numpy", "pypdfium2", "lxml", "networkx", "ziamath")
 
 
 def test_the_floors_hold() -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import typer
 
-from vortex import __version__
 from vortex.cli.options import Json, Profile, Set
 from vortex.cli.output import emit, settings_from, table
+from vortex.core.version import VERSION
 
 
 def register(app: typer.Typer) -> None:
@@ -78,4 +78,4 @@ def version(as_json: Json = False) -> None:
 
     Example: vortex version
     """
-    emit({"version": __version__}, __version__, as_json=as_json)
+    emit({"version": VERSION}, VERSION, as_json=as_json)

@@ -34,7 +34,6 @@ def examine() -> tuple[Examined, ...]:
         _tried("renderer and encoder", True, _pictures),
         _tried("voice", True, _voice),
         _tried("sentence embedder", False, _embedder),
-        _tried("timeline export", False, _timeline),
         _tried("disk", True, _disk),
     )
 
@@ -87,15 +86,6 @@ def _voice() -> str:
 def _embedder() -> str:
     embedder = load_plugins()["embed"].load("minilm")()
     return f"{embedder.name} {embedder.version}: {embedder.embed(['hello']).shape[1]} dimensions"
-
-
-def _timeline() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"opentimelineio {version('opentimelineio')}"
-    except PackageNotFoundError as error:
-        raise ImportError("not installed; run: pip install 'vortex-film[timeline]'") from error
 
 
 def _disk() -> str:

@@ -16,6 +16,7 @@ from vortex.engines.video.base import Look, TakeRequest
 from vortex.production.crew import Crew
 from vortex.production.cutting import cut, sentences_of, speech_requests
 from vortex.production.folder import FilmFolder
+from vortex.production.handover import hand_over
 from vortex.production.joining import join, mixed_sound
 from vortex.production.judging import Credits, FilmParts, review_film
 from vortex.production.library import Library, page_pictures, read_library, search_library
@@ -121,6 +122,7 @@ class FilmMaker:
             sound = mixed_sound(self.folder.build, plan.timeline, plan.lines, self._music())
         with self._timed("join"):
             joined = join(self.folder, plan.told.script, plan.timeline, takes, sound, self._rungs(plan))
+            hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self._look())
         parts = FilmParts(
             self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self._look()
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vortex import __version__
+from vortex.core.version import VERSION
 from vortex.media.frames import frame_at
 from vortex.media.master import master
 from vortex.media.mux import mux
@@ -82,7 +82,7 @@ def join(
     cues, marks = subtitle_cues(timeline), chapters(timeline, script.title)
     poster = jpeg(_frame(timeline, 0, takes[0].take.video, None))
     unjudged = film.build.root / "unjudged.mp4"
-    metadata = {"title": script.title, "comment": f"Made by Vortex {__version__}; {rung}"}
+    metadata = {"title": script.title, "comment": f"Made by Vortex {VERSION}; {rung}"}
     extras = Extras(subtitles=cues, language=script.language, chapters=marks, metadata=metadata, poster=poster)
     mux([made.take.video for made in takes], sound[0], unjudged, fps=timeline.fps, **extras)
     write(out / "film.srt", srt(cues))
