@@ -13,7 +13,7 @@ from vortex.core.errors import EngineError
 from vortex.visuals import params
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
-from vortex.visuals.kinds.parts import add_bar
+from vortex.visuals.kinds.parts import add_bar, add_heading
 from vortex.visuals.kinds.shrink import demand, exactly, largest, scaled
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.stage import Stage
@@ -43,20 +43,14 @@ class _Plan:
 
 def build(table: params.Table, stage: Stage) -> Scene:
     """Draw header and rules first, and each row on its cue or on that of one of its cells."""
-    scene, space = stage.scene(), stage.space
+    scene = stage.scene()
     rows = _squared(table.rows)
-    room = stage.content
-    style = stage.style("small", colour=stage.theme.muted)
-    caption = stage.fit(table.caption, style, room.width, 0.2 * room.height) if table.caption else None
-    below = caption.height + 0.9 * space if caption else 0.0
-    plan = largest(lambda scale: _arranged(rows, stage, room.width, room.height - below, scale))
-    place = room.placed(plan.width, sum(plan.heights) + below)
+    room = add_heading(scene, stage, table.caption)
+    plan = largest(lambda scale: _arranged(rows, stage, room.width, room.height, scale))
+    place = room.placed(plan.width, sum(plan.heights))
     frames = _frames(stage, rows)
     _add_rules(scene, stage, plan, place)
     _light(scene, stage, plan, place, frames)
-    if caption:
-        left = min(place.x + plan.gap / 2, room.right - caption.width)
-        scene.text("caption", caption, left, place.bottom - caption.height).show(0, 0.4)
     return scene
 
 
@@ -139,16 +133,15 @@ def _cell(text: str, style: TextStyle, width: float, number: bool, most_lines: i
 
 
 def _frames(stage: Stage, rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return when each row appears: the header at once, the others when they or one of their cells are named."""
-    named: list[int | None] = []
+    """Return when each row appears: on a cue that shows it or one of its cells, else with the header."""
+    shown: list[int | None] = []
     for index, row in enumerate(rows):
-        targets = [f"row:{index}", *(f"cell:{index},{column}" for column in range(len(row)))]
-        named.append(min((at for target in targets if (at := stage.named(target)) is not None), default=None))
-    if all(at is None for at in named[1:]):
-        spread = stage.reveals([f"row:{index}" for index in range(1, len(rows))])
-        return [0, *spread]
-    # A row that nobody names is there from the start: a table is read as a whole.
-    return [0, *(0 if at is None else at for at in named[1:])]
+        cues = [stage.cue(name) for name in (f"row:{index}", *(f"cell:{index},{n}" for n in range(len(row))))]
+        shown.append(min((at for at in cues if at is not None), default=None))
+    if not stage.timed_cues():
+        return [0, *stage.reveals([f"row:{index}" for index in range(1, len(rows))])]
+    first = shown[0] or 0
+    return [first, *(first if at is None else at for at in shown[1:])]
 
 
 def _add_rules(scene: Scene, stage: Stage, plan: _Plan, place: Rect) -> None:
@@ -203,8 +196,13 @@ def _add_band(scene: Scene, stage: Stage, name: str, box: Rect) -> Element:
 def _obey(stage: Stage, bands: dict[str, Element], texts: dict[str, Element], frames: Sequence[int]) -> None:
     """Light what the cues name, each until the next is named; ``hide`` takes a row's or a cell's words away."""
     cues = [(at, cue) for at, cue in stage.timed_cues() if cue.target in bands]
-    turns = [(at, cue.target) for at, cue in cues if cue.action != "hide"]
-    if not turns:
+    turns = [
+        (at, cue.target)
+        for at, cue in cues
+        if cue.action in ("light", "focus")
+        or (cue.action == "show" and not cue.target.startswith(("row:0", "cell:0,")))
+    ]
+    if not cues:
         turns = sorted((frames[index], f"row:{index}") for index in range(1, len(frames)))
     for at, target in turns:
         until = min((later for later, other in turns if later > at and other != target), default=None)
