@@ -50,8 +50,8 @@ def _file(objects: Sequence[str]) -> bytes:
     start = len(data)
     rows = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
     size = len(objects) + 1
-    tail = f"xref\n0 {size}\n0000000000 65535 f \n{rows}trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
-    return data + tail.encode()
+    trailer = f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    return data + f"xref\n0 {size}\n0000000000 65535 f \n{rows}{trailer}".encode()
 
 
 IMAGE = "q 400 0 0 600 100 100 cm BI /W 2 /H 2 /BPC 8 /CS /G ID \x10\x80\xc0\xff EI Q"

@@ -10,9 +10,26 @@ from vortex.core.errors import ConfigError
 from vortex.core.text import count_words
 from vortex.knowledge.passages import PassageSettings, make_passages
 
-VOCABULARY = (
-    "heap tree array queue graph node edge path sort merge search index table query plan page line word".split()
-)
+VOCABULARY = [
+    "heap",
+    "tree",
+    "array",
+    "queue",
+    "graph",
+    "node",
+    "edge",
+    "path",
+    "sort",
+    "merge",
+    "search",
+    "index",
+    "table",
+    "query",
+    "plan",
+    "page",
+    "line",
+    "word",
+]
 
 
 def document(texts: list[tuple[str, str]]) -> Document:

@@ -5,10 +5,10 @@ import io
 from pathlib import Path
 
 import pytest
-from knowledge.pdfs import IMAGE, Text, paragraph, pdf
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
+from knowledge.pdfs import IMAGE, Text, paragraph, pdf
 from vortex.core.document import Box, Document
 from vortex.core.errors import SourceError
 from vortex.knowledge.documents import crop_page, read_document, render_page
@@ -174,7 +174,7 @@ def test_a_rotated_page_reads_like_an_upright_one(read):
         (pdf([[], [Text(72, 700, "http://example.org/")]]), r"2 pages, page 1 is empty, page 2 holds one URL"),
         (pdf([[IMAGE], [IMAGE]]), r"scanned: 2 pages, 2 with a picture, 0 words.*OCR"),
         (pdf([paragraph(72, 700, LINES)])[:400], r"cut off: 400 bytes without an end mark"),
-        (b"Not a PDF at all, only a sentence that was saved as one by a failed download.", r"named like PDF but holds text"),
+        (b"Not a PDF at all, only a sentence that a failed download left.", r"named like PDF but holds text"),
         (b"<html><body>404</body></html>", r"named like PDF but holds HTML"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", r"is a PNG picture"),
         (b"", r"is empty"),

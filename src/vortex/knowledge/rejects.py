@@ -4,6 +4,8 @@ import hashlib
 import re
 from collections import defaultdict
 
+import numpy as np
+
 from vortex.core.text import words
 
 _SHINGLE = 4
@@ -12,7 +14,7 @@ _BAND = 4
 _SAME = 0.9
 """Estimated overlap of two texts' shingles from which the second is a near duplicate."""
 _MIN_DUPLICATE_WORDS = 12
-_PRIME = (1 << 61) - 1
+_FACTORS = np.random.default_rng(1997).integers(1, 2**63, _NUM_HASHES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 
 
 def flaw(text: str) -> str:
@@ -69,15 +71,15 @@ class Duplicates:
 
 
 def _signature(tokens: list[str]) -> tuple[int, ...]:
+    """Return the smallest value of every hash function over all shingles.
+
+    Source: Dietzfelbinger et al., A reliable randomized algorithm for the closest-pair problem, 1997 (multiply-shift).
+    """
     shingles = {" ".join(tokens[at : at + _SHINGLE]) for at in range(len(tokens) - _SHINGLE + 1)}
-    hashes = [int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest(), "big") for text in shingles]
-    return tuple(min((factor * value + shift) % _PRIME for value in hashes) for factor, shift in _FACTORS)
-
-
-_FACTORS = tuple(
-    (2 * (seed * 0x9E3779B97F4A7C15 % _PRIME) + 1, seed * 0xC2B2AE3D27D4EB4F % _PRIME)
-    for seed in range(1, _NUM_HASHES + 1)
-)
+    digests = b"".join(hashlib.blake2b(text.encode(), digest_size=8).digest() for text in sorted(shingles))
+    values = np.frombuffer(digests, dtype="<u8")
+    mixed = (values[None, :] * _FACTORS[:, None]) >> np.uint64(32)
+    return tuple(int(least) for least in mixed.min(axis=1))
 
 
 def _overlap(first: tuple[int, ...], second: tuple[int, ...]) -> float:

@@ -77,6 +77,8 @@ def _merge(segments: list[Line]) -> list[Line]:
 
 
 def _same_row(first: Line, segment: Line) -> bool:
+    if first.is_stand_in or segment.is_stand_in:
+        return False
     return abs(first.baseline - segment.baseline) < 0.35 * max(first.size, segment.size)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 SOFT_HYPHEN = "\u00ad"
+STAND_IN = "\ufffc"
 _MARK = re.compile(r"\(?\d{1,3}\)?|[*†‡§¶]+|\[\d{1,3}\]")
 _SUPERSCRIPTS = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 
@@ -90,6 +91,11 @@ class Line:
                 parts.append((" " if run.spaced and place and not glued else "") + run.text)
                 after_mark = False
         return "".join(parts)
+
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether it only keeps the place of a figure or table while text is put in order."""
+        return self.runs[0].text.startswith(STAND_IN)
 
     @property
     def mark(self) -> str:

@@ -26,12 +26,11 @@ from vortex.knowledge.pdf.flow import flow
 from vortex.knowledge.pdf.furniture import Furniture, find_furniture
 from vortex.knowledge.pdf.graphics import find_graphics
 from vortex.knowledge.pdf.hyphens import Vocabulary
-from vortex.knowledge.pdf.lines import Font, Line, PdfPage, Region, Run
+from vortex.knowledge.pdf.lines import STAND_IN, Font, Line, PdfPage, Region, Run
 from vortex.knowledge.pdf.render import open_pdf, picture_of
 from vortex.knowledge.pdf.style import Body, OutlineEntry, demote_title_page, measure_body, set_levels
 from vortex.knowledge.pdf.tables import Table, find_ruled_tables
 
-_PLACEHOLDER = "\ufffc"
 _PICTURE_PX = 1400
 _RIM_PT = 3.0
 _MIN_WORDS = 20
@@ -149,24 +148,21 @@ def _drafts(page: PdfPage, furniture: Furniture, body: Body, num_pages: int) -> 
     drafts: list[Draft] = []
     pending: list[Line] = []
     for line in [*lines, None]:
-        if line is not None and not line.text.startswith(_PLACEHOLDER):
+        if line is not None and not line.is_stand_in:
             pending.append(line)
             continue
         drafts += flow(pending, body, page.index, _footnote_rule(page, body)) if pending else []
         pending = []
         if line is not None:
-            drafts.append(_placed(int(line.text[1:]), figures, tables, page.index))
+            drafts.append(_placed(int(line.text.removeprefix(STAND_IN)), figures, tables, page.index))
     for draft in drafts:
         draft.aside = listing
     return [draft for draft in drafts if draft.kind != "paragraph" or any(map(str.isalnum, draft.text))]
 
 
 def _stand_in(place: int, region: Region) -> Line:
-    """Return a line that keeps a figure's place while the text around it is put in order."""
-    font = Font("")
-    return Line(
-        (Run(f"{_PLACEHOLDER}{place}", region.left, region.right, (region.top + region.bottom) / 2, 1.0, font),)
-    )
+    """Return a line at the lower end of a figure, so that what stands beside the figure comes before it."""
+    return Line((Run(f"{STAND_IN}{place}", region.left, region.right, region.bottom, 1.0, Font("")),))
 
 
 def _placed(place: int, figures: list[Region], tables: list[Table], page: int) -> Draft:
