@@ -27,7 +27,7 @@ from vortex.production.voices import SpokenLine, require_language, speak_all
 from vortex.review.film import Part
 from vortex.review.verdict import Verdict
 from vortex.story.brief import Brief
-from vortex.story.budget import SHORTEST_S, WordBudget
+from vortex.story.budget import WordBudget
 from vortex.story.material import Material
 from vortex.story.script import Script
 from vortex.story.shots import ShotSettings
@@ -147,8 +147,8 @@ class FilmMaker:
 
     def _tell(self, material: Material) -> tuple[Told, WordBudget]:
         """Tell the story to length: voices and texts differ in pace, so the first telling is spoken and measured."""
-        length_s = max(float(self.brief.seconds) - _EDGES_S, SHORTEST_S)
-        budget = WordBudget(length_s, self.settings.voice.words_per_minute)
+        speech_s = self.brief.seconds - _EDGES_S
+        budget = WordBudget(speech_s, self.settings.voice.words_per_minute, silence_s=_EDGES_S)
         crew = self.crew
         written = write_script(self.folder.build, self.brief, material, crew.writer, budget)
         require_language(crew.speech, written.language)

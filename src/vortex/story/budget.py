@@ -27,14 +27,21 @@ class WordBudget:
     """Silence after each sentence."""
     scene_pause_s: float = 0.5
     """Further silence between two scenes."""
+    silence_s: float = 0.0
+    """Silence before the first word and after the last, beyond ``seconds``."""
 
     def __post_init__(self) -> None:
-        if not SHORTEST_S <= self.seconds <= LONGEST_S:
-            raise ConfigError(f"seconds = {self.seconds:g}: a film lasts {SHORTEST_S} to {LONGEST_S} s; ask for that")
+        if not SHORTEST_S <= self.film_s <= LONGEST_S:
+            raise ConfigError(f"seconds = {self.film_s:g}: a film lasts {SHORTEST_S} to {LONGEST_S} s; ask for that")
         if not 60 <= self.words_per_minute <= 400:
             raise ConfigError(
                 f"words_per_minute = {self.words_per_minute:g}: a voice speaks 60 to 400; measure it again"
             )
+
+    @property
+    def film_s(self) -> float:
+        """The length of the whole film, as it was asked for."""
+        return self.seconds + self.silence_s
 
     def seconds_of(self, text: str) -> float:
         """Return the seconds that ``text`` takes to speak, its closing pause included."""

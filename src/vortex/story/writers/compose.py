@@ -95,8 +95,9 @@ def with_length_note(script: Script, budget: WordBudget) -> Script:
     told = budget.forecast(script)
     if told >= SHORTFALL * budget.seconds:
         return script
+    film_s = told + budget.silence_s
     note = (
-        f"The source holds too few sentences that can be told for {format_duration(budget.seconds)}; "
-        f"the film lasts about {format_duration(told)}."
+        f"The source holds too few sentences that can be told for {format_duration(budget.film_s)}; "
+        f"the film lasts about {format_duration(film_s)}."
     )
-    return replace(script, promised_s=round(told, 1), notes=(*script.notes, note))
+    return replace(script, promised_s=round(film_s, 1), notes=(*script.notes, note))

@@ -193,10 +193,10 @@ def _tiny(brief: Brief, material: Material, pool: Pool, language: str) -> Script
     pool.take(alone, left * 1.05)
     if not pool.chosen:
         shortest = min((pool.cost(number) for number in alone), default=0.0)
-        needed = math.ceil(pool.budget.seconds - left + shortest)
-        raise SourceError(f"{pool.budget.seconds:g} s are too short for {title!r}; ask for at least {needed} s")
+        needed = math.ceil(pool.budget.film_s - left + shortest)
+        raise SourceError(f"{pool.budget.film_s:g} s are too short for {title!r}; ask for at least {needed} s")
     room = f"room for its title and {len(pool.chosen)} of the source's sentences only"
-    note = f"A film of {pool.budget.seconds:g} s has {room}."
+    note = f"A film of {pool.budget.film_s:g} s has {room}."
     scene = Scene("c00", title, (head, *compose.tell_all(sorted(pool.chosen))))
     script = Script(title, language, (scene,), ExtractWriter.name, ExtractWriter.rung, notes=(note,))
     return with_length_note(script, pool.budget)
