@@ -20,8 +20,10 @@ def shown(name: str, start: int, opacity: float = 1.0) -> RecordedElement:
         ((shown("item:0#0", 20), shown("item:2#1", 100)), True),
         ((shown("item:0", 20), shown("item:2", 126)), False),
         ((shown("item:0", 20), shown("item:2", 0, opacity=0.2)), False),
-        ((shown("item:0", 20),), False),
-        ((shown("item:0", 20), shown("item:20", 100)), False),
+        ((shown("item:0", 20), shown("item:2", 0), shown("cell:2,1", 100)), False),
+        ((shown("item:0", 20), shown("cell:2,1", 100)), True),
+        ((shown("item:0", 20), shown("cell:2,1", 0)), False),
+        ((shown("item:0", 20), shown("item:20", 150)), False),
     ],
 )
 def test_cued_elements_come_with_their_word(elements: tuple[RecordedElement, ...], passed: bool) -> None:

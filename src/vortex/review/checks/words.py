@@ -57,12 +57,18 @@ def _spoken(cue: Cue, shot: ShotOnFilm) -> int | None:
 def changes(record: LayoutRecord, target: str) -> list[int]:
     """Return the frames of the shot at which ``target``, or a part of it, appears or changes while it can be seen.
 
-    Some kinds show a thing early and light it on its word, as the terms of an equation; that is on time too.
+    Some kinds show a thing early and light it on its word, as the terms of an equation; that is on time too. A target
+    that is no element by itself (``row:2`` of a table, ``line:3-5`` of a listing) stands for whatever changes then.
     """
+    shown = [element for element in record.elements if element.role not in ("caption", "chip")]
+    named = [element for element in shown if _is_part(element.name, target)]
     return [
         stretch.start
-        for element in record.elements
-        if element.name == target or element.name.startswith((f"{target}#", f"{target}/", f"{target}:"))
+        for element in named or shown
         for stretch in element.stretches
-        if stretch.opacity >= _SHOWN
+        if stretch.opacity >= _SHOWN and (stretch.start > 0 or named)
     ]
+
+
+def _is_part(name: str, target: str) -> bool:
+    return name == target or name.startswith((f"{target}#", f"{target}/", f"{target}:"))
