@@ -100,7 +100,8 @@ def _add_line(scene: Scene, stage: Stage, sheet: _Sheet, number: int) -> Element
         if any(text.strip() for text in line.texts):
             block(round(6 * (1 - state.progress))).paint(canvas, sheet.code_x, row.y)
 
-    first = TextMark(label.at(label_x, row.y), str(number), label.size, grey, theme.panel)
+    box = Rect(label_x, row.y, label.width, LINE_HEIGHT * label.size).inset(0, 0.1 * label.size)
+    first = TextMark(box, str(number), label.size, grey, theme.panel)
     return scene.add(f"line:{number}", row, paint, role="text", marks=(first, *_marks(stage, sheet, number)))
 
 
@@ -115,7 +116,8 @@ def _marks(stage: Stage, sheet: _Sheet, number: int) -> Iterator[TextMark]:
         indent = len(text) - len(text.lstrip())
         x, width = sheet.code_x + indent * ADVANCE * size, (len(text) - indent) * ADVANCE * size
         worst = min((colour for _, colour, _ in row), key=lambda colour: contrast(colour, theme.panel))
-        yield TextMark(Rect(x, place.y + index * pitch, width, pitch), text.strip(), size, worst, theme.panel)
+        box = Rect(x, place.y + index * pitch, width, pitch).inset(0, 0.1 * size)
+        yield TextMark(box, text.strip(), size, worst, theme.panel)
 
 
 def _draw_band(canvas: Any, stage: Stage, row: Rect, light: float) -> None:

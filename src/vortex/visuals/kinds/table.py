@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "definition": Kind(p.Definition, "vortex.visuals.kinds.definition:build"),
     "equation": Kind(p.Equation, "vortex.visuals.kinds.equation:build"),
     "figure": Kind(p.Figure, "vortex.visuals.kinds.figure:build"),
+    "number": Kind(p.Number, "vortex.visuals.kinds.number:build"),
     "page": Kind(p.Page, "vortex.visuals.kinds.page:build"),
     "flow": Kind(p.Flow, "vortex.visuals.kinds.flow:build"),
     "points": Kind(p.Points, "vortex.visuals.kinds.points:build"),
