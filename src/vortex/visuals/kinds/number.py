@@ -16,6 +16,8 @@ _TYPE = 2.3
 """Ideal type size of the value, in sizes of the display step."""
 _UNIT = 0.42
 """Type size of the unit, in sizes of the value's."""
+_LINE = 1.06
+"""Line height of the value."""
 _BASELINE = 0.3635
 """How far the baseline of the text faces lies under the middle of a line, in type sizes."""
 _COUNT_S = 1.3
@@ -28,6 +30,7 @@ class _Value:
 
     value: TextBlock
     unit: TextBlock | None
+    value_x: float
     unit_x: float
     unit_y: float
     width: float
@@ -41,14 +44,14 @@ def build(number: params.Number, stage: Stage) -> Scene:
     lead = stage.style("lead", colour=theme.muted, align="centre")
     label = stage.fit(number.label, lead, 0.84 * room.width, 0.4 * room.height, least="small")
     rule = 1.8 * stage.stroke
-    gap = 1.1 * space
+    gap = 1.4 * space
     value = _value(number, stage, room.height - label.height - rule - 2 * gap)
     top, line, bottom = stack(room, [value.height, rule, label.height], gap)
 
     at = stage.named("value")
     at = stage.frames(0.25) if at is None else at
     box = top.placed(value.width, value.height)
-    shown = _add_value(scene, stage, number.value, value.value, box)
+    shown = _add_value(scene, stage, number.value, value.value, box.moved(value.value_x, 0))
     shown.show(at, 0.3).begin("progress", 0.0).animate("progress", at, 1.0, _COUNT_S)
     if value.unit:
         scene.text("unit", value.unit, box.x + value.unit_x, box.y + value.unit_y).show(at + stage.frames(0.15))
@@ -61,24 +64,42 @@ def build(number: params.Number, stage: Stage) -> Scene:
 
 
 def _value(number: params.Number, stage: Stage, height: float) -> _Value:
-    """Return value and unit, set beside each other on one baseline, or under each other where that is too wide."""
-    room, space = stage.content, stage.space
-    style = replace(stage.style("display"), size=_TYPE * stage.frame.size("display"), line_height=1.06, tracking=-0.02)
-    size = style.size
-    while True:
-        value = stage.fit(number.value, replace(style, size=size), room.width, min(height, 1.1 * size * 1.06))
-        if not number.unit:
-            return _Value(value, None, 0, 0, value.width, value.height)
-        unit_style = TextStyle(max(_UNIT * value.size, stage.frame.minimum), stage.theme.muted, line_height=1.2)
-        unit = stage.text(number.unit, unit_style, room.width)
-        gap = 0.1 * value.size if number.unit in ("%", "°") else 0.22 * value.size
-        if value.width + gap + unit.width <= room.width and unit.lines == 1:
-            down = value.size * (0.53 + _BASELINE) - unit.size * (0.6 + _BASELINE)
-            return _Value(value, unit, value.width + gap, down, value.width + gap + unit.width, value.height)
-        if value.height + unit.height <= height and unit.width <= value.width:
-            across = (value.width - unit.width) / 2
-            return _Value(value, unit, across, value.height, value.width, value.height + unit.height)
-        size = 0.9 * value.size
+    """Return value and unit beside each other, or under each other where they would have to be much smaller for that.
+
+    Raises:
+        DoesNotFit: the value has too many words.
+    """
+    room = stage.content
+    ideal = replace(stage.style("display"), size=_TYPE * stage.frame.size("display"), line_height=_LINE)
+    alone = _set(number.value, ideal, stage, height)
+    if not number.unit:
+        return _Value(alone, None, 0, 0, 0, alone.width, alone.height)
+    gap = 0.1 if number.unit in ("%", "°") else 0.24
+    size = alone.size
+    while size >= 0.6 * alone.size:
+        value = _set(number.value, replace(ideal, size=size), stage, height)
+        unit = stage.text(number.unit, _unit_style(stage, value), 2 * room.width)
+        width = value.width + gap * value.size + unit.width
+        if width <= room.width:
+            down = value.size * (_LINE / 2 + _BASELINE) - unit.size * (unit.style.line_height / 2 + _BASELINE)
+            return _Value(value, unit, 0, width - unit.width, down, width, value.height)
+        size *= 0.97
+    small = stage.style("lead", colour=stage.theme.muted, align="centre")
+    unit = stage.fit(number.unit, small, room.width, 2.1 * small.size * small.line_height)
+    value = _set(number.value, ideal, stage, height - unit.height)
+    width = max(value.width, unit.width)
+    lefts = (width - value.width) / 2, (width - unit.width) / 2
+    return _Value(value, unit, *lefts, value.height, width, value.height + unit.height)
+
+
+def _set(text: str, style: TextStyle, stage: Stage, height: float) -> TextBlock:
+    """Return the value on one line."""
+    lone = replace(style, size=min(style.size, height / _LINE))
+    return stage.fit(text.replace(" ", "\u00a0"), lone, stage.content.width, 1.02 * _LINE * lone.size)
+
+
+def _unit_style(stage: Stage, value: TextBlock) -> TextStyle:
+    return TextStyle(max(_UNIT * value.size, stage.frame.minimum), stage.theme.muted, line_height=1.2)
 
 
 def _add_value(scene: Scene, stage: Stage, text: str, block: TextBlock, box: Rect) -> Element:
