@@ -145,6 +145,9 @@ def under_review(folder: Path, talk: Talk = Talk()) -> FilmUnderReview:
 
 
 def source_of(path: Path) -> SourceFile:
+    import gzip
     import hashlib
 
-    return SourceFile(hashlib.sha256(path.read_bytes()).hexdigest()[:16], path)
+    data = path.read_bytes()
+    data = gzip.decompress(data) if path.suffix == ".gz" else data
+    return SourceFile(hashlib.sha256(data).hexdigest()[:16], path)

@@ -1,6 +1,7 @@
 """Real documents, read again; the expected pages and labels were read off the documents by eye."""
 
 import gzip
+import hashlib
 import zipfile
 from pathlib import Path
 
@@ -104,3 +105,11 @@ def test_damaged_gzip_is_a_problem(tmp_path: Path) -> None:
 def test_roman_front_matter_of_our_own_article(article: Path) -> None:
     with OpenSource(source_of(article)) as source:
         assert [source.printed(page) for page in range(source.num_pages)] == ["i", "ii", "1", "2", "3", "4", "5", "6"]
+
+
+def test_a_packed_source_is_known_by_its_unpacked_bytes(tmp_path: Path) -> None:
+    text = b"The quick brown fox jumps over the lazy dog, and nobody minds at all."
+    packed = tmp_path / "text.txt.gz"
+    packed.write_bytes(gzip.compress(text))
+    with OpenSource(SourceFile(hashlib.sha256(text).hexdigest()[:16], packed)) as source:
+        assert source.same

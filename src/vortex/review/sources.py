@@ -50,9 +50,8 @@ class OpenSource:
     _edges: dict[int, frozenset[tuple[str, int]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        raw = read_bytes(self.path)
-        self.same = not self.source.id or hashlib.sha256(raw).hexdigest().startswith(self.source.id)
-        data = unpacked(raw, self.path)
+        data = unpacked(read_bytes(self.path), self.path)
+        self.same = not self.source.id or hashlib.sha256(data).hexdigest().startswith(self.source.id)
         self.paged = data[:5] == b"%PDF-" or b"%PDF-" in data[:1024]
         if self.paged:
             self._pdf = _open_pdf(data, self.path)
