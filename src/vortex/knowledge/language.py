@@ -21,6 +21,20 @@ _SCRIPTS = {
     "TAMIL": "ta",
     "ARMENIAN": "hy",
     "GEORGIAN": "ka",
+    "ETHIOPIC": "am",
+    "GUJARATI": "gu",
+    "GURMUKHI": "pa",
+    "KANNADA": "kn",
+    "KHMER": "km",
+    "LAO": "lo",
+    "MALAYALAM": "ml",
+    "MONGOLIAN": "mn",
+    "MYANMAR": "my",
+    "ORIYA": "or",
+    "SINHALA": "si",
+    "TELUGU": "te",
+    "THAANA": "dv",
+    "TIBETAN": "bo",
 }
 _MIN_SHARE = 0.12
 """Share of a text's words that must be small words of a language before it is called by that name."""

@@ -41,9 +41,9 @@ class Run:
     """Whether white space stands before it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
-    """Runs on one baseline, from left to right."""
+    """Runs on one baseline, from left to right; two lines are the same only when they are one."""
 
     runs: tuple[Run, ...]
 

@@ -101,5 +101,5 @@ def picture_of(page: pdfium.PdfPage, box: Box, width_px: int) -> bytes:
 def to_png(image: Image.Image) -> bytes:
     """Return an image as PNG bytes, the same for the same pixels."""
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=4)
+    image.save(buffer, "PNG", compress_level=2)
     return buffer.getvalue()
