@@ -26,7 +26,7 @@ from vortex.knowledge.passages import Passages
 from vortex.media.sound_file import write_wav
 from vortex.production.crew import Crew, hire
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
-from vortex.production.folder import FilmFolder, brief_text, read_brief
+from vortex.production.folder import FilmFolder, brief_text, read_brief, require_sense
 from vortex.production.pace import Pace
 from vortex.review.gate import check_film
 from vortex.review.verdict import Verdict
@@ -156,7 +156,9 @@ def _brief(folder: FilmFolder, sources: tuple[PathLike, ...], fields: Mapping[st
     if unknown:
         raise ConfigError(f"a brief has no {', '.join(sorted(unknown))}; it has {', '.join(asdict(Brief()))}")
     known = read_brief(folder.brief_file) if folder.brief_file.is_file() else Brief()
-    return replace(known, **given)
+    brief = replace(known, **given)
+    require_sense(brief, "" if given else f"{folder.brief_file}: brief.")
+    return brief
 
 
 def _chosen(loaded: LoadedSettings) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,6 @@
 import pytest
 
-from vortex.core.errors import EngineError
+from vortex.core.errors import MissingExtra
 from vortex.visuals.fonts import FontShelf, font_shelf
 from vortex.visuals.layout import DoesNotFit
 from vortex.visuals.text import Span, TextBlock, TextStyle, compose, fit, fit_group, text_width
@@ -66,9 +66,9 @@ def test_latin_cyrillic_greek_and_signs_are_vendored(text):
 
 def test_a_script_without_a_font_is_named_and_not_drawn_as_boxes(monkeypatch):
     monkeypatch.setattr("vortex.visuals.fonts._installed_files", lambda: iter(()))
-    with pytest.raises(EngineError, match=r"cjk.*fonts-noto-cjk"):
+    with pytest.raises(MissingExtra, match=r"cjk.*fonts-noto-cjk"):
         FontShelf().ensure("漢字")
-    with pytest.raises(EngineError, match="fonts-noto-color-emoji"):
+    with pytest.raises(MissingExtra, match="fonts-noto-color-emoji"):
         FontShelf().ensure("😀")
 
 

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from typing import NoReturn
 
 import typer
 
 from vortex.cli import films, sources, system
 from vortex.core.errors import VortexError
 
+_INTERRUPTED = 130
 EPILOG = "Example: vortex make manual.pdf --topic 'statistical tests' --seconds 120 -o my-film"
 
 app = typer.Typer(
@@ -28,13 +30,21 @@ def main() -> None:
     try:
         app()
     except VortexError as error:
-        if "--json" in sys.argv:
-            print(json.dumps({"error": {"type": type(error).__name__, "message": str(error)}}, ensure_ascii=False))
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("interrupted: finished work is kept; run the same command again to go on", file=sys.stderr)
-        sys.exit(130)
+        _fail(error, str(error), error.exit_code)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _fail(error, f"{place}{error.strerror or error}; mend that and run again: finished work is kept", 1)
+    except SystemExit as end:  # typer makes this of Ctrl-C
+        if end.code == _INTERRUPTED:
+            print("interrupted: finished work is kept; run the same command again to go on", file=sys.stderr)
+        raise
+
+
+def _fail(error: Exception, message: str, exit_code: int) -> NoReturn:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": {"type": type(error).__name__, "message": message}}, ensure_ascii=False))
+    print(f"error: {message}", file=sys.stderr)
+    sys.exit(exit_code)
 
 
 if __name__ == "__main__":

@@ -133,8 +133,6 @@ def _fields(
     """Return the brief's fields; without sources the folder's own brief stands."""
     if not sources:
         return {}
-    if shape not in ("16:9", "9:16", "1:1"):
-        raise ConfigError(f"--shape {shape}: choose 16:9, 9:16 or 1:1")
     try:
         length = parse_duration(seconds)
     except ValueError as error:

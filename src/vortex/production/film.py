@@ -19,11 +19,12 @@ from vortex.production.folder import FilmFolder
 from vortex.production.handover import hand_over
 from vortex.production.joining import join, mixed_sound
 from vortex.production.judging import Credits, FilmParts, review_film
+from vortex.production.language import film_language
 from vortex.production.library import Library, page_pictures, read_library, search_library
 from vortex.production.pace import Forecast, Pace, Workload
 from vortex.production.takes import TakeOrder, make_takes, missing_frames
 from vortex.production.telling import Told, board, tell, write_script
-from vortex.production.voices import SpokenLine, require_language, speak_all
+from vortex.production.voices import SpokenLine, speak_all
 from vortex.review.film import Part
 from vortex.review.verdict import Verdict
 from vortex.story.brief import Brief
@@ -94,7 +95,7 @@ class FilmMaker:
             material = search_library(
                 self.folder.build, library, self.brief.topic, self.settings.search, self.crew.embedder
             )
-            told, budget = self._tell(material)
+            told, budget = self._tell(library, material)
         with self._timed("voice"):
             lines = self._speak(told.script)
         with self._timed("shots"):
@@ -145,17 +146,17 @@ class FilmMaker:
         sources = [Path(source) for source in self.brief.sources]
         return read_library(self.folder.build, sources, self.settings.passages, self.listen)
 
-    def _tell(self, material: Material) -> tuple[Told, WordBudget]:
+    def _tell(self, library: Library, material: Material) -> tuple[Told, WordBudget]:
         """Tell the story to length: voices and texts differ in pace, so the first telling is spoken and measured."""
         speech_s = self.brief.seconds - _EDGES_S
         budget = WordBudget(speech_s, self.settings.voice.words_per_minute, silence_s=_EDGES_S)
         crew = self.crew
-        written = write_script(self.folder.build, self.brief, material, crew.writer, budget)
-        require_language(crew.speech, written.language)
+        brief = replace(self.brief, language=film_language(self.brief.language, library.documents, crew.speech))
+        written = write_script(self.folder.build, brief, material, crew.writer, budget)
         pace = self._measured_pace(written, budget)
         if abs(pace - 1) > _CLOSE_ENOUGH:
             budget = replace(budget, words_per_minute=round(budget.words_per_minute * pace, 1))
-        return tell(self.folder, self.brief, material, crew.writer, budget, self.listen), budget
+        return tell(self.folder, brief, material, crew.writer, budget, self.listen), budget
 
     def _measured_pace(self, script: Script, budget: WordBudget) -> float:
         """Return how much faster than the budget thinks the voice speaks this script, pauses left aside."""

@@ -3,16 +3,18 @@
 import fcntl
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from vortex.core.errors import ConfigError, JobError
 from vortex.production.build import Build, disk_error
-from vortex.story.brief import Brief
+from vortex.story.brief import Brief, Shape
+from vortex.story.budget import LONGEST_S, SHORTEST_S
 
 
 class FilmFolder:
@@ -137,6 +139,28 @@ def read_brief(file: Path) -> Brief:
         if not isinstance(value, wanted):
             raise ConfigError(f"{file}: brief.{key} = {value!r} must be {_WANTED[wanted]}")
     return Brief(**(table | {"sources": tuple(table.get("sources", ()))}))
+
+
+def require_sense(brief: Brief, where: str = "") -> None:
+    """Refuse a brief whose values no film can have.
+
+    Args:
+        brief: the order.
+        where: what stands before the name of the value in the message.
+
+    Raises:
+        ConfigError: names the value and what is possible.
+    """
+    if not SHORTEST_S <= brief.seconds <= LONGEST_S:
+        raise ConfigError(
+            f"{where}seconds = {brief.seconds}: a film lasts {SHORTEST_S} to {LONGEST_S} s; ask for that, or for "
+            "several films"
+        )
+    shapes = get_args(Shape)
+    if brief.shape not in shapes:
+        raise ConfigError(f"{where}shape = {brief.shape!r}: choose one of {', '.join(shapes)}")
+    if brief.language and not re.fullmatch("[a-z]{2}", brief.language):
+        raise ConfigError(f"{where}language = {brief.language!r}: write an ISO 639-1 code, such as en")
 
 
 _WANTED: dict[type, str] = {int: "a whole number", list: "a list of file names", str: "text"}

@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from vortex.core.errors import EngineError
+from vortex.core import errors
+from vortex.core.errors import EngineError, VortexError
 from vortex.core.events import Event, Listener
 from vortex.core.plugins import load_plugins
 from vortex.engines.video.base import Take, TakeRequest, VideoEngine
@@ -69,7 +70,7 @@ def make_takes(build: Build, orders: Sequence[TakeOrder], *, jobs: int, listen: 
         listen: hears progress in frames.
 
     Raises:
-        EngineError: a shot could not be made; names it. The other takes are kept.
+        VortexError: a shot could not be made; names it. The other takes are kept.
     """
     keys = [order.key() for order in orders]
     missing = {key: order for key, order in zip(keys, orders, strict=True) if not build.has(STAGE, key)}
@@ -108,6 +109,7 @@ def make_one(build: Build, order: TakeOrder, engine: VideoEngine, progress: Call
 def _make_missing(build: Build, missing: dict[str, TakeOrder], jobs: int, listen: Listener, total: int) -> None:
     path = build.root / "jobs.sqlite"
     with JobStore(path) as store:
+        _withdraw(store, frozenset(missing))
         wanted = [_submit(store, key, order) for key, order in missing.items()]
         ready = total - sum(order.request.timing.num_frames for order in missing.values())
         workers = [_start_worker(path, build.root) for _ in range(min(jobs, len(missing)))]
@@ -120,6 +122,13 @@ def _make_missing(build: Build, missing: dict[str, TakeOrder], jobs: int, listen
                 worker.wait()
 
 
+def _withdraw(store: JobStore, wanted: frozenset[str]) -> None:
+    """Cancel what a killed run had ordered and nobody wants any more."""
+    for job in store.jobs():
+        if job.key not in wanted:
+            store.cancel(job.id)
+
+
 def _submit(store: JobStore, key: str, order: TakeOrder) -> Job:
     payload = _ORDER.dump_python(order, mode="json")
     job = store.submit(key, "take", payload, priority=order.request.timing.num_frames)
@@ -129,7 +138,10 @@ def _submit(store: JobStore, key: str, order: TakeOrder) -> Job:
 
 def _start_worker(store: Path, build: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "vortex.production.takes", str(store), str(build), str(os.getpid())]
-    return subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=sys.stderr)
+    # A session of its own keeps Ctrl-C away from the worker; this process ends it.
+    return subprocess.Popen(
+        command, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=sys.stderr, start_new_session=True
+    )
 
 
 def _wait(
@@ -142,14 +154,23 @@ def _wait(
         states = [store.get(job.id) for job in wanted]
         failed = next((job for job in states if job.state in ("failed", "cancelled")), None)
         if failed is not None:
-            shot = failed.payload["request"]["shot"]["id"]
-            raise EngineError(f"shot {shot!r} could not be made: {failed.error or failed.state}")
+            raise _failure(failed)
         tell(sum(job.progress * job.payload["request"]["timing"]["num_frames"] for job in states))
         if all(job.state in FINAL for job in states):
             return
         if all(worker.poll() is not None for worker in workers):
             raise EngineError("the workers that make takes ended before their work was done; run the command again")
         time.sleep(_POLL_S)
+
+
+def _failure(job: Job) -> VortexError:
+    """Return the error that a worker recorded, of its own kind again where it is one of ours."""
+    name, _, text = job.error.partition(": ")
+    kind = getattr(errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, VortexError):
+        return kind(text)
+    shot = job.payload["request"]["shot"]["id"]
+    return EngineError(f"shot {shot!r} could not be made: {job.error or job.state}; mend it in storyboard.json")
 
 
 def _texts(value: Any) -> list[str]:

@@ -47,20 +47,6 @@ class SpokenSounds(Mapping[str, Sound]):
         return len(self._folders)
 
 
-def require_language(engine: SpeechEngine, language: str) -> None:
-    """Raise before any work if the voice cannot speak the film's language.
-
-    Raises:
-        EngineError: names the language, the voice and what it does speak.
-    """
-    spoken = engine.languages()
-    if language not in spoken:
-        raise EngineError(
-            f"the voice {engine.name!r} does not speak {language!r}; choose a source in one of {', '.join(spoken)}, "
-            "or another voice with --set voice.engine=NAME (vortex engines list)"
-        )
-
-
 def speak_all(
     build: Build, engine: SpeechEngine, requests: Sequence[tuple[str, SpeechRequest]], listen: Listener
 ) -> tuple[SpokenLine, ...]:

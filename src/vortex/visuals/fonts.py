@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from vortex.core.errors import EngineError
+from vortex.core.errors import MissingExtra
 from vortex.visuals.graphics import skia
 
 Family = Literal["text", "display", "mono"]
@@ -72,7 +72,7 @@ class FontShelf:
         """Make sure that every character of ``text`` can be shown, taking installed fonts where needed.
 
         Raises:
-            EngineError: no installed font has a character; names the script and a package that has it.
+            MissingExtra: no installed font has a character; names the script and a package that has it.
         """
         for char in sorted(self.missing_glyphs(text)):
             if any(_shows(face, char) for face in self._faces):
@@ -81,7 +81,7 @@ class FontShelf:
             if face is None:
                 script = unicodedata.name(char, f"U+{ord(char):04X}").split()[0]
                 package = "fonts-noto-color-emoji" if _emoji(char) else _PACKAGES.get(script, "fonts-noto-core")
-                raise EngineError(
+                raise MissingExtra(
                     f"no font on this machine shows {char!r} ({script.lower()}); install one, such as {package}"
                 )
             self._extra.append(face.getFamilyName())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vortex.core.errors import EngineError
+from vortex.core.errors import EngineError, MissingExtra
 from vortex.engines.video.base import Take, TakeRequest
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class DrawnVideo:
 
         Raises:
             EngineError: the shot cannot be drawn; says which, why, and what to do. ``DoesNotFit`` means: split it.
+            MissingExtra: no font on this machine shows the shot's script.
             MediaError: the picture size or a setting of the encoder is refused.
         """
         # Skia and PyAV are loaded by the first take, not by the table of engines.
@@ -45,5 +46,5 @@ def _scene(request: TakeRequest) -> "Scene":
     format = Format(look.width, look.height, look.theme, look.captions)
     try:
         return scene_of(request.shot, request.timing, format, request.assets)
-    except EngineError as error:
+    except (EngineError, MissingExtra) as error:
         raise type(error)(f"shot {request.shot.id!r} ({request.shot.kind}): {error}") from error
