@@ -16,6 +16,7 @@ from vortex.visuals.theme import Colour, Theme, argb, mix
 
 _SHARP = skia.SamplingOptions(skia.CubicResampler.CatmullRom())
 _MULTIPLY = skia.BlendMode.kModulate
+_EXACT = skia.SamplingOptions(skia.FilterMode.kLinear)
 _SMALL = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
 
 
@@ -62,12 +63,26 @@ def sheet_colour(theme: Theme) -> Colour:
     return mix("#ffffff", theme.background, 0.08)
 
 
-def draw_picture(canvas: Any, image: Any, place: Rect, theme: Theme, opacity: float = 1.0) -> None:
-    """Draw the picture into ``place``, its white toned to the theme's sheets."""
-    tone = skia.Paint(AntiAlias=True, ColorFilter=skia.ColorFilters.Blend(argb(sheet_colour(theme)), _MULTIPLY))
-    tone.setAlphaf(opacity)
-    larger = place.width >= image.width()
-    canvas.drawImageRect(image, skia_rect(place), _SHARP if larger else _SMALL, tone)
+class Picture:
+    """A picture that is resampled once for every size at which the camera rests, and cheaply while it travels."""
+
+    def __init__(self, image: Any, stops: Sequence[Stop], theme: Theme) -> None:
+        sizes = sorted({(round(stop.picture.width), round(stop.picture.height)) for stop in stops})
+        self._levels = [_resampled(image, size, theme) for size in sizes]
+
+    def draw(self, canvas: Any, place: Rect, opacity: float = 1.0) -> None:
+        """Draw the picture into ``place``."""
+        paint = skia.Paint(AntiAlias=True, Alphaf=opacity)
+        for level in self._levels:
+            if abs(level.width() - place.width) < 0.5:
+                canvas.drawImage(level, place.x, place.y, _EXACT, paint)
+                return
+        canvas.drawImageRect(self._levels[-1], skia_rect(place), _SMALL, paint)
+
+
+def snapped(rect: Rect) -> Rect:
+    """Return the rectangle on whole pixels, where a resampled picture is drawn as sharp as it is."""
+    return Rect(round(rect.x), round(rect.y), round(rect.width), round(rect.height))
 
 
 def draw_shadow(canvas: Any, place: Rect, blur: float, theme: Theme, radius: float = 0.0) -> None:
@@ -81,6 +96,15 @@ def draw_shadow(canvas: Any, place: Rect, blur: float, theme: Theme, radius: flo
 def skia_rect(rect: Rect) -> Any:
     """Return the rectangle as Skia's."""
     return skia.Rect.MakeXYWH(rect.x, rect.y, rect.width, rect.height)
+
+
+def _resampled(image: Any, size: tuple[int, int], theme: Theme) -> Any:
+    """Return the image in that size, its white toned to the theme's sheets."""
+    surface = skia.Surface(*size)
+    canvas = surface.getCanvas()
+    tone = skia.Paint(AntiAlias=True, ColorFilter=skia.ColorFilters.Blend(argb(sheet_colour(theme)), _MULTIPLY))
+    canvas.drawImageRect(image, skia.Rect.MakeWH(*size), _SHARP if size[0] >= image.width() else _SMALL, tone)
+    return surface.makeImageSnapshot().withDefaultMipmaps()
 
 
 def _mixed(here: Rect, there: Rect, share: float) -> Rect:

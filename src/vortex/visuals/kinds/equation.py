@@ -11,12 +11,13 @@ from vortex.visuals.graph import Element, Scene, State, TextMark
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.camera import skia_rect
 from vortex.visuals.kinds.parts import apply_cues, light_in_turn
+from vortex.visuals.kinds.textlines import extent_of, ink_of
 from vortex.visuals.layout import DoesNotFit, Rect, stack
 from vortex.visuals.stage import Stage
 from vortex.visuals.text import TextBlock
 from vortex.visuals.theme import argb, mix
 
-_TYPE = 1.1
+_TYPE = 1.5
 """Ideal type size of a formula, in sizes of the display step."""
 _LEADER = 3.0
 """Room for the lines between formula and meanings, in units of space."""
@@ -268,7 +269,7 @@ def _pictured(equation: params.Equation, stage: Stage) -> Scene:
     if not equation.image:
         raise EngineError("an equation has neither latex nor image; give one of them in storyboard.json")
     scene, space = stage.scene(), stage.space
-    image = stage.image(equation.image).withDefaultMipmaps()
+    image = _trimmed(stage.image(equation.image))
     caption = _caption(equation, stage)
     foot = caption.height + 1.2 * space if caption else 0.0
     margin = 2 * space
@@ -284,6 +285,13 @@ def _pictured(equation: params.Equation, stage: Stage) -> Scene:
     if caption:
         _add_caption(scene, caption, last, at + stage.frames(0.35))
     return scene
+
+
+def _trimmed(image: Any) -> Any:
+    """Return the picture without its white margins."""
+    area = extent_of(ink_of(image))
+    left, top, right, bottom = (round(side) for side in (area.x, area.y, area.right, area.bottom))
+    return image.makeSubset(skia.IRect.MakeLTRB(left, top, right, bottom)).withDefaultMipmaps()
 
 
 def _add_card(scene: Scene, stage: Stage, image: Any, card: Rect, place: Rect) -> Element:

@@ -7,14 +7,15 @@ from vortex.visuals import params
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.camera import (
+    Picture,
     Stop,
     between,
-    draw_picture,
     draw_shadow,
     looking_at,
     part_of,
     sheet_colour,
     skia_rect,
+    snapped,
 )
 from vortex.visuals.layout import Rect
 from vortex.visuals.params import Fraction4
@@ -50,7 +51,7 @@ def build(figure: params.Figure, stage: Stage) -> Scene:
     stops = [_stop(figure, stage, places, part) for _, part in visits]
     at = stage.named("figure") or 0
     at = 0 if at < stage.frames(0.5) else at
-    card = _add_card(scene, stage, image, stops, places.room).begin("progress", 0.0)
+    card = _add_card(scene, stage, Picture(image, stops, stage.theme), stops, places.room).begin("progress", 0.0)
     card.show(at, 0.5, rise=0.4 * stage.space)
     _add_words(scene, stage, places.words, name, caption, at + stage.frames(0.35))
     for number, (frame, part) in enumerate(visits[1:], start=1):
@@ -158,7 +159,7 @@ def _visits(figure: params.Figure, stage: Stage) -> list[tuple[int, int]]:
 def _stop(figure: params.Figure, stage: Stage, places: _Places, part: int) -> Stop:
     """Return the whole card, or a part as near as its pixels bear, in a card that may fill the whole room."""
     if part < 0:
-        return Stop(places.picture, places.card)
+        return Stop(snapped(places.picture), places.card)
     left, top, right, bottom = figure.parts[part]
     room, rest = places.room, places.picture
     width, height = (right - left) * rest.width, (bottom - top) * rest.height
@@ -167,7 +168,8 @@ def _stop(figure: params.Figure, stage: Stage, places: _Places, part: int) -> St
     size = rest.width * scale, rest.height * scale
     # The card widens to the room; its height stays, so that the words below need not move.
     window = places.card.placed(min(room.width, size[0] + 1.8 * stage.space), places.card.height)
-    return Stop(_held(looking_at(figure.parts[part], size, window.centre), window, 0.9 * stage.space), window)
+    place = _held(looking_at(figure.parts[part], size, window.centre), window, 0.9 * stage.space)
+    return Stop(snapped(place), window)
 
 
 def _held(picture: Rect, window: Rect, margin: float) -> Rect:
@@ -184,7 +186,7 @@ def _held(picture: Rect, window: Rect, margin: float) -> Rect:
     return picture.moved(across, down)
 
 
-def _add_card(scene: Scene, stage: Stage, image: Any, stops: list[Stop], room: Rect) -> Element:
+def _add_card(scene: Scene, stage: Stage, picture: Picture, stops: list[Stop], room: Rect) -> Element:
     """Add the card and the picture on it, as the camera sees them."""
     theme, space = stage.theme, stage.space
 
@@ -196,7 +198,7 @@ def _add_card(scene: Scene, stage: Stage, image: Any, stops: list[Stop], room: R
         canvas.drawRoundRect(card, stage.radius, stage.radius, fill)
         canvas.save()
         canvas.clipRRect(skia.RRect.MakeRectXY(card, stage.radius, stage.radius), True)
-        draw_picture(canvas, image, view.picture, theme)
+        picture.draw(canvas, view.picture)
         canvas.restore()
         edge = skia.Paint(Color=argb(theme.line), AntiAlias=True, StrokeWidth=max(1.0, 0.4 * stage.stroke))
         edge.setStyle(skia.Paint.kStroke_Style)

@@ -1,5 +1,6 @@
 """The real page: first whole, beside its name, then near enough to read, the quoted lines lit in time of the voice."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,16 +11,17 @@ from vortex.visuals import params
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.camera import (
+    Picture,
     Stop,
     between,
-    draw_picture,
     draw_shadow,
     looking_at,
     part_of,
     skia_rect,
+    snapped,
 )
 from vortex.visuals.kinds.parts import apply_cues, kicker, light_in_turn
-from vortex.visuals.kinds.textlines import lines_in
+from vortex.visuals.kinds.textlines import ink_of, lines_in
 from vortex.visuals.layout import Rect, bounding
 from vortex.visuals.params import Fraction4
 from vortex.visuals.stage import Stage
@@ -48,7 +50,8 @@ def build(page: params.Page, stage: Stage) -> Scene:
     """Draw the whole page, then travel to the marks and light them."""
     scene = stage.scene()
     image = stage.image(page.image).withDefaultMipmaps()
-    lines = [_fractions(image, lines_in(image, mark)) for mark in page.marks]
+    ink = ink_of(image)
+    lines = [_fractions(image, lines_in(ink, mark)) for mark in page.marks]
     at = stage.named("page") or 0
     at = 0 if at < stage.frames(0.5) else at
     events = _events(page, stage)
@@ -56,9 +59,10 @@ def build(page: params.Page, stage: Stage) -> Scene:
     groups, size = _groups(stage, image, page.marks, lines, [mark for _, mark in events])
     visits = _visits(stage, events, groups, at)
     stops = [Stop(sheet, _camera(stage)), *(_stop(stage, page, visit, size, sheet) for visit in visits)]
+    picture = Picture(image, stops, stage.theme)
     for element in scene.elements:
         element.hide(max(0, visits[0].leave - stage.frames(0.3)), 0.3)
-    element = _add_page(scene, stage, image, stops).begin("progress", 0.0)
+    element = _add_page(scene, stage, picture, stops).begin("progress", 0.0)
     element.show(at, 0.5, rise=0.4 * stage.space)
     for number, visit in enumerate(visits, start=1):
         seconds = (visit.arrive - visit.leave) / stage.timing.fps
@@ -67,7 +71,7 @@ def build(page: params.Page, stage: Stage) -> Scene:
     for hidden, cue in stage.timed_cues("page"):
         if cue.action == "hide":
             element.hide(hidden)
-    _add_marks(scene, stage, image, lines, visits, stops, events)
+    _add_marks(scene, stage, picture, lines, visits, stops, events)
     return scene
 
 
@@ -104,8 +108,8 @@ def _add_name(scene: Scene, stage: Stage, page: params.Page, image: Any, at: int
     tall = sum(block.height for _, block in blocks) + 0.5 * space * max(0, len(blocks) - 1)
     across = max((block.width for _, block in blocks), default=0.0)
     if wide:
-        sheet = room.aspect_fit(aspect, "start")
         gap = 2.4 * space if blocks else 0.0
+        sheet = Rect(room.x, room.y, room.width - gap - across, room.height).aspect_fit(aspect, "start")
         left = room.x + (room.width - sheet.width - gap - across) / 2
         sheet, x, y = sheet.moved(left - room.x, 0), left + sheet.width + gap, room.centre[1] - tall / 2
     else:
@@ -115,7 +119,7 @@ def _add_name(scene: Scene, stage: Stage, page: params.Page, image: Any, at: int
     for name, block in blocks:
         scene.text(name, block, x, y).show(at + stage.frames(0.2), 0.4)
         y += block.height + 0.5 * space
-    return sheet
+    return snapped(sheet)
 
 
 def _groups(
@@ -170,10 +174,11 @@ def _stop(stage: Stage, page: params.Page, visit: _Visit, size: tuple[float, flo
         return Stop(sheet, _camera(stage))
     across = _extent(list(page.marks))
     _, top, _, bottom = _extent([page.marks[index] for index in visit.marks])
-    return Stop(looking_at((across[0], top, across[2], bottom), size, stage.content.centre), _camera(stage))
+    place = looking_at((across[0], top, across[2], bottom), size, stage.content.centre)
+    return Stop(snapped(place), _camera(stage))
 
 
-def _add_page(scene: Scene, stage: Stage, image: Any, stops: list[Stop]) -> Element:
+def _add_page(scene: Scene, stage: Stage, picture: Picture, stops: list[Stop]) -> Element:
     """Add the sheet under the camera; light dims it, so that the marks stand out."""
     theme, space = stage.theme, stage.space
     camera = _camera(stage)
@@ -182,7 +187,7 @@ def _add_page(scene: Scene, stage: Stage, image: Any, stops: list[Stop]) -> Elem
         place = between(stops, state.progress).picture
         canvas.clipRect(skia_rect(camera))
         draw_shadow(canvas, place, 0.5 * space, theme)
-        draw_picture(canvas, image, place, theme)
+        picture.draw(canvas, place)
         edge = skia.Paint(Color=argb(theme.line), AntiAlias=True, StrokeWidth=max(1.0, 0.4 * stage.stroke))
         edge.setStyle(skia.Paint.kStroke_Style)
         canvas.drawRect(skia_rect(place), edge)
@@ -212,7 +217,7 @@ def _draw_fades(canvas: Any, stage: Stage, camera: Rect, strength: float) -> Non
 def _add_marks(
     scene: Scene,
     stage: Stage,
-    image: Any,
+    picture: Picture,
     lines: list[tuple[Fraction4, ...]],
     visits: list[_Visit],
     stops: list[Stop],
@@ -223,7 +228,7 @@ def _add_marks(
     for mark, parts in enumerate(lines):
         stays = [number for number, visit in enumerate(visits, start=1) if mark in visit.marks]
         place = stops[stays[0]].picture
-        element = _add_stroke(scene, mark, image, place, [part_of(place, part) for part in parts])
+        element = _add_stroke(scene, mark, picture, place, [part_of(place, part) for part in parts])
         at = max(min(frame for frame, index in events if index == mark), visits[stays[0] - 1].arrive)
         element.draw(at, _stroke_s(stage, at, events), "linear")
         for number in stays:
@@ -244,13 +249,13 @@ def _stroke_s(stage: Stage, at: int, events: tuple[tuple[int, int], ...]) -> flo
     return min(6.0, max(0.6, (until - at) / stage.timing.fps - 0.2))
 
 
-def _add_stroke(scene: Scene, mark: int, image: Any, place: Rect, strips: list[Rect]) -> Element:
+def _add_stroke(scene: Scene, mark: int, picture: Picture, place: Rect, strips: list[Rect]) -> Element:
     """Add the stroke over ``strips``, which do not overlap: the lines come out of the dimmed page, then are coloured.
 
     Args:
         scene: where to.
         mark: its number.
-        image: the page.
+        picture: the page.
         place: where the page stands while the mark is seen.
         strips: the lines, coloured one after the other in proportion to their widths.
     """
@@ -260,13 +265,20 @@ def _add_stroke(scene: Scene, mark: int, image: Any, place: Rect, strips: list[R
     def paint(canvas: Any, state: State) -> None:
         canvas.save()
         canvas.clipPath(whole, True)
-        draw_picture(canvas, image, place, scene.theme, min(1.0, 8 * state.progress))
+        picture.draw(canvas, place, min(1.0, 8 * state.progress))
         canvas.restore()
         shade = skia.Paint(Color=argb(_HIGHLIGHT, 0.6 + 0.4 * state.light), AntiAlias=True)
         shade.setBlendMode(skia.BlendMode.kMultiply)
         canvas.drawPath(_strokes(strips, lengths, state.progress * lengths[-1]), shade)
 
-    return scene.add(f"mark:{mark}", bounding(strips).outset(2), paint)
+    def damage(old: State, new: State) -> Iterator[Rect]:
+        begun = min(old.progress, new.progress) < 1 / 8
+        for strip, (begin, end) in zip(strips, pairwise(lengths), strict=True):
+            reaches = sorted(state.progress * lengths[-1] for state in (old, new))
+            if begun or old.light != new.light or (reaches[0] < end and begin < reaches[1]):
+                yield strip.outset(2)
+
+    return scene.add(f"mark:{mark}", bounding(strips).outset(2), paint, damage=damage)
 
 
 def _strokes(strips: list[Rect], lengths: Any, reach: float) -> Any:

@@ -14,35 +14,50 @@ from vortex.visuals.params import Fraction4
 
 _INK = 56
 """How far, of 255, a pixel must differ from the paper to be ink."""
+_LEAST = 0.004
+"""What is less tall than this share of the page is a rule or a speck, no line of type."""
 
 
-def lines_in(image: Any, mark: Fraction4) -> tuple[Rect, ...]:
+Ink = NDArray[np.bool_]
+"""Where there is ink, height x width."""
+
+
+def ink_of(image: Any) -> Ink:
+    """Return where a ``skia.Image`` differs from its paper, which is taken to be its most usual brightness."""
+    pixels = image.toarray()[:, :, :3].astype(np.int16).mean(axis=2)
+    ink: Ink = np.abs(pixels - np.median(pixels)) > _INK
+    return ink
+
+
+def extent_of(ink: Ink) -> Rect:
+    """Return the smallest rectangle that holds all ink; the whole picture where there is none."""
+    height, width = ink.shape
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(rows):
+        return Rect(0, 0, width, height)
+    left, top = int(columns[0]), int(rows[0])
+    return Rect(left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)
+
+
+def lines_in(ink: Ink, mark: Fraction4) -> tuple[Rect, ...]:
     """Return the lines of type whose middle lies in ``mark``, from top to bottom, in pixels of the picture.
 
     Rectangles are a little taller than the ink and never overlap. Where no line is found the mark itself is returned.
 
     Args:
-        image: the page as a ``skia.Image``.
+        ink: see ``ink_of``.
         mark: left, top, right, bottom as fractions of the page.
     """
-    width, height = image.width(), image.height()
+    height, width = ink.shape
     left, top, right, bottom = (round(mark[0] * width), mark[1] * height, round(mark[2] * width), mark[3] * height)
-    ink = _ink(image)
     first, last = max(0, round(top - 0.02 * height)), min(height, round(bottom + 0.02 * height))
     left, right = max(0, left - 3), min(width, right + 3)
     rows = _runs(np.any(ink[first:last, left:right], axis=1))
-    found = [
-        (first + a, first + b) for a, b in rows if b - a >= 0.004 * height and top <= first + (a + b) / 2 <= bottom
-    ]
+    tall = ((first + a, first + b) for a, b in rows if b - a >= _LEAST * height)
+    found = [(a, b) for a, b in tall if top <= (a + b) / 2 <= bottom]
     if not found:
         return (Rect(left, top, right - left, bottom - top),)
     return tuple(_line(ink, left, right, a, b, _pad(found)) for a, b in found)
-
-
-def _ink(image: Any) -> NDArray[np.bool_]:
-    pixels = image.toarray()[:, :, :3].astype(np.int16).mean(axis=2)
-    ink: NDArray[np.bool_] = np.abs(pixels - np.median(pixels)) > _INK
-    return ink
 
 
 def _runs(present: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -64,7 +79,8 @@ def _pad(found: list[tuple[int, int]]) -> float:
     return min([wanted, *(0.46 * gap for gap in gaps)])
 
 
-def _line(ink: NDArray[np.bool_], left: int, right: int, top: int, bottom: int, pad: float) -> Rect:
+def _line(ink: Ink, left: int, right: int, top: int, bottom: int, pad: float) -> Rect:
+    """Return the rectangle of the ink between two rows, grown by ``pad`` and a little to the sides."""
     columns = np.flatnonzero(ink[top:bottom, left:right].any(axis=0))
     start, end = left + int(columns[0]), left + int(columns[-1]) + 1
     across = 0.28 * (bottom - top)
