@@ -249,7 +249,7 @@ def _relaxed(graph: _Layers, high: Sequence[float], gap: float) -> list[float]:
     """Return the middle of every node and lane across the flow, each near the mean of its neighbours."""
     middle = [0.0] * graph.num_items
     for layer in graph.layers:
-        for item, at in zip(layer, _apart([0.0] * len(layer), [high[i] for i in layer], gap), strict=True):
+        for item, at in zip(layer, apart([0.0] * len(layer), [high[i] for i in layer], gap), strict=True):
             middle[item] = at
     for turn in range(_RELAXATIONS):
         for layer in graph.layers if turn % 2 == 0 else graph.layers[::-1]:
@@ -257,12 +257,12 @@ def _relaxed(graph: _Layers, high: Sequence[float], gap: float) -> list[float]:
             for item in layer:
                 neighbours = graph.before[item] + graph.after[item]
                 wanted.append(fmean(middle[n] for n in neighbours) if neighbours else middle[item])
-            for item, at in zip(layer, _apart(wanted, [high[i] for i in layer], gap), strict=True):
+            for item, at in zip(layer, apart(wanted, [high[i] for i in layer], gap), strict=True):
                 middle[item] = at
     return middle
 
 
-def _apart(wanted: Sequence[float], high: Sequence[float], gap: float) -> list[float]:
+def apart(wanted: Sequence[float], high: Sequence[float], gap: float) -> list[float]:
     """Return places as near to ``wanted`` as keeps neighbours ``gap`` apart, in the sense of least squares.
 
     Source: pool adjacent violators; Barlow et al., Statistical inference under order restrictions (1972).

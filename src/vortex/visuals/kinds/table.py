@@ -26,6 +26,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "chart": Kind(p.Chart, "vortex.visuals.kinds.chart:build"),
     "code": Kind(p.Code, "vortex.visuals.kinds.code:build"),
     "compare": Kind(p.Compare, "vortex.visuals.kinds.compare:build"),
     "definition": Kind(p.Definition, "vortex.visuals.kinds.definition:build"),
