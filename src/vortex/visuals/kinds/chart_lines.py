@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from vortex.core.errors import EngineError
 from vortex.visuals import params
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
@@ -23,6 +24,7 @@ from vortex.visuals.layered import apart
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.scale import number_text, tick_texts, ticks
 from vortex.visuals.stage import Stage
+from vortex.visuals.text import TextBlock
 from vortex.visuals.theme import argb
 
 _MOST_DOTS = 14
@@ -103,24 +105,26 @@ def _axes(scene: Scene, stage: Stage, chart: params.Chart, room: Rect, aside: fl
     add_levels(scene, stage, inner, levels, room.x)
     margin = 0.03 * inner.width
     area = inner.inset(margin, 0)
-    at = _numbers(chart.categories)
-    names = list(chart.categories)
-    if at is None:
-        step = area.width / max(1, len(names) - 1)
-        xs = tuple(area.x + step * index for index in range(len(names)))
-        marks = list(zip(xs, names, strict=True))
-    else:
-        span = (max(at) - min(at)) or 1.0
-        xs = tuple(area.x + (value - min(at)) / span * area.width for value in at)
-        marks = list(zip(xs, names, strict=True))
-        if len(set(at)) > 12 or chart.form == "scatter":
-            round_ones = [value for value in ticks(min(at), max(at), 6) if min(at) <= value <= max(at)]
-            texts = tick_texts(round_ones)
-            if all(1000 <= value <= 2999 for value in round_ones):
-                texts = [text.replace(",", "") for text in texts]
-            marks = [(area.x + (v - min(at)) / span * area.width, t) for v, t in zip(round_ones, texts, strict=True)]
-    _add_marks(scene, stage, marks, inner, inner.inset(-0.4 * stage.space, 0))
+    at = _numbers(chart.categories) or list(range(len(chart.categories)))
+    span = (max(at) - min(at)) or 1.0
+    xs = tuple(area.x + (value - min(at)) / span * area.width for value in at)
+    _add_marks(scene, stage, _marks(chart, at, xs), inner)
     return _Axes(Rect(area.x, area.y, area.width + margin, area.height), xs, levels)
+
+
+def _marks(chart: params.Chart, at: Sequence[float], xs: Sequence[float]) -> list[tuple[float, str]]:
+    """Return what is written under the axis and where: the categories, or round numbers where these are many."""
+    numbers = _numbers(chart.categories)
+    if numbers is None or (len(set(numbers)) <= 12 and chart.form != "scatter"):
+        return list(zip(xs, chart.categories, strict=True))
+    low, high = min(at), max(at)
+    round_ones = [value for value in ticks(low, high, 6) if low <= value <= high]
+    texts = tick_texts(round_ones)
+    if all(1000 <= value <= 2999 for value in round_ones):
+        # These are years, more likely than not, and years are written without a comma.
+        texts = [text.replace(",", "") for text in texts]
+    unit = (max(xs) - min(xs)) / ((high - low) or 1.0)
+    return [(min(xs) + (value - low) * unit, text) for value, text in zip(round_ones, texts, strict=True)]
 
 
 def _reach(values: Sequence[float]) -> tuple[float, float]:
@@ -141,12 +145,12 @@ def _numbers(texts: Sequence[str]) -> list[float] | None:
         return None
 
 
-def _add_marks(scene: Scene, stage: Stage, marks: Sequence[tuple[float, str]], area: Rect, row: Rect) -> None:
+def _add_marks(scene: Scene, stage: Stage, marks: Sequence[tuple[float, str]], area: Rect) -> None:
     """Add the numbers or names under the horizontal axis, as many of them as have room."""
     style, gap = note_style(stage), 0.9 * stage.space
-    blocks = [(x, exactly(text, style, 0.3 * area.width, balanced=False)) for x, text in marks if text]
-    blocks = [(x, block) for x, block in blocks if block.lines == 1]
-    places = [(min(max(x - block.width / 2, row.x), row.right - block.width), block) for x, block in blocks]
+    left = area.x - 0.4 * stage.space
+    blocks = [(x, exactly(text, style, 1e4)) for x, text in marks if text]
+    places = [(min(max(x - block.width / 2, left), area.right - block.width), block) for x, block in blocks]
     every = 1
     while any(one[0] + one[1].width + gap > other[0] for one, other in pairwise(places[::every])):
         every += 1
@@ -200,30 +204,39 @@ def _add_dots(scene: Scene, stage: Stage, index: int, points: Sequence[tuple[flo
 
 
 def _add_named(scene: Scene, stage: Stage, chart: params.Chart, axes: _Axes) -> None:
-    """Add a ring and the value at each point, for as long as it is spoken of."""
-    style = replace(note_style(stage), weight="semibold")
+    """Add a ring and the value at each point of every series, for as long as it is spoken of."""
     for number, turn in enumerate(turns(stage)):
         if turn.point >= len(axes.xs):
-            continue
-        x = axes.xs[turn.point]
-        spots = [(axes.y(series.values[turn.point]), index) for index, series in enumerate(chart.series)]
-        blocks = [
-            exactly(number_text(chart.series[index].values[turn.point]), replace(style, colour=stage.theme.ink), 1e4)
-            for _, index in spots
+            raise EngineError(f"point {turn.point} is lit in a chart of {len(axes.xs)} points; mend storyboard.json")
+        spots = sorted((axes.y(series.values[turn.point]), index) for index, series in enumerate(chart.series))
+        blocks = [_value(stage, chart, index, turn.point) for _, index in spots]
+        # The highest value is written above its point, the others below theirs, so that none stands on a line.
+        away = 0.9 * stage.space + blocks[0].height / 2
+        wanted = [y - away if place == 0 else y + away for place, (y, _) in enumerate(spots)]
+        middles = apart(wanted, [block.height for block in blocks], 0.0)
+        x, added = axes.xs[turn.point], []
+        corners = [
+            (
+                min(max(x - block.width / 2, axes.area.x), axes.area.right - block.width),
+                min(max(middle, axes.area.y), axes.area.bottom - 0.5 * block.height) - block.height / 2,
+            )
+            for block, middle in zip(blocks, middles, strict=True)
         ]
-        above = [y - 0.95 * stage.space - block.height / 2 for (y, _), block in zip(spots, blocks, strict=True)]
-        order = sorted(range(len(spots)), key=lambda place: above[place])
-        middles = apart([above[p] for p in order], [blocks[p].height for p in order], 0.0)
-        for place, middle in zip(order, middles, strict=True):
-            y, index = spots[place]
-            block = blocks[place]
-            ring = _add_ring(scene, stage, f"ring:{number},{index}", (x, y), colour_of(stage, index))
-            left = min(max(x - block.width / 2, axes.area.x), axes.area.right - block.width)
-            top = max(middle - block.height / 2, axes.area.y - block.height / 2)
-            patch = _add_patch(scene, stage, f"patch:{number},{index}", block.at(left, top))
-            text = scene.text(f"value:{number},{index}", block, left, top)
-            for element in (ring, patch, text):
-                element.show(turn.at, 0.25).hide(turn.until, 0.25)
+        for (_, index), block, corner in zip(spots, blocks, corners, strict=True):
+            added.append(_add_patch(scene, stage, f"patch:{number},{index}", block.at(*corner)))
+        for y, index in spots:
+            added.append(_add_ring(scene, stage, f"ring:{number},{index}", (x, y), colour_of(stage, index)))
+        for (_, index), block, corner in zip(spots, blocks, corners, strict=True):
+            added.append(scene.text(f"value:{number},{index}", block, *corner))
+        for element in added:
+            element.show(turn.at, 0.25).hide(turn.until - stage.frames(0.1), 0.1)
+
+
+def _value(stage: Stage, chart: params.Chart, series: int, point: int) -> TextBlock:
+    """Return the value of a point, in the colour of its series where there are several."""
+    colour = colour_of(stage, series) if len(chart.series) > 1 else stage.theme.ink
+    style = replace(note_style(stage), weight="semibold", colour=colour)
+    return exactly(number_text(chart.series[series].values[point]), style, 1e4)
 
 
 def _add_ring(scene: Scene, stage: Stage, name: str, centre: tuple[float, float], colour: str) -> Element:
