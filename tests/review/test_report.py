@@ -11,8 +11,8 @@ from review.films import source_of, under_review
 from vortex.core.claim import Check, Claim
 from vortex.core.document import Box
 from vortex.review.film import Exhibits, FilmUnderReview, PagePicture, Part
-from vortex.review.page import _visible
-from vortex.review.pages import draw_pages
+from vortex.review.ground import _visible
+from vortex.review.pages import Excerpt, draw_pages, excerpts
 from vortex.review.report import write_report
 from vortex.review.verdict import Finding, Skip, Verdict
 
@@ -135,3 +135,12 @@ def test_pages_that_claims_rest_on_are_drawn_once(article: Path, tmp_path: Path)
         assert picture.width in (1000, 1001)
         darkest, brightest = picture.convert("L").getextrema()
         assert darkest < 80 < 200 < brightest
+
+
+def test_quote_without_a_page_is_shown_among_its_words(film: FilmUnderReview, tmp_path: Path) -> None:
+    found = excerpts(film.claims, film.sources)
+    assert found["s2"] == Excerpt("# Heaps A heap keeps its smallest item on top. ", film.claims[1].quote, "")
+    page = write_report(VERDICT, film, tmp_path).read_text()
+    assert f"on top. <mark>{film.claims[1].quote}</mark>" in page
+    lost = (replace(film.sources[0], path=tmp_path / "gone.md"),)
+    assert excerpts(film.claims, lost) == {}
