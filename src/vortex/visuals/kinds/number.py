@@ -104,7 +104,7 @@ def _unit_style(stage: Stage, value: TextBlock) -> TextStyle:
 
 def _add_value(scene: Scene, stage: Stage, text: str, block: TextBlock, box: Rect) -> Element:
     """Add the value, whose progress is how far it has been counted; its right edge stays where it is."""
-    counted = _counter(text)
+    counted = counter(text)
     theme = stage.theme
     place = Rect(box.x, box.y, block.width, block.height)
     mark = TextMark(place, text, block.size, theme.ink, theme.background, theme.accent)
@@ -119,7 +119,7 @@ def _add_value(scene: Scene, stage: Stage, text: str, block: TextBlock, box: Rec
     return scene.add("value", place.outset(0.05 * block.size), paint, role="text", marks=(mark,))
 
 
-def _counter(text: str) -> Callable[[float], str] | None:
+def counter(text: str) -> Callable[[float], str] | None:
     """Return what to show at a progress of 0 to 1, or ``None`` where counting means nothing: years, words, a few."""
     match = _COUNTABLE.fullmatch(text)
     if not match:

@@ -195,7 +195,7 @@ def _add_page(scene: Scene, stage: Stage, picture: Picture, stops: list[Stop]) -
             veil = _VEIL if theme.on("#ffffff") == theme.ink else _VEIL_DARK
             dim = skia.Paint(Color=argb(theme.background, veil * state.light), AntiAlias=True)
             canvas.drawRect(skia_rect(place.outset(1)), dim)
-            _draw_fades(canvas, stage, camera, state.light)
+        _draw_fades(canvas, stage, camera, place)
 
     def covers(state: State) -> Rect:
         return between(stops, state.progress).picture.inside(camera)
@@ -203,15 +203,20 @@ def _add_page(scene: Scene, stage: Stage, picture: Picture, stops: list[Stop]) -
     return scene.add("page", camera, paint, role="figure", covers=covers)
 
 
-def _draw_fades(canvas: Any, stage: Stage, camera: Rect, strength: float) -> None:
-    """Let the page sink into the background at the top and the bottom of the picture."""
-    full, none = argb(stage.theme.background, strength), argb(stage.theme.background, 0.0)
-    deep = 2.2 * stage.space
-    for edge, inner in ((camera.y, camera.y + deep), (camera.bottom, camera.bottom - deep)):
-        points = [skia.Point(0, edge + (inner - edge) * 0.1), skia.Point(0, inner)]
-        shade = skia.Paint(Shader=skia.GradientShader.MakeLinear(points, [full, none]))
-        top = min(edge, inner)
-        canvas.drawRect(skia.Rect.MakeXYWH(camera.x, top, camera.width, deep), shade)
+def _draw_fades(canvas: Any, stage: Stage, camera: Rect, place: Rect) -> None:
+    """Let a page that reaches beyond the room sink into the background at the top and the bottom of the picture."""
+    room, deep = stage.content, 2.2 * stage.space
+    over = (
+        (room.y - place.y, camera.y, camera.y + deep),
+        (place.bottom - room.bottom, camera.bottom, camera.bottom - deep),
+    )
+    for beyond, edge, inner in over:
+        strength = min(1.0, beyond / (0.8 * stage.space))
+        if strength > 0:
+            full, none = argb(stage.theme.background, strength), argb(stage.theme.background, 0.0)
+            points = [skia.Point(0, edge + (inner - edge) * 0.1), skia.Point(0, inner)]
+            shade = skia.Paint(Shader=skia.GradientShader.MakeLinear(points, [full, none]))
+            canvas.drawRect(skia.Rect.MakeXYWH(camera.x, min(edge, inner), camera.width, deep), shade)
 
 
 def _add_marks(
