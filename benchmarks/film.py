@@ -64,7 +64,7 @@ def run(quick: bool) -> Result:
     rows = (("all", cost.wall_s, cost.cpu_s, cost.peak_mb), *stages)
     table = Table(f"{seconds} s of 720p30 from {NUM_PAGES} pages", ("stage", "wall s", "CPU s", "peak MB"), rows)
     bars = (
-        Bar("wall seconds for three minutes of film", cost.wall_s, 120 * seconds / 180, "at most"),
+        Bar(f"wall seconds for {seconds} s of film", cost.wall_s, 120 * seconds / 180, "at most"),
         Bar("peak MB of all processes", cost.peak_mb, 1000, "at most"),
     )
     notes = (
