@@ -33,7 +33,7 @@ def main() -> None:
         _fail(error, str(error), error.exit_code)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        _fail(error, f"{place}{error.strerror or error}; mend that and run again: finished work is kept", 1)
+        _fail(error, f"{place}{error.strerror or error}; mend that and run again", 1)
     except SystemExit as end:  # typer makes this of Ctrl-C
         if end.code == _INTERRUPTED:
             print("interrupted: finished work is kept; run the same command again to go on", file=sys.stderr)

@@ -56,7 +56,7 @@ def write_wav(path: Path, sound: Sound) -> None:
     if peak > 1:
         raise MediaError(f"sound for {path.name} peaks at {peak:.3f} and would clip; lower its gain or master it first")
     scaled = np.rint(sound.samples * np.float32(_FULL_SCALE))
-    with wave.open(str(path), "wb") as file:
+    with path.open("wb") as plain, wave.open(plain, "wb") as file:
         file.setnchannels(sound.num_channels)
         file.setsampwidth(2)
         file.setframerate(sound.rate_hz)

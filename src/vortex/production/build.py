@@ -10,7 +10,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,8 @@ from pydantic import TypeAdapter
 
 from vortex.core.errors import MediaError
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_BARRED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOENT, errno.ENOTDIR})
 _RECEIPT = "receipt.json"
 
 
@@ -75,22 +78,16 @@ class Build:
         place = self.place(stage, key)
         if _whole(place):
             return Result(place, reused=True)
-        try:
+        with writing(place.parent):
             place.parent.mkdir(parents=True, exist_ok=True)
             working = Path(tempfile.mkdtemp(prefix=f".{key}-", dir=place.parent))
-        except OSError as error:
-            raise disk_error(error, place.parent) from error
-        try:
-            make(working)
-            receipt = {path.name: _mark(path) for path in sorted(working.iterdir())}
-            (working / _RECEIPT).write_text(json.dumps(receipt, indent=1))
-            _take_place(working, place)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT):
-                raise disk_error(error, place.parent) from error
-            raise
-        finally:
-            shutil.rmtree(working, ignore_errors=True)
+            try:
+                make(working)
+                receipt = {path.name: _mark(path) for path in sorted(working.iterdir())}
+                (working / _RECEIPT).write_text(json.dumps(receipt, indent=1))
+                _take_place(working, place)
+            finally:
+                shutil.rmtree(working, ignore_errors=True)
         return Result(place, reused=False)
 
     def sweep(self) -> None:
@@ -100,10 +97,23 @@ class Build:
                 shutil.rmtree(stale, ignore_errors=True)
 
 
-def disk_error(error: OSError, folder: Path) -> MediaError:
-    """Return the error to raise when ``folder`` could not be written."""
-    what = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else os.strerror(error.errno or 0)
-    return MediaError(f"{folder}: {what}; free some space or choose another -o, and run again: finished work is kept")
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Say clearly that ``folder`` could not be written, if that is what goes wrong inside.
+
+    Raises:
+        MediaError: the disk is full, or the folder cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL | _BARRED:
+            raise
+        what = "the disk is full" if error.errno in _FULL else os.strerror(error.errno)
+        mend = "free some space" if error.errno in _FULL else "make it writable"
+        raise MediaError(
+            f"{folder}: {what}; {mend} or choose another -o, and run again: finished work is kept"
+        ) from error
 
 
 def _mark(path: Path) -> list[Any]:

@@ -13,6 +13,7 @@ from vortex.core.events import Event, Listener, ignore
 from vortex.core.settings import Settings
 from vortex.core.units import format_bytes, format_duration
 from vortex.engines.video.base import Look, TakeRequest
+from vortex.production.build import writing
 from vortex.production.crew import Crew
 from vortex.production.cutting import cut, sentences_of, speech_requests
 from vortex.production.folder import FilmFolder
@@ -121,13 +122,13 @@ class FilmMaker:
             takes = make_takes(self.folder.build, orders, jobs=self.settings.render.jobs, listen=self.listen)
         with self._timed("sound"):
             sound = mixed_sound(self.folder.build, plan.timeline, plan.lines, self._music())
-        with self._timed("join"):
+        with self._timed("join"), writing(self.folder.out):
             joined = join(self.folder, plan.told.script, plan.timeline, takes, sound, self._rungs(plan))
             hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self._look())
         parts = FilmParts(
             self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self._look()
         )
-        with self._timed("review"):
+        with self._timed("review"), writing(self.folder.out):
             verdict, mp4 = review_film(self.folder, parts, joined, self._credits(plan), self._told("review"))
         self.listen(Event("stage_finished", "review", 1, 1, verdict.summary()))
         made = sum(not take.reused for take in takes)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from vortex.core.errors import ConfigError, JobError
-from vortex.production.build import Build, disk_error
+from vortex.production.build import Build, writing
 from vortex.story.brief import Brief, Shape
 from vortex.story.budget import LONGEST_S, SHORTEST_S
 
@@ -102,12 +102,10 @@ def write(file: Path, text: str) -> None:
         MediaError: the disk is full or cannot be written.
     """
     beside = file.with_name(f".{file.name}.new")
-    try:
+    with writing(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text(text, encoding="utf8")
         beside.replace(file)
-    except OSError as error:
-        raise disk_error(error, file.parent) from error
 
 
 def brief_text(brief: Brief, sections: dict[str, dict[str, Any]]) -> str:

@@ -64,8 +64,8 @@ def review_film(
     accepted, rejected = film.out / "film.mp4", film.out / "film.rejected.mp4"
     target, other = (accepted, rejected) if verdict.passed else (rejected, accepted)
     other.unlink(missing_ok=True)
-    joined.mp4.replace(target)
     write_report(verdict, _under_review(target, parts), film.out, _exhibits(parts, joined, credits))
+    joined.mp4.replace(target)
     return verdict, target
 
 

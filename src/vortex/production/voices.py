@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +87,9 @@ class _Speaking:
                 f"the voice {self.engine.name!r} timed {len(spoken.times)} of {len(self.request.words)} words; "
                 "use another voice"
             )
-        np.save(folder / "sound.npy", resample(spoken.sound, RATE_HZ).samples)
+        packed = BytesIO()  # numpy's own writing to files does not tell a full disk from other troubles
+        np.save(packed, resample(spoken.sound, RATE_HZ).samples)
+        (folder / "sound.npy").write_bytes(packed.getvalue())
         (folder / "times.json").write_bytes(_TIMES.dump_json(spoken.times))
 
 
