@@ -103,3 +103,18 @@ def test_the_constitution_has_its_articles(inputs, tmp_path):
     senate = next(block for block in document.blocks if "composed of two Senators" in block.text)
     assert senate.section == ("Article I", "Section 3")
     assert document.language == "en"
+
+
+def test_the_example_article(article, tmp_path):
+    document = read_document(article, tmp_path)
+    text = "\n".join(block.text for block in document.blocks)
+    assert "more than three and a half seconds of speech. A rational number" in text
+    assert "Broadcasters correct the clock" in [block.text[:30] for block in document.blocks if block.kind == "footnote"]
+    assert "In November 1988, the standard H.261" in text
+    tables = {block.name: block.rows for block in document.blocks if block.kind == "table"}
+    assert tables["Table 1"][:2] == (("Picture", "Three full colours", "Reduced colour"), ("640 × 480", "27.6", "13.8"))
+    assert tables["Table 2"][2] == ("P-frame", "earlier frames", "medium", "steady motion")
+    code = [block.text for block in document.blocks if block.kind == "code"]
+    assert "def start_of(frame, rate=Fraction(30_000, 1_001)):\n    return frame / rate" in code[0]
+    assert [block.name for block in document.blocks if block.kind == "figure"] == [f"Figure {n}" for n in (1, 2, 3, 4)]
+    assert "𝑟" not in text and "\ud835" not in text

@@ -40,7 +40,7 @@ _CANDIDATES = 240
 """How many passages each side of the search hands to the fusion."""
 _CONSIDERED = 60
 """How many of the fused ones a budget of words or a wish for diversity may choose from."""
-_TITLE_WEIGHT = 0.6
+_TITLE_WEIGHT = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,11 @@ def join_continued(drafts: Sequence[Draft]) -> list[Draft]:
     return kept
 
 
+def _is_full(draft: Draft) -> bool:
+    """Return whether the last line of a paragraph of several runs to the right edge, so that more must follow."""
+    return len(draft.lines) > 1 and draft.lines[-1].right > draft.region.right - 0.5 * draft.lines[-1].size
+
+
 def _open_paragraph(kept: Sequence[Draft], draft: Draft) -> Draft | None:
     """Return the paragraph that breaks off before ``draft``, if it does."""
     for before in reversed(kept):
@@ -97,6 +102,6 @@ def _open_paragraph(kept: Sequence[Draft], draft: Draft) -> Draft | None:
             continue
         moved = before.page != draft.page or before.region.top > draft.region.top
         adjacent = before.page in (draft.page, draft.page - 1) and moved
-        broken = not before.text.rstrip().endswith(_ENDINGS) and draft.text[:1].islower()
+        broken = not before.text.rstrip().endswith(_ENDINGS) and (draft.text[:1].islower() or _is_full(before))
         return before if before.kind in ("paragraph", "item") and adjacent and broken else None
     return None

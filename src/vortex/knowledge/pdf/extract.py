@@ -7,6 +7,7 @@ of each word are asked, unless the two stand in different text objects (a change
 import ctypes
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,11 +21,18 @@ _WORD = re.compile(r"[^\s\x00\x02\ufffe\u00ad]+")
 _BROKEN = "\x02\ufffe\u00ad"
 _MONO = re.compile(r"mono|courier|consol|typewriter|menlo|code|fixed|cmtt|cmsltt|ectt|sltt|nimbusmon|tt\d+$", re.I)
 _MATH = re.compile(r"math|cmmi|cmsy|cmex|cmbsy|msam|msbm|symbol|euler|stix.*it", re.I)
+_FILLER = "\ufdd0"
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_TAIL = re.compile(r"(?<=[^\W\d_]|[.,;:!?)”’\"])\d{1,2}$")
+_LEAD = re.compile(r"\d{1,2}(?=[^\W\d_])")
+_DIGITS = re.compile(r"\d{1,2}")
 _RINGED_C = re.compile(r"\r(?!\n)c(?=\s)")
 """TeX draws the copyright sign as a large ring, which comes out as a bare carriage return, around a c."""
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\u00a0": " ", "\u200b": ""}
 )
+_WORD_GAP = 0.6
+"""In em: words farther apart may be cells of a table, and become runs of their own."""
 _WIDE_GAP = 1.7
 """In em: what stands farther apart on one baseline belongs to two cells or columns."""
 
@@ -34,6 +42,12 @@ class _Style:
     size: float
     font: Font
     upright: bool
+    raised: float = 0.0
+    """How far it stands above the baseline that the file names, in points."""
+
+    def as_mark(self) -> "_Style":
+        """Return the style of a raised figure that is a letter of its own in the font."""
+        return _Style(0.65 * self.size, self.font, self.upright, 0.35 * self.size)
 
 
 # The generated binding wraps every returned pointer in an object; asked tens of thousands of times, that costs more
@@ -81,6 +95,14 @@ class _Glyphs:
         if address not in self._fonts:
             self._fonts[address] = _describe(font)
         return self._fonts[address]
+
+    def is_raised(self, index: int, size: float) -> bool:
+        """Return whether the ink of a character stands clear above the baseline."""
+        sides = [ctypes.c_double() for _ in range(4)]
+        raw.FPDFText_GetCharBox(self.handle, index, *sides)
+        raw.FPDFText_GetCharOrigin(self.handle, index, self._x, self._y)
+        bottom = self.view.point(sides[0].value, sides[2].value)[1]
+        return self.view.point(self._x.value, self._y.value)[1] - bottom > 0.2 * size
 
     def extent(self, first: int, last: int) -> tuple[float, float, float]:
         """Return left, right and baseline of characters ``first`` to ``last``, in points of the page as seen."""
@@ -183,14 +205,21 @@ def _page_text(handle: Any) -> str:
     count = raw.FPDFText_CountChars(handle)
     buffer = (ctypes.c_ushort * (count + 1))()
     got = raw.FPDFText_GetText(handle, 0, count, buffer)
+    if got - 1 != count:
+        return _slow(handle)
     text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
-    # Letters beyond 16 bits take two units; then text and character numbers part, and each is asked for on its own.
-    return text if got - 1 == count == len(text) else _slow(handle)
+    return text if len(text) == count else _PAIR.sub(_one_letter, "".join(map(chr, buffer[:count])))
+
+
+def _one_letter(pair: re.Match[str]) -> str:
+    """Return a letter beyond 16 bits for its two halves, and a filler, so that places and numbers stay the same."""
+    high, low = map(ord, pair[0])
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) + _FILLER
 
 
 def _slow(handle: Any) -> str:
     codes = (raw.FPDFText_GetUnicode(handle, index) for index in range(raw.FPDFText_CountChars(handle)))
-    return "".join("\ufffd" if 0xD800 <= code < 0xE000 else chr(code) for code in codes)
+    return _PAIR.sub(_one_letter, "".join(map(chr, codes)))
 
 
 def _runs(handle: Any, view: View) -> Iterator[tuple[Run, bool]]:
@@ -203,12 +232,12 @@ def _runs(handle: Any, view: View) -> Iterator[tuple[Run, bool]]:
         between, end = text[end : match.start()], match.end()
         hyphen = SOFT_HYPHEN if text[end : end + 1] in _BROKEN and end < len(text) else ""
         broken, spaced = "\n" in between, bool(between.strip(_BROKEN) or between.isspace())
-        for first, last, key in _pieces(glyphs, match.start(), end - 1):
-            style = glyphs.style(first, key)
+        for first, last, style in _styled(glyphs, text, match.start(), end - 1):
             written = _clean(text[first : last + 1]) + (hyphen if last == end - 1 else "")
             if not style.upright or not written:
                 continue
             left, right, baseline = glyphs.extent(first, last)
+            baseline -= style.raised
             if pending and not broken and pending.takes(style, left, baseline):
                 pending.take(written, right, spaced)
             else:
@@ -236,7 +265,7 @@ class _Pending:
         """Return whether a word set so and standing there goes on with the run."""
         return (
             style is self.style
-            and -0.3 * style.size <= left - self.right <= (0.7 if style.font.mono else 1.0) * style.size
+            and -0.3 * style.size <= left - self.right <= (0.7 if style.font.mono else _WORD_GAP) * style.size
             and abs(baseline - self.baseline) < 0.5
             and self.text[-1] != SOFT_HYPHEN
         )
@@ -249,6 +278,29 @@ class _Pending:
     def run(self) -> Run:
         """Return the finished run."""
         return Run(self.text, self.left, self.right, self.baseline, self.style.size, self.style.font, self.spaced)
+
+
+def _styled(glyphs: _Glyphs, text: str, first: int, last: int) -> Iterator[tuple[int, int, _Style]]:
+    """Split a word where its setting changes; yield (first, last, style).
+
+    Some fonts bring raised figures as letters of their own, of the same size on the same baseline; only the ink tells.
+    """
+    for start, stop, key in _pieces(glyphs, first, last):
+        style = glyphs.style(start, key)
+        word = text[start : stop + 1]
+        mark = _mark_in(word, whole=stop - start < last - first)
+        if mark is None or not glyphs.is_raised(start + mark.start(), style.size):
+            yield start, stop, style
+            continue
+        spans = [(0, mark.start(), style), (mark.start(), mark.end(), style.as_mark()), (mark.end(), len(word), style)]
+        yield from ((start + low, start + high - 1, how) for low, high, how in spans if low < high)
+
+
+def _mark_in(word: str, *, whole: bool) -> re.Match[str] | None:
+    """Return the digits of a word that may be a footnote mark; all of it only when ``whole`` allows it."""
+    if not (word[0].isdigit() or word[-1].isdigit()):
+        return None
+    return _TAIL.search(word) or _LEAD.match(word) or (_DIGITS.fullmatch(word) if whole else None)
 
 
 def _pieces(glyphs: _Glyphs, first: int, last: int) -> Iterator[tuple[int, int, int]]:
@@ -266,7 +318,11 @@ def _pieces(glyphs: _Glyphs, first: int, last: int) -> Iterator[tuple[int, int, 
 def _clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(char for char in text.translate(_LIGATURES) if char.isprintable() or char == SOFT_HYPHEN)
+    kept = "".join(char for char in text.translate(_LIGATURES) if char.isprintable() or char == SOFT_HYPHEN)
+    # Letters of formulas have a block of their own; nothing that speaks or compares knows them.
+    return "".join(
+        unicodedata.normalize("NFKC", char) if "\U0001d400" <= char <= "\U0001d7ff" else char for char in kept
+    )
 
 
 def _segments(runs: Iterator[tuple[Run, bool]]) -> Iterator[Line]:
@@ -305,4 +361,5 @@ def _space_between(last: Run, run: Run) -> str:
 
 
 def _same_setting(last: Run, run: Run) -> bool:
-    return last.font == run.font and abs(last.size - run.size) < 0.2 and abs(last.baseline - run.baseline) < 0.5
+    alike = last.font == run.font and abs(last.size - run.size) < 0.2 and abs(last.baseline - run.baseline) < 0.5
+    return alike and (run.font.mono or run.left - last.right <= _WORD_GAP * run.size)

@@ -28,9 +28,17 @@ def find_figures(
 
 def _frames_text(region: Region, segments: Sequence[Line], body: Body) -> bool:
     inside = [line for line in segments if region.holds(line)]
-    prose = [line for line in inside if line.size > 0.8 * body.size and len(line.text) > _LABEL_CHARS]
+    prose = [
+        line for line in inside if line.size > 0.7 * body.size and (len(line.text) > _LABEL_CHARS or is_mono(line))
+    ]
     covered = sum((line.right - line.left) * 1.2 * line.size for line in inside)
-    return len(prose) >= 2 and covered > 0.3 * region.width * region.height
+    least = 0.15 if all(map(is_mono, inside)) else 0.3
+    return len(prose) >= 2 and covered > least * region.width * region.height
+
+
+def is_mono(line: Line) -> bool:
+    """Return whether a line is set in typewriter type."""
+    return line.share("mono") > 0.8
 
 
 def _clear_of_text(region: Region, segments: Sequence[Line], body: Body) -> Region:

@@ -38,7 +38,51 @@ def find_ruled_tables(segments: Sequence[Line], rules: Sequence[Region]) -> list
             rows = _fill(inside, columns, levels)
             if len(rows) >= 2 and sum(1 for row in rows if sum(map(bool, row)) >= 2) >= len(rows) / 2:
                 found.append(Table(region, rows, tuple(inside)))
+    taken = [table.region for table in found]
+    return found + [
+        table for table in _between_rules(segments, rules) if not any(table.region.near(r, 0) for r in taken)
+    ]
+
+
+def _between_rules(segments: Sequence[Line], rules: Sequence[Region]) -> list[Table]:
+    """Return the tables that are drawn with horizontal rules only, as books do."""
+    wide = sorted((rule for rule in rules if rule.width > 80 and rule.height < 4), key=lambda rule: rule.top)
+    found: list[Table] = []
+    while wide:
+        first, wide = wide[0], wide[1:]
+        alike = [rule for rule in wide if abs(rule.left - first.left) < 8 and abs(rule.right - first.right) < 8]
+        for count in range(min(len(alike), 30), 0, -1):
+            region = _around([first, *alike[:count]])
+            inside = [line for line in segments if region.holds(line, 0)]
+            rows = _projected(inside)
+            if rows:
+                found.append(Table(region, rows, tuple(inside)))
+                wide = [rule for rule in wide if rule.top > region.bottom]
+                break
     return found
+
+
+def _projected(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
+    """Return rows whose columns are parted by strips that no line crosses; () when there are none."""
+    if len(lines) < 2 or sum(1 for line in lines if line.share("mono") > 0.5) > 0.5 * len(lines):
+        return ()
+    spans: list[list[float]] = []
+    for run in sorted((run for line in lines for run in line.runs), key=lambda run: run.left):
+        if spans and run.left - spans[-1][1] < 0.5 * run.size:
+            spans[-1][1] = max(spans[-1][1], run.right)
+        else:
+            spans.append([run.left, run.right])
+    baselines = _positions([line.baseline for line in lines])
+    if len(spans) < 2 or len(baselines) < 2:
+        return ()
+    rows = [[""] * len(spans) for _ in baselines]
+    for line in sorted(lines, key=lambda line: line.left):
+        row = rows[sum(1 for baseline in baselines if baseline <= line.baseline + 0.1) - 1]
+        for run in line.runs:
+            place = sum(1 for left, _ in spans if left <= run.left + 0.1) - 1
+            row[place] = f"{row[place]} {run.text}".strip()
+    filled = sum(1 for row in rows if sum(map(bool, row)) >= 2)
+    return tuple(map(tuple, rows)) if filled >= max(2, 0.5 * len(rows)) else ()
 
 
 def _grids(rules: Sequence[Region]) -> list[list[Region]]:
