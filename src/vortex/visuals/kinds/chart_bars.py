@@ -142,7 +142,7 @@ def _standing(
     unit = area.height / (high - low)
     zero = area.bottom + low * unit
     slot = area.width / len(chart.categories)
-    wide = min(0.72 * slot / len(chart.series), 7 * stage.space)
+    wide = min(0.72 * slot / len(chart.series), max(7 * stage.space, 1.08 * words.value_width))
     bars: dict[tuple[int, int], list[Element]] = {}
     for point, name in enumerate(words.names):
         middle = area.x + (point + 0.5) * slot

@@ -214,11 +214,13 @@ def _add_named(scene: Scene, stage: Stage, chart: params.Chart, axes: _Axes) -> 
         away = 0.9 * stage.space + blocks[0].height / 2
         wanted = [y - away if place == 0 else y + away for place, (y, _) in enumerate(spots)]
         middles = apart(wanted, [block.height for block in blocks], 0.0)
+        low = max(0.0, middles[-1] - axes.area.bottom + 0.5 * blocks[0].height)
+        middles = [middle - low + max(0.0, axes.area.y - middles[0] + low) for middle in middles]
         x, added = axes.xs[turn.point], []
         corners = [
             (
                 min(max(x - block.width / 2, axes.area.x), axes.area.right - block.width),
-                min(max(middle, axes.area.y), axes.area.bottom - 0.5 * block.height) - block.height / 2,
+                middle - block.height / 2,
             )
             for block, middle in zip(blocks, middles, strict=True)
         ]
