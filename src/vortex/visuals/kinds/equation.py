@@ -115,7 +115,7 @@ def _places(
     lead = [_LEADER * stage.space if height else 0.0 for height in tall]
     foot = caption.height + 2 * stage.space if caption else 0.0
     height = room.height - sum(tall) - sum(lead) - foot
-    scale = min(_TYPE * stage.frame.size("display") / EM, room.width / whole.width, height / whole.height)
+    scale = min(_TYPE * stage.frame.size("display") / EM, 0.96 * room.width / whole.width, height / whole.height)
     if scale * EM < stage.frame.minimum:
         raise DoesNotFit(
             f"the formula {formula.latex[:60]!r} would be set at {scale * EM:.0f} px, and {stage.frame.minimum:.0f} "

@@ -1,6 +1,6 @@
 """The real page: first whole, beside its name, then near enough to read, the quoted lines lit in time of the voice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -21,7 +21,7 @@ from vortex.visuals.kinds.camera import (
     snapped,
 )
 from vortex.visuals.kinds.parts import apply_cues, kicker, light_in_turn
-from vortex.visuals.kinds.textlines import ink_of, lines_in
+from vortex.visuals.kinds.textlines import extent_of, ink_of, lines_in
 from vortex.visuals.layout import Rect, bounding
 from vortex.visuals.params import Fraction4
 from vortex.visuals.stage import Stage
@@ -31,6 +31,8 @@ from vortex.visuals.theme import argb
 _HIGHLIGHT = "#ffdf5e"
 _LARGEST_TYPE = 0.06
 """The camera goes no nearer than this: line height on screen as a share of the frame's height."""
+_COLUMN, _TEXT = 0.3, 0.68
+"""A mark narrower than the first share of the page is no column, and is shown amid so much of the page's width."""
 _WHOLE_S, _ZOOM_S, _TURN_S = 1.1, 1.6, 1.1
 _VEIL, _VEIL_DARK = 0.5, 0.74
 """How far the rest of the page is dimmed; more in a dark theme, where grey paper would glare."""
@@ -58,7 +60,9 @@ def build(page: params.Page, stage: Stage) -> Scene:
     sheet = _add_name(scene, stage, page, image, at)
     groups, size = _groups(stage, image, page.marks, lines, [mark for _, mark in events])
     visits = _visits(stage, events, groups, at)
-    stops = [Stop(sheet, _camera(stage)), *(_stop(stage, page, visit, size, sheet) for visit in visits)]
+    whole = Stop(sheet, _camera(stage))
+    (text,) = _fractions(image, (extent_of(ink),))
+    stops = [whole, *(_stop(stage, page, visit, size, text) if visit.marks else whole for visit in visits)]
     picture = Picture(image, stops, stage.theme)
     for element in scene.elements:
         element.hide(max(0, visits[0].leave - stage.frames(0.3)), 0.3)
@@ -117,7 +121,7 @@ def _add_name(scene: Scene, stage: Stage, page: params.Page, image: Any, at: int
         x, y = sheet.x, sheet.y - 1.4 * space - tall
         x = room.placed(across, 0).x if across > sheet.width else x
     for name, block in blocks:
-        scene.text(name, block, x, y).show(at + stage.frames(0.2), 0.4)
+        scene.text(f"page/{name}", block, x, y).show(at + stage.frames(0.2), 0.4)
         y += block.height + 0.5 * space
     return snapped(sheet)
 
@@ -127,15 +131,19 @@ def _groups(
 ) -> tuple[dict[int, tuple[int, ...]], tuple[float, float]]:
     """Return for each mark the marks that are seen together with it, and the size of the page when it is read.
 
-    All stops share one size: the widest mark fills the room, unless its type would become too large.
+    All stops share one size: the widest mark fills the room, unless its type would become too large or the tallest mark
+    would not be seen whole.
     """
     room = stage.content
-    width = max(right - left for left, _, right, _ in marks)
+    widest = max(right - left for left, _, right, _ in marks)
+    width = (widest if widest >= _COLUMN else _TEXT) * image.width()
     heights = [bottom - top for mark in lines for _, top, _, bottom in mark]
     line = float(np.median(heights)) * image.height()
-    scale = min(0.97 * room.width / (width * image.width()), _LARGEST_TYPE * stage.frame.height / line)
+    tallest = max(bottom - top for _, top, _, bottom in map(_extent, lines)) * image.height()
+    high = room.height - 2.4 * stage.space
+    scale = min(0.97 * room.width / width, _LARGEST_TYPE * stage.frame.height / line, high / tallest)
     size = scale * image.width(), scale * image.height()
-    most = (room.height - 2.4 * stage.space) / size[1]
+    most = high / size[1]
     groups: list[list[int]] = []
     for mark in dict.fromkeys(index for index in order if index >= 0):
         grown = _extent([marks[index] for index in [*(groups[-1] if groups else []), mark]])
@@ -146,7 +154,7 @@ def _groups(
     return {mark: tuple(group) for group in groups for mark in group}, size
 
 
-def _extent(parts: list[Fraction4]) -> Fraction4:
+def _extent(parts: Sequence[Fraction4]) -> Fraction4:
     lefts, tops, rights, bottoms = zip(*parts, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
@@ -169,10 +177,10 @@ def _visits(
     return visits
 
 
-def _stop(stage: Stage, page: params.Page, visit: _Visit, size: tuple[float, float], sheet: Rect) -> Stop:
-    if not visit.marks:
-        return Stop(sheet, _camera(stage))
-    across = _extent(list(page.marks))
+def _stop(stage: Stage, page: params.Page, visit: _Visit, size: tuple[float, float], across: Fraction4) -> Stop:
+    """Return the camera's stop at some marks; from left to right it stands still over all text, or else all marks."""
+    if (across[2] - across[0]) * size[0] > stage.frame.width:
+        across = _extent(page.marks)
     _, top, _, bottom = _extent([page.marks[index] for index in visit.marks])
     place = looking_at((across[0], top, across[2], bottom), size, stage.content.centre)
     return Stop(snapped(place), _camera(stage))
