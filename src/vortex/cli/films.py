@@ -1,5 +1,6 @@
 """Commands about films: make, plan, render, speak, check."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -7,7 +8,7 @@ import typer
 
 from vortex.cli.options import Jobs, Json, Out, Profile, Quiet, Seconds, Set, Sources, Topic
 from vortex.cli.output import emit, progress, settings_from, table
-from vortex.core.errors import ConfigError, GateFailed
+from vortex.core.errors import ConfigError, GateFailed, MediaError
 from vortex.core.units import format_bytes, format_duration, parse_duration
 
 if TYPE_CHECKING:
@@ -121,10 +122,20 @@ def check(
     """
     from vortex.studio import Studio
 
-    verdict = Studio().check(film / "out" / "film.mp4" if film.is_dir() else film)
+    mp4 = _film_in(film) if film.is_dir() else film
+    verdict = Studio().check(mp4)
     emit(_verdict_data(verdict), _verdict_text(verdict), as_json=as_json)
     if not verdict.passed:
-        raise GateFailed(f"{film}: {verdict.summary()}")
+        print(f"error: {mp4}: {verdict.summary()}", file=sys.stderr)
+        raise typer.Exit(GateFailed.exit_code)
+
+
+def _film_in(folder: Path) -> Path:
+    made = [folder / "out" / name for name in ("film.mp4", "film.rejected.mp4")]
+    found = next((path for path in made if path.is_file()), None)
+    if found is None:
+        raise MediaError(f"{folder}: holds no finished film; run first: vortex render {folder}")
+    return found
 
 
 def _fields(

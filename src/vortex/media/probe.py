@@ -80,8 +80,9 @@ def open_media(path: Path) -> InputContainer:
         return av.open(str(path))
     except (av.error.FFmpegError, OSError, ValueError) as error:
         size_bytes = path.stat().st_size
+        reason = getattr(error, "strerror", None) or error
         raise MediaError(
-            f"{path.name} ({size_bytes} bytes) cannot be read as video or sound: {error}; it may be cut short, "
+            f"{path.name} ({size_bytes} bytes) cannot be read as video or sound: {reason}; it may be cut short, "
             "so make or fetch it again"
         ) from error
 

@@ -112,7 +112,7 @@ def writing(folder: Path) -> Iterator[None]:
         what = "the disk is full" if error.errno in _FULL else os.strerror(error.errno)
         mend = "free some space" if error.errno in _FULL else "make it writable"
         raise MediaError(
-            f"{folder}: {what}; {mend} or choose another -o, and run again: finished work is kept"
+            f"{folder}: {what}; {mend} or choose another folder, and run again: finished work is kept"
         ) from error
 
 

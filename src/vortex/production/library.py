@@ -17,7 +17,7 @@ from vortex.knowledge.collection import Collection, Hit
 from vortex.knowledge.documents import read_document, render_page
 from vortex.knowledge.passages import Passages, make_passages
 from vortex.knowledge.passages import PassageSettings as Bounds
-from vortex.production.build import Build, code_version, digest, file_digest
+from vortex.production.build import Build, code_version, digest, file_digest, writing
 from vortex.story.material import Material
 from vortex.story.storyboard import Storyboard
 
@@ -145,6 +145,8 @@ def search_collection(
     """Add sources to the collection in a file and return what it holds about ``query``, best first."""
     if not sources and not collection.is_file():
         raise SourceError(f"{collection}: there is no collection yet; name the documents to put into it")
+    with writing(collection.parent):
+        collection.touch()
     work = Build(collection.with_suffix(".build"))
     with Collection.open(collection, embedder) as opened:
         for source in sources:

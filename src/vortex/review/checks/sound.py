@@ -40,7 +40,7 @@ def loudness(lufs: float) -> Finding:
     """Check the integrated loudness of the whole film, in LUFS. Source: ITU-R BS.1770-4."""
     passed = abs(lufs - TARGET_LUFS) <= LUFS_TOLERANCE
     return Finding(
-        "loudness", passed, f"{lufs:.1f} LUFS", f"{TARGET_LUFS:.0f} ± {LUFS_TOLERANCE:.0f} LUFS", measure=lufs
+        "loudness", passed, f"{lufs:.1f} LUFS", f"{TARGET_LUFS:.0f} ± {LUFS_TOLERANCE:.0f} LUFS", measure=_finite(lufs)
     )
 
 
@@ -49,7 +49,9 @@ def true_peak(peak_db: float) -> Finding:
     passed = peak_db <= PEAK_BAR_DB + CODEC_TOLERANCE_DB
     over = peak_db > PEAK_BAR_DB
     detail = f"Measured after decoding; {CODEC_TOLERANCE_DB} dB above the bar is put down to the codec." if over else ""
-    return Finding("true peak", passed, f"{peak_db:.1f} dBTP", f"≤ {PEAK_BAR_DB:.0f} dBTP", detail, measure=peak_db)
+    return Finding(
+        "true peak", passed, f"{peak_db:.1f} dBTP", f"≤ {PEAK_BAR_DB:.0f} dBTP", detail, measure=_finite(peak_db)
+    )
 
 
 def clipping(sound: Sound) -> Finding:
@@ -124,3 +126,8 @@ def rises_db(sound: Sound) -> NDArray[np.float32]:
 def _mono_peak(sound: Sound) -> NDArray[np.float32]:
     loudest: NDArray[np.float32] = np.abs(sound.by_channel).max(axis=1)
     return loudest
+
+
+def _finite(level_db: float) -> float | None:
+    """Return a level as JSON can carry it: the level of silence is no number."""
+    return level_db if np.isfinite(level_db) else None
