@@ -104,7 +104,8 @@ class MiniLM:
         return self._norm(x_BTD + self._linear(wide, f"{name}output.dense"), f"{name}output.LayerNorm")
 
     def _linear(self, x: _Array, name: str) -> _Array:
-        flat = x.reshape(-1, x.shape[-1]) @ self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        flat = x.reshape(-1, x.shape[-1]) @ self._weights[f"{name}.weight"]
+        flat += self._weights[f"{name}.bias"]
         result: _Array = flat.reshape(*x.shape[:-1], -1)
         return result
 
@@ -120,14 +121,23 @@ def _gelu(x: _Array) -> _Array:
 
     Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26 (error function).
     """
-    z = np.abs(x) * np.float32(2**-0.5)
-    t = 1.0 / (1.0 + np.float32(0.3275911) * z)
-    series = t * (
-        0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * np.float32(1.061405429))))
-    )
-    erf = np.copysign(1.0 - series * np.exp(-z * z), x)
-    result: _Array = (0.5 * x * (1.0 + erf)).astype(np.float32)
-    return result
+    z = np.abs(x)
+    z *= np.float32(2**-0.5)
+    t = z * np.float32(0.3275911)
+    t += 1
+    np.reciprocal(t, out=t)
+    tail = np.full_like(t, 1.061405429)
+    for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        tail *= t
+        tail += np.float32(coefficient)
+    tail *= t
+    np.square(z, out=z)
+    tail *= np.exp(np.negative(z, out=z), out=z)
+    erf = np.copysign(np.subtract(1, tail, out=tail), x, out=tail)
+    erf += 1
+    erf *= x
+    erf *= np.float32(0.5)
+    return erf
 
 
 def _find_folder() -> Path:
