@@ -109,7 +109,9 @@ def test_the_example_article(article, tmp_path):
     document = read_document(article, tmp_path)
     text = "\n".join(block.text for block in document.blocks)
     assert "more than three and a half seconds of speech. A rational number" in text
-    assert "Broadcasters correct the clock" in [block.text[:30] for block in document.blocks if block.kind == "footnote"]
+    assert "Broadcasters correct the clock" in [
+        block.text[:30] for block in document.blocks if block.kind == "footnote"
+    ]
     assert "In November 1988, the standard H.261" in text
     tables = {block.name: block.rows for block in document.blocks if block.kind == "table"}
     assert tables["Table 1"][:2] == (("Picture", "Three full colours", "Reduced colour"), ("640 × 480", "27.6", "13.8"))
