@@ -262,8 +262,16 @@ def _relaxed(graph: _Layers, high: Sequence[float], gap: float) -> list[float]:
     return middle
 
 
-def apart(wanted: Sequence[float], high: Sequence[float], gap: float) -> list[float]:
-    """Return places as near to ``wanted`` as keeps neighbours ``gap`` apart, in the sense of least squares.
+def apart(
+    wanted: Sequence[float], high: Sequence[float], gap: float, within: tuple[float, float] | None = None
+) -> list[float]:
+    """Return middles as near to ``wanted`` as keeps neighbours ``gap`` apart, in the sense of least squares.
+
+    Args:
+        wanted: where the middles would like to be, in the order that they must keep.
+        high: the extent of each.
+        gap: least distance of the edges of two neighbours.
+        within: bounds that no edge may pass; there must be room for all between them.
 
     Source: pool adjacent violators; Barlow et al., Statistical inference under order restrictions (1972).
     """
@@ -271,7 +279,7 @@ def apart(wanted: Sequence[float], high: Sequence[float], gap: float) -> list[fl
     for one, other in pairwise(high):
         offsets.append(offsets[-1] + (one + other) / 2 + gap)
     pools: list[tuple[float, int]] = []
-    for want, offset in zip(wanted, offsets, strict=True):
+    for want, offset in zip(wanted, offsets, strict=False):
         mean, size = want - offset, 1
         while pools and pools[-1][0] > mean:
             other_mean, other_size = pools.pop()
@@ -279,7 +287,10 @@ def apart(wanted: Sequence[float], high: Sequence[float], gap: float) -> list[fl
             size += other_size
         pools.append((mean, size))
     flat = [mean for mean, size in pools for _ in range(size)]
-    return [mean + offset for mean, offset in zip(flat, offsets, strict=True)]
+    if within and flat:
+        least, most = within[0] + high[0] / 2, within[1] - high[-1] / 2 - offsets[-1]
+        flat = [min(max(mean, least), most) for mean in flat]
+    return [mean + offset for mean, offset in zip(flat, offsets, strict=False)]
 
 
 def _routes(graph: _Layers, boxes: Sequence[Rect], links: Sequence[Link], gap: float, lane: float) -> list[Route]:

@@ -59,14 +59,7 @@ def draw_bars(scene: Scene, stage: Stage, chart: params.Chart, room: Rect, frame
     """
     room = add_x_name(scene, stage, chart.x_label, add_key(scene, stage, chart, room, frames))
     words = _words(stage, chart, room)
-    low = min(0.0, *(value for series in chart.series for value in series.values))
-    high = max(0.0, *(value for series in chart.series for value in series.values))
-    if low == high:
-        high = 1.0
-    if words.lying:
-        bars = _lying(scene, stage, words, chart, room, (low, high))
-    else:
-        bars = _standing(scene, stage, words, chart, room, (low, high))
+    bars = (_lying if words.lying else _standing)(scene, stage, words, chart, room, _reach(chart))
     points: dict[int, list[Element]] = {index: [] for index in range(len(chart.categories))}
     for (series, point), elements in bars.items():
         cued = stage.cue(f"point:{point}")
@@ -77,6 +70,13 @@ def draw_bars(scene: Scene, stage: Stage, chart: params.Chart, room: Rect, frame
         points[point] += elements
     spotlight(stage, points)
     hide_points(stage, points)
+
+
+def _reach(chart: params.Chart) -> tuple[float, float]:
+    """Return the least and the greatest value, zero included."""
+    values = [value for series in chart.series for value in series.values]
+    low, high = min(0.0, *values), max(0.0, *values)
+    return (low, high) if low < high else (0.0, 1.0)
 
 
 def _words(stage: Stage, chart: params.Chart, room: Rect) -> _Words:
@@ -111,7 +111,8 @@ def _set(stage: Stage, chart: params.Chart, room: Rect, lying: bool, written: bo
     count, rows = len(chart.categories), len(chart.series)
     values = tuple(tuple(exactly(number_text(v), value, 1e4) for v in series.values) for series in chart.series)
     widest = max(block.width for row in values for block in row)
-    slot = (room.height if lying else room.width) / count
+    aside = 0.0 if written or lying else levels_width(stage, ticks(*_reach(chart)))
+    slot = (room.height if lying else room.width - aside) / count
     names = tuple(exactly(text, name, 0.36 * room.width if lying else 0.86 * slot) for text in chart.categories)
     if lying:
         demand(max(block.height for block in names), 0.94 * slot, "a name of the chart")

@@ -213,9 +213,8 @@ def _add_named(scene: Scene, stage: Stage, chart: params.Chart, axes: _Axes) -> 
         # The highest value is written above its point, the others below theirs, so that none stands on a line.
         away = 0.9 * stage.space + blocks[0].height / 2
         wanted = [y - away if place == 0 else y + away for place, (y, _) in enumerate(spots)]
-        middles = apart(wanted, [block.height for block in blocks], 0.0)
-        low = max(0.0, middles[-1] - axes.area.bottom + 0.5 * blocks[0].height)
-        middles = [middle - low + max(0.0, axes.area.y - middles[0] + low) for middle in middles]
+        reach = axes.area.y - blocks[0].height / 2, axes.area.bottom
+        middles = apart(wanted, [block.height for block in blocks], 0.0, reach)
         x, added = axes.xs[turn.point], []
         corners = [
             (

@@ -58,7 +58,8 @@ def checked(chart: params.Chart) -> None:
 def turns(stage: Stage) -> list[Turn]:
     """Return when which point is lit: from its cue until the next one's, or until its sentence ends."""
     ends = {sentence.id: sentence.end for sentence in stage.timing.sentences}
-    cues = [(at, cue) for at, cue in stage.timed_cues("point:") if cue.action != "hide"]
+    lit = {(at, cue.target): cue for at, cue in stage.timed_cues("point:") if cue.action != "hide"}
+    cues = [(at, cue) for (at, _), cue in lit.items()]
     found = []
     for place, (at, cue) in enumerate(cues):
         point = cue.target.partition(":")[2]

@@ -84,22 +84,12 @@ def _beside(stage: Stage, chart: params.Chart, room: Rect, edges: Sequence[float
         high = [labels[index].height for index in own]
         demand(sum(high) + gap * (len(own) - 1), room.height, "the names of the slices")
         wanted = [circle.centre[1] + 0.56 * side * math.sin(middles[index]) for index in own]
-        found = _inside(apart(wanted, high, gap), high, room) if own else []
+        found = apart(wanted, high, gap, (room.y, room.bottom))
         for index, y in zip(own, found, strict=True):
             block = labels[index]
             x = circle.right + away if right else circle.x - away - block.width
             places[index] = Rect(x, y - block.height / 2, block.width, block.height)
     return _Plan(circle, labels, tuple(places))
-
-
-def _inside(middles: Sequence[float], high: Sequence[float], room: Rect) -> list[float]:
-    """Return the middles of a column of boxes moved together into the room, which they fit."""
-    over = max(0.0, middles[-1] + high[-1] / 2 - room.bottom)
-    under = max(0.0, room.y - (middles[0] - high[0] / 2))
-    if over and under:
-        tops = stack(room, high, (room.height - sum(high)) / max(1, len(high) - 1))
-        return [top.centre[1] for top in tops]
-    return [middle - over + under for middle in middles]
 
 
 def _under(stage: Stage, chart: params.Chart, room: Rect, scale: float) -> _Plan:
