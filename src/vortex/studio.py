@@ -19,14 +19,14 @@ from vortex.core.errors import ConfigError
 from vortex.core.events import Listener, ignore
 from vortex.core.paths import cache_dir
 from vortex.core.plugins import load_plugins
-from vortex.core.settings import LoadedSettings, load_settings
+from vortex.core.settings import STANDARD, LoadedSettings, load_settings
 from vortex.engines.speech.base import SpeechRequest
 from vortex.knowledge.collection import Hit
 from vortex.knowledge.passages import Passages
 from vortex.media.sound_file import write_wav
 from vortex.production.crew import Crew, hire
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
-from vortex.production.folder import FilmFolder, brief_text, read_brief, require_sense
+from vortex.production.folder import FilmFolder, brief_text, read_brief, read_profile, require_sense
 from vortex.production.pace import Pace
 from vortex.review.gate import check_film
 from vortex.review.verdict import Verdict
@@ -34,6 +34,7 @@ from vortex.story.brief import Brief
 from vortex.story.spoken import say_words
 
 PathLike = str | Path
+_PROJECT_FILE = Path("vortex.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +54,22 @@ class Studio:
         self,
         settings: Mapping[str, object] | None = None,
         *,
-        profile: str = "standard",
+        profile: str = "",
         listen: Listener = ignore,
     ) -> None:
         """Read the settings.
 
         Args:
             settings: values by key, such as ``{"render.height": 1080}``; they win over files and environment.
-            profile: a named set: ``standard``, ``draft`` or ``final``.
+            profile: a named set: ``standard``, ``draft`` or ``final``; "" takes that of the film's folder, else
+                ``standard``.
             listen: hears progress, warnings and notes.
 
         Raises:
             ConfigError: an unknown key or a bad value; names key, value and source.
         """
         self._flags, self._profile, self._listen = dict(settings or {}), profile, listen
-        self.loaded = self._load()
+        self.loaded = load_settings(self._flags, profile=profile or STANDARD, files=[_PROJECT_FILE])
 
     def make(self, *sources: PathLike, out: PathLike, **brief: Any) -> FinishedFilm:
         """Make a film, or go on with the one in ``out``.
@@ -128,17 +130,15 @@ class Studio:
         embedder = hire(settings, load_plugins()).embedder
         return search_collection(query, [Path(s) for s in sources], Path(collection), settings, embedder, limit)
 
-    def _load(self, *files: Path) -> LoadedSettings:
-        return load_settings(self._flags, profile=self._profile, files=[Path("vortex.toml"), *files])
-
     @contextmanager
     def _maker(self, sources: tuple[PathLike, ...], out: PathLike, fields: Mapping[str, Any]) -> Iterator[FilmMaker]:
         folder = FilmFolder(Path(out))
         brief = _brief(folder, sources, fields)
-        loaded = self._load(folder.brief_file)
+        profile = self._profile or read_profile(folder.brief_file) or STANDARD
+        loaded = load_settings(self._flags, profile=profile, files=[_PROJECT_FILE, folder.brief_file])
         folder.prepare()
         with folder.held():
-            folder.replace(folder.brief_file, brief_text(brief, _chosen(loaded)))
+            folder.replace(folder.brief_file, brief_text(brief, _chosen(loaded), profile))
             crew: Crew = hire(loaded.settings, load_plugins())
             try:
                 pace = Pace(cache_dir() / "pace.json")

@@ -7,7 +7,9 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
-Profile = Annotated[str, typer.Option(help="Named set of settings: standard, draft, final.")]
+Profile = Annotated[
+    str, typer.Option(help="Named set of settings: standard, draft, final; without it, the film's own, else standard.")
+]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Any setting, such as render.crf=18; see: vortex config show."),

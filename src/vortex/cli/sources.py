@@ -8,6 +8,7 @@ import typer
 
 from vortex.cli.options import Json, Profile, Quiet, Set, Source
 from vortex.cli.output import emit, plain, settings_from
+from vortex.core.errors import ConfigError
 
 Folder = Annotated[
     Path | None, typer.Option("--out", "-o", help="Folder for passages.jsonl, rejected.jsonl and pictures.")
@@ -38,7 +39,7 @@ def chunk(
     max_words: Annotated[int | None, typer.Option(help="No passage is longer, unless one paragraph is.")] = None,
     split_long: Split = None,
     save_rejected: Rejected = None,
-    profile: Profile = "standard",
+    profile: Profile = "",
     set_: Set = None,
     as_json: Json = False,
 ) -> None:
@@ -72,7 +73,7 @@ def search(
         "vortex.sqlite"
     ),
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=200, help="Most passages to show.")] = 5,
-    profile: Profile = "standard",
+    profile: Profile = "",
     set_: Set = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -83,6 +84,8 @@ def search(
     """
     from vortex.studio import Studio
 
+    if not query.strip():
+        raise ConfigError("there is nothing to look for: the query is empty; write some words")
     hits = Studio(settings_from(set_), profile=profile).search(
         query, *(sources or ()), collection=collection, limit=limit
     )

@@ -40,16 +40,16 @@ def doctor(as_json: Json = False) -> None:
 def config_show(
     as_json: Json = False,
     origin: bool = typer.Option(False, "--origin", help="Also say where each value comes from."),
-    profile: Profile = "standard",
+    profile: Profile = "",
     set_: Set = None,
 ) -> None:
     """Show every setting.
 
     Example: vortex config show --origin --profile draft
     """
-    from vortex.core.settings import load_settings
+    from vortex.core.settings import STANDARD, load_settings
 
-    loaded = load_settings(settings_from(set_), profile=profile, files=[Path("vortex.toml")])
+    loaded = load_settings(settings_from(set_), profile=profile or STANDARD, files=[Path("vortex.toml")])
     rows = loaded.rows()
     shown: list[tuple[object, ...]] = [row if origin else row[:2] for row in rows]
     values = {key: {"value": value, "origin": source} for key, value, source in rows}

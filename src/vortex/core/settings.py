@@ -126,10 +126,14 @@ def setting_keys() -> list[str]:
     return [f"{s.name}.{f.name}" for s in fields(settings) for f in fields(getattr(settings, s.name))]
 
 
+STANDARD = "standard"
+"""The profile that changes nothing."""
+
+
 def load_settings(
     flags: Mapping[str, object] | None = None,
     *,
-    profile: str = "standard",
+    profile: str = STANDARD,
     files: Iterable[Path] = (),
     environ: Mapping[str, str] | None = None,
 ) -> LoadedSettings:
@@ -177,7 +181,7 @@ def merge_layers(layers: Iterable[Layer]) -> LoadedSettings:
 
 
 def read_layer(path: Path) -> Layer:
-    """Read a TOML file of settings; the tables ``[brief]`` and the key ``schema`` belong to others and are left out.
+    """Read a TOML file of settings; ``[brief]``, ``schema`` and ``profile`` belong to others and are left out.
 
     Raises:
         ConfigError: the file is no TOML or holds a value outside a section.
@@ -188,7 +192,7 @@ def read_layer(path: Path) -> Layer:
         raise ConfigError(f"{path}: cannot read settings: {error}") from error
     values: dict[str, object] = {}
     for section, table in tables.items():
-        if section in ("brief", "schema"):
+        if section in ("brief", "schema", "profile"):
             continue
         if not isinstance(table, dict):
             raise ConfigError(f"{path}: {section!r} stands outside a section; write it under [film], [voice], …")

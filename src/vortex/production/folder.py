@@ -108,10 +108,11 @@ def write(file: Path, text: str) -> None:
         beside.replace(file)
 
 
-def brief_text(brief: Brief, sections: dict[str, dict[str, Any]]) -> str:
-    """Return ``film.toml`` for a brief and the settings that were chosen for it, by section."""
+def brief_text(brief: Brief, sections: dict[str, dict[str, Any]], profile: str = "") -> str:
+    """Return ``film.toml`` for a brief, the profile and the settings that were chosen for it, by section."""
     tables = {"brief": asdict(brief)} | {name: values for name, values in sections.items() if values}
     lines = ["# What this film is; change it and run: vortex make -o <this folder>"]
+    lines += ["", f"profile = {_toml(profile)}"] if profile else []
     for name, values in tables.items():
         lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in values.items())]
     return "\n".join(lines) + "\n"
@@ -123,10 +124,7 @@ def read_brief(file: Path) -> Brief:
     Raises:
         ConfigError: the file is no TOML, has no ``[brief]``, or a key or value in it is wrong.
     """
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf8")).get("brief")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{file}: cannot be read: {error}") from error
+    table = _tables(file).get("brief")
     if not isinstance(table, dict):
         raise ConfigError(f"{file}: has no [brief] table; run: vortex plan SOURCE -o {file.parent}")
     known = {field.name: field for field in fields(Brief)}
@@ -137,6 +135,18 @@ def read_brief(file: Path) -> Brief:
         if not isinstance(value, wanted):
             raise ConfigError(f"{file}: brief.{key} = {value!r} must be {_WANTED[wanted]}")
     return Brief(**(table | {"sources": tuple(table.get("sources", ()))}))
+
+
+def read_profile(file: Path) -> str:
+    """Return the profile that a ``film.toml`` names; "" if it or the file is not there.
+
+    Raises:
+        ConfigError: the file is no TOML, or the profile is no text.
+    """
+    profile = _tables(file).get("profile", "") if file.is_file() else ""
+    if not isinstance(profile, str):
+        raise ConfigError(f'{file}: profile = {profile!r} must be text, such as "draft"')
+    return profile
 
 
 def require_sense(brief: Brief, where: str = "") -> None:
@@ -159,6 +169,13 @@ def require_sense(brief: Brief, where: str = "") -> None:
         raise ConfigError(f"{where}shape = {brief.shape!r}: choose one of {', '.join(shapes)}")
     if brief.language and not re.fullmatch("[a-z]{2}", brief.language):
         raise ConfigError(f"{where}language = {brief.language!r}: write an ISO 639-1 code, such as en")
+
+
+def _tables(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read: {error}") from error
 
 
 _WANTED: dict[type, str] = {int: "a whole number", list: "a list of file names", str: "text"}

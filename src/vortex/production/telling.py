@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vortex.core.claim import Claim
-from vortex.core.errors import GateFailed
+from vortex.core.errors import ConfigError, EngineError, GateFailed
 from vortex.core.events import Event, Listener
 from vortex.production.build import Build, code_version, digest
 from vortex.production.cutting import sentences_of
@@ -23,6 +23,7 @@ from vortex.story.script import Script
 from vortex.story.shots import ShotSettings, plan_shots, plan_span
 from vortex.story.storyboard import Storyboard
 from vortex.story.writers.base import Writer
+from vortex.visuals.kinds.table import validated
 from vortex.visuals.shot import Shot
 
 _MOST_NAMED = 3
@@ -73,6 +74,7 @@ def board(film: FilmFolder, told: Told, material: Material, settings: ShotSettin
         planned = plan_shots(told.script, material, told.claims, settings)
     else:
         planned = _fitted(previous, told, material, settings)
+    _require_drawable(film.storyboard_file, planned)
     save_storyboard(planned, _planned_file(film))
     save_script(told.script, _boarded_file(film))
     film.replace(film.storyboard_file, _planned_file(film).read_text(encoding="utf8"))
@@ -116,6 +118,15 @@ def _require_support(file: Path, claims: Sequence[Claim]) -> None:
         f"{file}: {len(failed)} sentences are not supported by the source: {' | '.join(reasons)}{more}. "
         "Say them as their quotes do, name another passage and quote, or delete them"
     )
+
+
+def _require_drawable(file: Path, planned: Storyboard) -> None:
+    """Refuse what no renderer could draw while nothing has been drawn yet."""
+    for shot in planned.shots:
+        try:
+            validated(shot.kind, shot.params)
+        except EngineError as error:
+            raise ConfigError(f"{file}: shot {shot.id!r}: {error}") from error
 
 
 def _planned_file(film: FilmFolder) -> Path:
