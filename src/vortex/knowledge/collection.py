@@ -5,13 +5,11 @@ run leaves the state of the last whole document. Vectors are compared exactly in
 milliseconds. Without an embedder the search is lexical only, and ``mode`` says so.
 """
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Collection as Group
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -19,23 +17,14 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from vortex.core.document import Box, Document, Passage
+from vortex.core.document import Document, Passage
 from vortex.core.errors import SourceError
 from vortex.core.stopwords import STOPWORDS
 from vortex.core.text import content_words, count_words, words
 from vortex.engines.embed.base import Embedder
 from vortex.knowledge.fusion import DEFAULT_WEIGHT, diversify, fuse, pack
+from vortex.knowledge.records import indexed, pack_passage, prepare, stamp, unpack
 
-_SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE documents (id TEXT PRIMARY KEY, source TEXT, settings TEXT, embedder TEXT, language TEXT);
-CREATE TABLE passages (
-    key INTEGER PRIMARY KEY, document TEXT NOT NULL REFERENCES documents(id), id TEXT UNIQUE, body TEXT NOT NULL,
-    num_words INTEGER NOT NULL, vector BLOB);
-CREATE INDEX passages_of ON passages(document);
-CREATE VIRTUAL TABLE lexicon USING fts5(title, text, content='', tokenize="porter unicode61");
-"""
 _CANDIDATES = 240
 """How many passages each side of the search hands to the fusion."""
 _CONSIDERED = 60
@@ -81,7 +70,7 @@ class Collection:
             database = sqlite3.connect(path, isolation_level=None)
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=NORMAL")
-            _prepare(database, path)
+            prepare(database, path)
         except sqlite3.DatabaseError as error:
             raise SourceError(f"{path} is no collection ({error}); delete it and index the documents again") from error
         return cls(database, path, embedder)
@@ -129,7 +118,7 @@ class Collection:
         Returns:
             False when it was there already, from the same bytes, settings and embedder.
         """
-        source, how, model = document.path, _stamp(passages, settings), self._model()
+        source, how, model = document.path, stamp(passages, settings), self._model()
         row = self._database.execute(
             "SELECT settings, embedder FROM documents WHERE id=? AND source=?", (document.id, source)
         ).fetchone()
@@ -157,7 +146,7 @@ class Collection:
         for (stale,) in old:
             rows = self._database.execute("SELECT key, body FROM passages WHERE document=?", (stale,)).fetchall()
             for key, body in rows:
-                title, text = _indexed(_passage(body))
+                title, text = indexed(unpack(body))
                 self._database.execute(
                     "INSERT INTO lexicon(lexicon, rowid, title, text) VALUES ('delete', ?, ?, ?)", (key, title, text)
                 )
@@ -165,13 +154,13 @@ class Collection:
             self._database.execute("DELETE FROM documents WHERE id=?", (stale,))
 
     def _insert(self, passage: Passage, document: Document, vector: NDArray[np.float32] | None) -> None:
-        body = json.dumps(asdict(passage), ensure_ascii=False)
+        body = pack_passage(passage)
         blob = None if vector is None else vector.astype("<f4").tobytes()
         key = self._database.execute(
             "INSERT INTO passages(document, id, body, num_words, vector) VALUES (?, ?, ?, ?, ?)",
             (document.id, passage.id, body, count_words(passage.text), blob),
         ).lastrowid
-        title, text = _indexed(passage)
+        title, text = indexed(passage)
         self._database.execute("INSERT INTO lexicon(rowid, title, text) VALUES (?, ?, ?)", (key, title, text))
 
     def search(
@@ -253,7 +242,7 @@ class Collection:
         """Return the first ``most`` of the passages that pass the filters, in the order of ``keys``."""
         found: dict[int, Passage] = {}
         for key in keys:
-            passage = _passage(self._database.execute("SELECT body FROM passages WHERE key=?", (key,)).fetchone()[0])
+            passage = unpack(self._database.execute("SELECT body FROM passages WHERE key=?", (key,)).fetchone()[0])
             in_section = section is None or any(section.lower() in title.lower() for title in passage.section)
             if in_section and (pages is None or set(pages) & set(passage.pages)):
                 found[key] = passage
@@ -283,41 +272,6 @@ class Collection:
             self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
-
-
-def _prepare(database: sqlite3.Connection, path: Path) -> None:
-    version = database.execute("PRAGMA user_version").fetchone()[0]
-    if version == _SCHEMA_VERSION:
-        return
-    if version or database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise SourceError(
-            f"{path} has layout {version}, this version reads {_SCHEMA_VERSION}; delete it and index again"
-        )
-    database.execute("BEGIN IMMEDIATE")
-    for statement in _SCHEMA.strip().split(";\n"):
-        if statement.strip():
-            database.execute(statement)
-    database.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
-    database.execute("COMMIT")
-
-
-def _stamp(passages: Sequence[Passage], settings: object) -> str:
-    """Return what changes whenever the passages or the way they were cut change."""
-    texts = hashlib.sha256("\x00".join(passage.text for passage in passages).encode()).hexdigest()
-    return f"{settings!r} {texts}"
-
-
-def _indexed(passage: Passage) -> tuple[str, str]:
-    """Return what the full-text index holds: the titles above the passage, and its text."""
-    return " ".join(passage.section), passage.text
-
-
-def _passage(body: str) -> Passage:
-    fields = json.loads(body)
-    fields["boxes"] = tuple((page, Box(**box)) for page, box in fields["boxes"])
-    for name in ("pages", "labels", "section", "blocks"):
-        fields[name] = tuple(fields[name])
-    return Passage(**fields)
 
 
 def query_terms(query: str, language: str) -> list[str]:

@@ -4,12 +4,13 @@ A figure in a PDF is seldom one object: a plot is hundreds of paths. Boxes of pa
 that touch or nearly touch are joined; long thin ones are rules; what covers the whole page is background.
 """
 
+import ctypes
 from collections.abc import Iterable
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from vortex.knowledge.pdf.extract import View
+from vortex.knowledge.pdf.glyphs import View
 from vortex.knowledge.pdf.lines import Region
 
 _DRAWN = (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING, raw.FPDF_PAGEOBJ_FORM)
@@ -39,8 +40,6 @@ def find_graphics(page: pdfium.PdfPage) -> tuple[tuple[Region, ...], tuple[Regio
 
 
 def _drawn(page: pdfium.PdfPage, view: View) -> Iterable[tuple[int, Region]]:
-    import ctypes
-
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for index in range(raw.FPDFPage_CountObjects(page)):
         item = raw.FPDFPage_GetObject(page, index)
