@@ -109,9 +109,13 @@ def _check_numbers(text: str, quote: str) -> Check:
 
 
 def _check_names(text: str, quote: str) -> Check:
-    held = {bare(part) for word in quote.split() for part in (word, *re.split(r"[-/]", word))}
-    strange = [name for name in proper_names(text) if bare(name) not in held]
+    held = {_name(part) for word in quote.split() for part in (word, *re.split(r"[-/]", word))}
+    strange = [name for name in proper_names(text) if _name(name) not in held]
     return Check("names", not strange, f"not in the quote: {', '.join(strange) or 'none'}")
+
+
+def _name(word: str) -> str:
+    return re.sub(r"['’]s$", "", bare(word))
 
 
 def proper_names(text: str) -> list[str]:

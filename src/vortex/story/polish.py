@@ -36,9 +36,11 @@ _ASIDE = re.compile(r"\s+\((?=[^()]*[A-Za-z]{2})[^()]*\)(?=[\s,.;:!?]|$)")
 _LETTERED = re.compile(r"\s+\([a-z\d]\)(?=\s)")
 _UNSPEAKABLE = re.compile(
     r"<-|->|[=<>{}\\|$@#*^_~]{2}|[={}\\|$@*^~]|>>|://|www\.|\.\.\.|…|;\s*$|(?<!\w)\[\d|^\W*$|[<>]|\w/\w+/"
+    r"|^[A-Z][A-Z .]+:|\w- |(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)\.\s+[a-z]"
 )
 _POINTING = re.compile(
-    rf"\b(?:above|below|following|aforementioned|as follows|overleaf|hereafter|{_EXHIBIT}\s+(?:\d+|[A-Z]\b)|"
+    rf"\b(?:above|below|following|aforementioned|as follows|so forth|so on|overleaf|hereafter|"
+    rf"{_EXHIBIT}\s+(?:\d+|[A-Z]\b)|"
     r"(?:previous|preceding|next|last|present|this|these) (?:sub)?(?:section|chapter|example|page|manual|document|"
     r"article|figure|appendix|table|paragraph|list|code|diagram|introduction|guide|tutorial|book|text)s?)\b",
     re.IGNORECASE,
@@ -62,9 +64,12 @@ _EXPLETIVE = re.compile(
 )
 _SELF = re.compile(r"this\s+(?:module|library|package|program|tool|function|method|language|system)\b", re.IGNORECASE)
 _POINTS_BACK = word_set("this these those it they its their he she his her such them")
-_STARTS_BACK = _POINTS_BACK | word_set("that both either neither another former latter ones one otherwise here")
+_STARTS_BACK = _POINTS_BACK | word_set(
+    """that both either neither another former latter ones one otherwise here thereupon therein thereafter afterwards
+    then meanwhile"""
+)
 _BACK_PHRASE = re.compile(
-    r"\bthe (?:former|latter|same|other|remaining|second|third|two|three)\b"
+    r"\bthe (?:former|latter|other|remaining)\b"
     r"|^(?:\S+\s){0,6}(?:this|these|those|such an?)\b"
     r"|\b(?:that|it|them|so)[.]$",
     re.IGNORECASE,
@@ -79,6 +84,7 @@ def polish(sentence: str) -> str:
     for pattern in _CUTS:
         text = pattern.sub("", text)
     text = _LETTERED.sub("", text)
+    text = re.sub(r" (?=['’]s\b)", "", text)
     text = re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", " ".join(text.split()))
     text = re.sub(r",\s*([.;:])", r"\1", text).lstrip(",;: ")
     return _capital(text) if sentence[:1] != text[:1] else text
@@ -157,7 +163,7 @@ def split_long(text: str) -> tuple[str, ...]:
     middle = len(text) / 2
     for seam in sorted(_SEAM.finditer(text), key=lambda found: abs(found.start() - middle)):
         parts = _parts(text, seam)
-        if all(MIN_WORDS <= len(part.split()) <= MAX_WORDS and any(map(is_verb, part.split())) for part in parts):
+        if all(MIN_WORDS <= len(part.split()) <= MAX_WORDS and _is_clause(part) for part in parts):
             return parts
     shorter = _TAIL.sub("", text)
     return (shorter,)
@@ -168,6 +174,12 @@ def _parts(text: str, seam: re.Match[str]) -> tuple[str, str]:
     second = re.sub(r"^(?:and|so)\s+", "", text[seam.end() :])
     kept = f"{joint} " if joint.lower() in ("but", "yet") else ""
     return text[: seam.start()].rstrip(",;") + ".", _capital(kept + second)
+
+
+def _is_clause(text: str) -> bool:
+    """Tell whether a part has a verb of its own, before any relative clause begins."""
+    main = re.split(r"\b(?:which|that|who|whom|whose|where|when|if|as)\b", text.lower(), maxsplit=1)[0]
+    return any(map(is_verb, main.split()))
 
 
 def _capital(text: str) -> str:

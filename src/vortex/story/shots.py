@@ -24,10 +24,19 @@ MOST_LINES = 4
 SHORTEST_S, LONGEST_S = 4.0, 20.0
 REPEATED = 0.3
 """Worth that a shot loses when the one before is of the same kind."""
+REPEATABLE = ("figure", "code", "definition")
+"""Kinds that look different each time."""
 HASTE = 0.5
 """What each second costs that a shot is too short to be looked at."""
+PLAIN = 0.1
+"""Worth of a sentence shown as it is: the last resort, which always can be set."""
 CUT = 0.6
 """What a further cut costs, so that one picture stays while its matter does."""
+
+
+def always(shot: Shot) -> bool:
+    """Let every shot fit, where nobody lays it out."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class ShotSettings:
     """Points alone may fill at most this share of the film where anything else is possible."""
     page_pictures: bool = True
     """Whether pages of PDF sources may be shown."""
+    fits: Callable[[Shot], bool] = always
+    """Whether a shot can be set legibly; ``story.planner.fit`` tells by laying it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,11 @@ class Planned:
 
     option: Option
     lines: tuple[Line, ...]
+
+    @property
+    def key(self) -> str:
+        """What tells it from all other options of the same scene."""
+        return f"{self.option.kind} {' '.join(line.sentence.id for line in self.lines)} {self.option.worth}"
 
     @property
     def seconds(self) -> float:
@@ -122,6 +138,10 @@ class _Film:
     settings: ShotSettings
     seconds: float
 
+    def fits(self, planned: Planned) -> bool:
+        """Tell whether a planned shot can be set legibly."""
+        return self.settings.fits(_shot(1, planned, self))
+
     @property
     def has_chapters(self) -> bool:
         return self.settings.budget.seconds >= self.settings.chapters_from_s
@@ -161,11 +181,24 @@ def _closing(film: _Film, lines: tuple[Line, ...], points_worth: float) -> list[
     if not again:
         return [end]
     option = cards.recap(again, film.script.scenes[-1].title) if len(again) <= 5 else None
-    return [Planned(option, again), end] if option else [*_body(film, again, points_worth), end]
+    if option and film.fits(Planned(option, again)):
+        return [Planned(option, again), end]
+    return [*_body(film, again, points_worth), end]
 
 
 def _body(film: _Film, lines: tuple[Line, ...], points_worth: float) -> list[Planned]:
-    """Return the division of ``lines`` into shots that is worth most in all.
+    """Return the best division of ``lines`` into shots of which each can be set legibly."""
+    refused: set[str] = set()
+    while True:
+        division = _division(film, lines, points_worth, refused)
+        unfit = {each.key for each in division if each.option.worth > PLAIN and not film.fits(each)}
+        if not unfit:
+            return division
+        refused |= unfit
+
+
+def _division(film: _Film, lines: tuple[Line, ...], points_worth: float, refused: set[str]) -> list[Planned]:
+    """Return the division of ``lines`` into shots that is worth most in all, without those that are ``refused``.
 
     Source: Bellman, dynamic programming over (lines told, kind of the last shot).
     """
@@ -175,6 +208,8 @@ def _body(film: _Film, lines: tuple[Line, ...], points_worth: float) -> list[Pla
             if told != start:
                 continue
             for shot in _options(film, lines[start : start + MOST_LINES]):
+                if shot.key in refused:
+                    continue
                 value = worth + _worth(shot, last, points_worth)
                 key = (start + len(shot.lines), shot.option.kind)
                 if key not in best or value > best[key][0]:
@@ -194,7 +229,7 @@ def _options(film: _Film, lines: Sequence[Line]) -> list[Planned]:
 
 
 def _ways(film: _Film, span: Sequence[Line]) -> list[Option | None]:
-    source = [exhibits.exhibit(span, film.material), pages.quote(span, film.material)]
+    source = [exhibits.exhibit(span, film.material), pages.quote(span, film.material), shapes.plain(span)]
     if film.settings.page_pictures:
         source.append(pages.page(span, film.material))
     return [*source, *(shape(span) for shape in _SHAPES)]
@@ -215,7 +250,7 @@ _SHAPES: tuple[Callable[[Sequence[Line]], Option | None], ...] = (
 def _worth(shot: Planned, last: str, points_worth: float) -> float:
     """Return what a shot adds: how well it shows, weighed by its time, less for haste and monotony."""
     worth = shot.option.worth * (points_worth if shot.option.kind == "points" else 1.0)
-    worth -= REPEATED if shot.option.kind == last and shot.option.kind not in ("figure", "code") else 0.0
+    worth -= REPEATED if shot.option.kind == last and shot.option.kind not in REPEATABLE else 0.0
     haste = HASTE * max(SHORTEST_S - shot.seconds, 0.0)
     return worth * shot.seconds - haste - CUT
 
@@ -227,7 +262,7 @@ def _storyboard(planned: Sequence[Planned], film: _Film) -> Storyboard:
 
 
 def _shot(number: int, planned: Planned, film: _Film) -> Shot:
-    cited = [(line, pages.place_of(line, film.material)) for line in planned.lines]
+    cited = [(line, pages.chip_of(line, film.material)) for line in planned.lines]
     return Shot(
         id=f"shot{number:03d}",
         kind=planned.option.kind,

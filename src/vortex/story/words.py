@@ -32,7 +32,7 @@ DISCOURSE_STARTS = re.compile(
     r"first|second|third|firstly|secondly|thirdly|next|then|lastly|for example|for instance|importantly|"
     r"in particular|in general|generally|in other words|that is|clearly|obviously|in short|in summary|in a word|"
     r"on the other hand|in contrast|by contrast|conversely|even so|after all|besides|meanwhile|as mentioned|"
-    r"as noted|so|thereupon|now),\s+"
+    r"as noted|so|thereupon|now|folks|to be clear|to state the obvious),\s+"
     r"|(?:note|notice|remember|recall|observe) that,?\s+"
     r"|it (?:is important to|should be|must be|may be) not(?:e|ed) that,?\s+"
     r"|(?:and|but|or|thus|hence|therefore|so(?! far| that| called| long| many| much| as)),?\s+)",

@@ -12,6 +12,7 @@ from vortex.story.script import Script
 from vortex.story.writers.frames import plain_title, section_title
 
 RECAP_WORDS = 14
+WHOLE_WORDS = 24
 SOURCES = 6
 
 
@@ -33,7 +34,7 @@ def chapter(lines: Sequence[Line], title: str, number: int, language: str) -> Op
 
 def recap(lines: Sequence[Line], title: str) -> Option | None:
     """Return what to take along, or ``None`` if a sentence cannot be put in few words."""
-    items = [shorten(_without_lead(line.text), RECAP_WORDS) for line in lines]
+    items = [_take_home(_without_lead(line.text)) for line in lines]
     if not items or not all(items):
         return None
     cues = tuple(
@@ -41,6 +42,13 @@ def recap(lines: Sequence[Line], title: str) -> Option | None:
         for n, (line, item) in enumerate(zip(lines, items, strict=True))
     )
     return Option("recap", {"heading": title, "items": items}, "The film says again what to take along.", cues, 1.0)
+
+
+def _take_home(text: str) -> str:
+    """Return a sentence in few words, or whole where it is not too long to be read at a glance."""
+    whole = text.rstrip(".") if len(text.split()) <= WHOLE_WORDS else ""
+    short = shorten(text, RECAP_WORDS) or whole
+    return short[:1].upper() + short[1:] if short and "(" not in short.split()[0] else short
 
 
 def _without_lead(text: str) -> str:

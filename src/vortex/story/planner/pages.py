@@ -8,9 +8,13 @@ from vortex.story.material import Material
 from vortex.story.planner.line import Line, Option, cue
 from vortex.story.quotes import find_quote
 from vortex.story.storyboard import page_image
+from vortex.story.words import word_set
 from vortex.story.writers.frames import section_title
 
 QUOTE_WORDS = 40
+CHIP_LETTERS = 30
+_NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*)\.?\s")
+_SMALL = word_set("a an the of to in on at by with and or for from as")
 _SOLEMN = re.compile(r"\b(?:shall|must|never|always|should|important)\b", re.IGNORECASE)
 
 
@@ -64,6 +68,21 @@ def place_of(line: Line, material: Material) -> str:
         return f"p. {claim.label}"
     section = section_title(material.by_id[claim.passage].section, "")
     return f"§ {section}" if section else ""
+
+
+def chip_of(line: Line, material: Material) -> str:
+    """Return the citation chip of a line: its page, or the number or a short title of its section; "" for frames."""
+    place = place_of(line, material)
+    if not place.startswith("§") or len(place) <= CHIP_LETTERS:
+        return place
+    section = material.by_id[line.claim.passage].section
+    number = _NUMBER.match(section[-1])
+    if number:
+        return f"§ {number[1]}"
+    words = place.split()
+    while len(" ".join(words)) > CHIP_LETTERS or words[-1].lower() in _SMALL:
+        words.pop()
+    return " ".join(words)
 
 
 def document_title(document: Document) -> str:

@@ -20,8 +20,9 @@ _PURPOSE = re.compile(
 )
 _CLAUSE = re.compile(
     r"(?:;|\s[–—-]|,?\s+(?:because|so that|whereas|although|though)"
-    r"|,\s+(?:which|who|where|so|since|as|but|yet|using|also known as|in addition to|such as|including|for example"
-    r"|for instance|namely|and (?=\w+ (?:is|are|can|will|has|have|was)\b)))\s+",
+    r"|,\s+(?:which|who|where|so|since|as|using|also known as|in addition to|such as|including|for example"
+    r"|for instance|namely|(?:but|yet)(?= (?:it|they|we|you|the|an?|this)\b)"
+    r"|and (?=\w+ (?:is|are|can|will|has|have|was)\b)))\s+",
     re.IGNORECASE,
 )
 _PREPOSITIONS = word_set(
@@ -32,6 +33,12 @@ _CONDITIONS = re.compile(r"\b(?:if|unless|except|until|only|provided)\b", re.IGN
 _FILLERS = re.compile(
     r"\b(?:also|in fact|of course|very|itself|herein|hereby|simply|really|actually)\s+", re.IGNORECASE
 )
+_HOLDS = word_set(
+    """only just mainly mostly even not been it’s it's smallest largest most least best worst same more less given made
+    done shown known held kept found built put set laid taken written seen chosen sent brought drawn sold told thought
+    left meant"""
+)
+"""Words whose meaning hangs on what follows them."""
 _BAD_END = AUXILIARIES | word_set(
     "a an the of to in on at by with from for and or but nor as than that which who into its their this these such"
 )
@@ -64,13 +71,14 @@ def _without_tail(text: str) -> Iterator[str]:
         if words[place] not in _PREPOSITIONS:
             continue
         head, tail = words[:place], " ".join(words[place:])
-        if _KEEPS.search(tail):
+        if _KEEPS.search(tail) or any(sign.isdigit() for sign in tail):
             return
         last = bare(head[-1])
         if _dangles(head):
             continue
         verbs = [spot for spot, word in enumerate(head) if is_verb(word)]
-        if verbs and verbs[-1] < place - 1 and not last.endswith("ed") and not is_verb(last):
+        fixed = last.endswith(("ed", "ly")) or is_verb(last) or is_verb(last + "s") or last in _HOLDS
+        if verbs and verbs[-1] < place - 1 and not fixed:
             yield " ".join(head)
 
 

@@ -37,8 +37,8 @@ _YEAR = re.compile(
     r"(?:\s\d{1,2})?,?\s)?(?P<year>1[0-9]{3}|20\d\d)\b"
 )
 _SEQUENCE = re.compile(
-    r"\b(?:first|then|next|after that|finally|starts by|begins by|having \w+ed|having found|afterwards|subsequently|"
-    r"second|third|last step)\b",
+    r"^(?:first|second|third|next|finally|afterwards|subsequently),\s|\b(?:then|after that|starts by|begins by)\b"
+    r"|^having \w+",
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
@@ -274,6 +274,15 @@ def points(lines: Lines) -> Option | None:
         for n, (line, item) in enumerate(zip(lines, items, strict=True))
     )
     return Option("points", {"items": items}, "The sentences say several things about one matter.", cues, 0.55)
+
+
+def plain(lines: Lines) -> Option | None:
+    """Show one sentence as it is; the last resort."""
+    if len(lines) != 1:
+        return None
+    line = lines[0]
+    text = line.text.rstrip(".")
+    return Option("points", {"items": [text]}, "No other kind shows this sentence.", (cue(line, 0, "item:0"),), 0.05)
 
 
 def _goes_on(lines: Lines) -> bool:

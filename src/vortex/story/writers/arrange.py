@@ -14,10 +14,13 @@ from vortex.story.writers.rank import Vector, centroid, cosine
 MOST_SCENES = 8
 SECONDS_A_SCENE = 26.0
 """What a scene needs to say one thing properly."""
+LEAST_SECONDS_A_SCENE = 18.0
 FEW = 3
 """A section with fewer sentences is joined to its parent."""
 NEAR_ENOUGH = 0.65
 """Groups that a search found worse than this share of the best only fill a film about a topic that lacks matter."""
+PART = 25
+"""Sentences that make a part of a text without sections."""
 UNTITLED = 0.5
 """What a group loses that has no heading to call it by."""
 SECONDS_A_SENTENCE = 5.5
@@ -44,10 +47,19 @@ def group(candidates: Sequence[Candidate]) -> list[Group]:
         numbers = members.pop(small)
         parent = members.setdefault((document, section[:-1]), [])
         parent.extend(numbers)
-    return sorted(
-        (Group(section, tuple(sorted(numbers))) for (_, section), numbers in members.items()),
-        key=lambda each: each.members[0],
-    )
+    groups = [Group(section, tuple(sorted(numbers))) for (_, section), numbers in members.items()]
+    parts = [part for each in groups for part in (_divided(each) if len(groups) == 1 else [each])]
+    return sorted(parts, key=lambda each: each.members[0])
+
+
+def _divided(whole: Group) -> list[Group]:
+    """Return a text without sections in consecutive parts, so that a long film of it has chapters."""
+    count = min(MOST_SCENES, len(whole.members) // PART)
+    if count < 2:
+        return [whole]
+    size = -(-len(whole.members) // count)
+    starts = range(0, len(whole.members), size)
+    return [Group((*whole.section, f"{n}."), whole.members[at : at + size]) for n, at in enumerate(starts, 1)]
 
 
 def _smallest(members: dict[tuple[str, Section], list[int]]) -> tuple[str, Section] | None:
@@ -93,12 +105,13 @@ def choose(
     """
     near_of = {each.section: near[n] if near else 0.0 for n, each in enumerate(groups)}
     kept = _near_enough(groups, near_of, seconds) if near else groups
-    count = max(1, min(MOST_SCENES, len(kept), round(seconds / SECONDS_A_SCENE)))
+    most = min(MOST_SCENES, len(kept), max(3, int(seconds / LEAST_SECONDS_A_SCENE)))
+    count = max(1, min(most, round(seconds / SECONDS_A_SCENE)))
     if seconds >= 50:
         count = max(count, min(3, len(kept)))
     chosen: list[Group] = []
     centres = {each.section: centroid(space[n] for n in each.members) for each in kept}
-    while len(chosen) < count or (0.6 * _held(chosen) < seconds and len(chosen) < min(MOST_SCENES, len(kept))):
+    while len(chosen) < count or (0.6 * _held(chosen) < seconds and len(chosen) < most):
         rest = [each for each in kept if each not in chosen]
         values = [_value(each, chosen, worth, centres, bool(near)) + 0.8 * near_of[each.section] for each in rest]
         chosen.append(rest[values.index(max(values))])

@@ -7,10 +7,11 @@ remembers its predecessor where it needs one, and the lead of a list and its ite
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from vortex.core.document import Block, Passage
 from vortex.core.text import sentences
+from vortex.story.exhibits import EXHIBITS
 from vortex.story.material import Material
 from vortex.story.polish import fault, leans_back, polish, split_long, without_joint
 from vortex.story.quotes import find_quote
@@ -32,6 +33,7 @@ _WEAK_TERMS = word_set(
     goal purpose exception argument example solution trick rest answer default point way aim case effect output return
     interesting nice feature"""
 )
+_RUNS_ON = word_set("by as is are with using of to the a an and or in on like be for follows following that then way")
 _EXAMPLE = re.compile(r"^(?:for (?:example|instance)|suppose|consider|imagine|as an example|let us|let's|say )", re.I)
 
 
@@ -69,8 +71,12 @@ def definition_term(text: str) -> str:
 def gather(material: Material) -> tuple[Candidate, ...]:
     """Return every sentence of the sections that were found that can be spoken, in reading order."""
     gatherer = _Gatherer()
+    announcing = {
+        document.id: frozenset(a.id for a, b in pairwise(document.blocks) if b.kind in EXHIBITS)
+        for document in material.documents
+    }
     for passage in _passages(material):
-        gatherer.read(passage, material.blocks_of(passage))
+        gatherer.read(passage, material.blocks_of(passage), announcing[material.document_of(passage).id])
     return tuple(gatherer.found)
 
 
@@ -88,22 +94,28 @@ class _Gatherer:
     def __init__(self) -> None:
         self.found: list[Candidate] = []
 
-    def read(self, passage: Passage, blocks: Sequence[Block]) -> None:
-        """Take the sentences of one passage's prose; lists are taken as lists."""
+    def read(self, passage: Passage, blocks: Sequence[Block], announcing: frozenset[str]) -> None:
+        """Take the sentences of one passage's prose; lists are taken as lists.
+
+        ``announcing`` are the blocks that an exhibit follows; their last sentence may run into it.
+        """
         place = 0
         while place < len(blocks):
             items = list(takewhile(lambda block: block.kind == "item", blocks[place:]))
             if items:
                 self._read_list(passage, blocks[place - 1] if place else None, items)
             elif blocks[place].kind == "paragraph":
-                self._read_prose(passage, blocks[place])
+                self._read_prose(passage, blocks[place], blocks[place].id in announcing)
             place += max(len(items), 1)
 
-    def _read_prose(self, passage: Passage, block: Block) -> None:
+    def _read_prose(self, passage: Passage, block: Block, announces: bool = False) -> None:
         previous = -1
-        for place, sentence in enumerate(sentences(block.text)):
+        written = sentences(block.text)
+        for place, sentence in enumerate(written):
             quote = find_quote(passage.text, sentence)
-            parts = spoken(named(sentence, block) if place == 0 else sentence, block.kind == "item") if quote else ()
+            text = named(sentence, block) if place == 0 else sentence
+            text = ended(text) if announces and place == len(written) - 1 else text
+            parts = spoken(text, block.kind == "item") if quote else ()
             previous = previous if parts else -1
             for part, text in enumerate(parts):
                 needs = part > 0 or leans_back(without_joint(text))
@@ -178,6 +190,15 @@ def named(sentence: str, block: Block) -> str:
         return sentence
     name = re.split(r"[(\s]", head)[0].rpartition(".")[2]
     return f"{name}{'()' if '(' in head else ''}: {rest[:1].lower()}{rest[1:]}"
+
+
+def ended(sentence: str) -> str:
+    """Return a sentence that runs into an exhibit, "R provides the t test:", as one that ends; itself otherwise."""
+    bare_end = sentence.rstrip(": ")
+    last = bare_end.split()[-1].lower() if bare_end else ""
+    if not bare_end or bare_end[-1] in ".!?," or last in _RUNS_ON:
+        return sentence
+    return f"{bare_end}."
 
 
 def announced(lead: str) -> str:

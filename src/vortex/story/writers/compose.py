@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from vortex.core.text import stem, words
 from vortex.core.units import format_duration
 from vortex.story.budget import WordBudget
 from vortex.story.exhibits import exhibits_of
@@ -10,6 +11,7 @@ from vortex.story.material import Material
 from vortex.story.script import Script, Sentence, SentenceRole
 from vortex.story.writers import frames
 from vortex.story.writers.arrange import Group
+from vortex.story.writers.candidates import definition_term
 from vortex.story.writers.rank import centroid, cosine
 from vortex.story.writers.select import Pool
 
@@ -58,14 +60,15 @@ class Composer:
 
 def teaching_order(pool: Pool, group: Group) -> list[int]:
     """Return a group's candidates with definitions of what its heading names first, the rest in reading order."""
-    title = " ".join(group.section[-1:]).lower()
+    title = {stem(word) for word in words(" ".join(group.section[-1:]))}
     first = [
         number
         for number in group.members
         if pool.candidates[number].role == "definition"
         and pool.candidates[number].leans_on < 0
         and not any(pool.candidates[other].leans_on == number for other in group.members)
-        and any(word in title for word in pool.candidates[number].text.lower().split()[:4] if len(word) > 3)
+        and definition_term(pool.candidates[number].text)
+        and title >= {stem(word) for word in words(definition_term(pool.candidates[number].text))}
     ]
     return first[:1] + [number for number in group.members if number not in first[:1]]
 

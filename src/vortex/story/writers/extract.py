@@ -39,6 +39,8 @@ class Plan:
     source: str
     language: str
     names: frozenset[str]
+    is_term: bool
+    """Whether the source itself speaks of its subject."""
     groups: tuple[Group, ...]
     titles: tuple[str, ...]
 
@@ -90,6 +92,7 @@ def _plan(brief: Brief, material: Material, pool: Pool, language: str) -> Plan:
         source=whole,
         language=language,
         names=names,
+        is_term=sum(subject.lower() in passage.text.lower() for passage in material.passages) > 1,
         groups=tuple(groups),
         titles=tuple(_title(each, whole, frames.subject_of(document), pool) for each in groups),
     )
@@ -97,6 +100,8 @@ def _plan(brief: Brief, material: Material, pool: Pool, language: str) -> Plan:
 
 def _title(each: Group, whole: str, subject: str, pool: Pool) -> str:
     """Return the title of a scene; a mere number gets what its sentences are about."""
+    if each.section and frames.is_part(each.section[-1]):
+        return keyword([pool.candidates[number].text for number in each.members], pool.candidates) or subject
     title = frames.section_title(each.section, whole)
     if title == whole:
         return subject
@@ -149,7 +154,7 @@ def _framing_seconds(plan: Plan, budget: WordBudget) -> float:
 
 def _opening(plan: Plan) -> list[tuple[str, SentenceRole]]:
     promise = frames.promise(plan.spoken_titles, plan.language)
-    hook: list[tuple[str, SentenceRole]] = [(frames.hook(plan.subject, plan.language), "hook")]
+    hook: list[tuple[str, SentenceRole]] = [(frames.hook(plan.subject, plan.language, plan.is_term), "hook")]
     return [*hook, (promise, "promise")] if promise else hook
 
 
@@ -157,7 +162,10 @@ def _links(plan: Plan) -> list[str]:
     count = len(plan.titles)
     if count < 2:
         return [""] * count
-    return [frames.link(title, place, count, plan.language) for place, title in enumerate(plan.spoken_titles)]
+    return [
+        frames.link(title, place, count, plan.language) if title != plan.subject or not place else ""
+        for place, title in enumerate(plan.spoken_titles)
+    ]
 
 
 def _choose_sentences(plan: Plan, pool: Pool, seconds: float) -> list[int]:

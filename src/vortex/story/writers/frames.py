@@ -73,7 +73,7 @@ PHRASES = {
 
 def plain_title(title: str) -> str:
     """Return a heading without its number, its permalink sign and its double spaces."""
-    text = " ".join(title.replace("¶", " ").split())
+    text = " ".join(title.replace("¶", " ").replace("_", " ").split())
     return (_NUMBERING.sub("", text) or text).rstrip(".:")
 
 
@@ -88,6 +88,11 @@ def is_title(name: str) -> bool:
     words = plain.split()
     is_clause = len(words) >= 4 and not _QUESTION.match(plain) and bool(AUXILIARIES & set(map(str.lower, words)))
     return bool(plain) and ". " not in plain and len(words) <= 12 and not is_clause
+
+
+def is_part(name: str) -> bool:
+    """Tell whether a section's name is only the number that a text without headings was given."""
+    return name.endswith(".") and name[:-1].isdigit()
 
 
 def section_title(section: Sequence[str], fallback: str) -> str:
@@ -136,8 +141,11 @@ def _small(word: str, names: frozenset[str]) -> str:
     return word.lower() if hyphened or not is_name else word
 
 
-def hook(subject: str, language: str) -> str:
-    """Return an honest question about ``subject``; the subject alone in a language without templates."""
+def hook(subject: str, language: str, is_term: bool = True) -> str:
+    """Return an honest question about ``subject``; the subject alone in a language without templates.
+
+    ``is_term`` tells whether a subject of one word is something that the source speaks of, and no mere file name.
+    """
     phrases = PHRASES.get(language)
     if phrases is None or subject.endswith("?"):
         return subject if subject.endswith("?") else f"{subject}."
@@ -147,7 +155,7 @@ def hook(subject: str, language: str) -> str:
     template = phrases.question
     if _STATUTE.search(subject):
         template = phrases.statute
-    elif len(words) == 1:
+    elif len(words) == 1 and is_term:
         template = phrases.single
     elif words[0].lower().endswith("ing") or words[-1].lower().endswith("ing"):
         template = phrases.gerund

@@ -14,7 +14,8 @@ from vortex.story.writers.candidates import Candidate
 
 _PROMISES = re.compile(
     r"^there (?:are|is) (?:\w+ )?(?:many|several|some|various|two|three|four|other|a few|a number of|a variety of)\b"
-    r"|\bexamples?\b|\b(?:several|many|various|number of|large number of) (?:ways|functions|cases|options|methods)\b",
+    r"|\bexamples?\b|\bthere are (?:two|three|four|five|six|several|many|a number)\b"
+    r"|\b(?:several|many|various|number of|large number of) (?:ways|functions|cases|options|methods)\b",
     re.IGNORECASE,
 )
 """Sentences that announce what only a list or a page could keep."""
@@ -77,7 +78,7 @@ def _names(text: str) -> set[str]:
     spoken = text.rstrip(".").split()
     found: set[str] = set()
     for place in range(1, len(spoken)):
-        word = spoken[place].strip(",;:()")
+        word = re.sub(r"['’]s$", "", spoken[place].strip(",;:()"))
         if word[:1].isupper() and len(word) > 3 and spoken[place - 1].islower():
             found.add(word)
     return found
@@ -142,5 +143,6 @@ def merit(candidate: Candidate, language: str = "en") -> float:
     value -= 0.25 if candidate.leans_on >= 0 else 0.0
     value -= 0.12 if set(map(str.lower, words(text))) & {"we", "our", "us"} else 0.0
     value -= 0.1 * text.count('"') / 2 + 0.08 * sum(text.count(sign) for sign in "()[]")
+    value -= 0.3 if text[:1].islower() and not candidate.block.name else 0.0
     value -= 0.6 if _PROMISES.search(text) else 0.0
     return value

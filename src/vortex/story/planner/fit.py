@@ -1,0 +1,64 @@
+"""Whether a shot can be set legibly: asked of the drawing code itself, before anything is drawn."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vortex.story.script import Script
+from vortex.visuals.shot import Shot
+from vortex.visuals.timing import ShotTiming, TimedSentence, TimedWord
+
+if TYPE_CHECKING:
+    from vortex.visuals.picture import Format
+
+FPS = 30
+FRAMES_A_WORD = 10
+
+
+def fits_in(script: Script, format: "Format", assets: Path) -> Callable[[Shot], bool]:
+    """Return a function that tells whether a shot of ``script`` can be laid out in pictures of ``format``.
+
+    A shot whose picture is not in ``assets`` yet, such as a page, is taken to fit. Answers are kept, because a plan
+    asks again for the same shots.
+    """
+    texts = {each.id: each.text for scene in script.scenes for each in scene.sentences}
+    known: dict[str, bool] = {}
+
+    def fits(shot: Shot) -> bool:
+        image = shot.params.get("image")
+        if image and not (assets / str(image)).is_file():
+            return True
+        key = shot.model_dump_json()
+        if key not in known:
+            known[key] = _can_be_set(shot, texts, format, assets)
+        return known[key]
+
+    return fits
+
+
+def _can_be_set(shot: Shot, texts: Mapping[str, str], format: "Format", assets: Path) -> bool:
+    # The drawing code loads Skia, which a plan without layout does not need.
+    from vortex.visuals.layout import DoesNotFit
+    from vortex.visuals.picture import scene_of
+
+    try:
+        scene_of(shot, _timing(shot, texts), format, assets)
+    except DoesNotFit:
+        return False
+    return True
+
+
+def _timing(shot: Shot, texts: Mapping[str, str]) -> ShotTiming:
+    """Return a clock on which every word takes the same time: only the order matters for the layout."""
+    sentences: list[TimedSentence] = []
+    citations = {citation.sentence: citation.text for citation in shot.citations}
+    start = 0
+    for name in shot.sentences:
+        words = [
+            TimedWord(word, start + place * FRAMES_A_WORD, start + (place + 1) * FRAMES_A_WORD)
+            for place, word in enumerate(texts[name].split())
+        ]
+        end = words[-1].end
+        sentences.append(TimedSentence(name, start, end, tuple(words), citations.get(name, "")))
+        start = end
+    return ShotTiming(FPS, start, tuple(sentences))
