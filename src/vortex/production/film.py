@@ -31,6 +31,7 @@ from vortex.review.verdict import Verdict
 from vortex.story.brief import Brief
 from vortex.story.budget import WordBudget
 from vortex.story.material import Material
+from vortex.story.planner.fit import fits_in
 from vortex.story.script import Script
 from vortex.story.shots import ShotSettings
 from vortex.story.storyboard import Storyboard
@@ -100,7 +101,8 @@ class FilmMaker:
         with self._timed("voice"):
             lines = self._speak(told.script)
         with self._timed("shots"):
-            shot_settings = ShotSettings(budget, page_pictures=self.brief.shape == "16:9")
+            fits = fits_in(told.script, self._look(), library.assets)
+            shot_settings = ShotSettings(budget, page_pictures=self.brief.shape == "16:9", fits=fits)
             storyboard = board(self.folder, told, material, shot_settings, self.listen)
             page_pictures(library, storyboard)
         timeline = cut(storyboard, told.script, lines, self.settings.render.fps)

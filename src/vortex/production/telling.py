@@ -11,9 +11,10 @@ from pathlib import Path
 from vortex.core.claim import Claim
 from vortex.core.errors import ConfigError, EngineError, GateFailed
 from vortex.core.events import Event, Listener
+from vortex.core.units import format_duration
 from vortex.production.build import Build, code_version, digest
 from vortex.production.cutting import sentences_of
-from vortex.production.folder import FilmFolder
+from vortex.production.folder import FilmFolder, write
 from vortex.story.brief import Brief
 from vortex.story.budget import WordBudget
 from vortex.story.claims import check_script, revise
@@ -27,6 +28,7 @@ from vortex.visuals.kinds.table import validated
 from vortex.visuals.shot import Shot
 
 _MOST_NAMED = 3
+_SAME_LENGTH = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,12 @@ def tell(
     """
     listen(Event("stage_started", "script"))
     written = _script_file(film.build, brief, material, writer, budget)
-    if not film.offer(film.script_file, written.read_text(encoding="utf8")):
+    edited = not film.offer(film.script_file, written.read_text(encoding="utf8"))
+    if edited:
         listen(Event("note", "script", message=f"{film.script_file} was edited and is kept; delete it for a new one"))
     script = load_script(film.script_file, material)
+    if edited:
+        script = _as_long_as_edited(script, budget)
     claims = check_script(script, material)
     save_claims(claims, film.claims_file)
     _require_support(film.script_file, claims)
@@ -71,6 +76,7 @@ def board(film: FilmFolder, told: Told, material: Material, settings: ShotSettin
     listen(Event("stage_started", "shots"))
     previous = _previous(film, told.script)
     if previous is None:
+        _set_aside(film, listen)
         planned = plan_shots(told.script, material, told.claims, settings)
     else:
         planned = _fitted(previous, told, material, settings)
@@ -105,6 +111,16 @@ def _script_file(build: Build, brief: Brief, material: Material, writer: Writer,
     return build.step("script", key, make).folder / "script.json"
 
 
+def _as_long_as_edited(script: Script, budget: WordBudget) -> Script:
+    """Return an edited script that promises the length it now has: whoever edits it decides how long it gets."""
+    film_s = budget.forecast(script) + budget.silence_s
+    expected_s = script.promised_s or budget.film_s
+    if abs(film_s - expected_s) <= _SAME_LENGTH * expected_s:
+        return script
+    note = f"The script was edited: the film lasts about {format_duration(film_s)}, not {format_duration(expected_s)}."
+    return replace(script, promised_s=round(film_s, 1), notes=(*script.notes, note))
+
+
 def _require_support(file: Path, claims: Sequence[Claim]) -> None:
     failed = [claim for claim in claims if not claim.supported]
     if not failed:
@@ -115,7 +131,7 @@ def _require_support(file: Path, claims: Sequence[Claim]) -> None:
     ]
     more = f" and {len(failed) - _MOST_NAMED} more" if len(failed) > _MOST_NAMED else ""
     raise GateFailed(
-        f"{file}: {len(failed)} sentences are not supported by the source: {' | '.join(reasons)}{more}. "
+        f"{file}: {_count(len(failed))} not supported by the source: {' | '.join(reasons)}{more}. "
         "Say them as their quotes do, name another passage and quote, or delete them"
     )
 
@@ -127,6 +143,10 @@ def _require_drawable(file: Path, planned: Storyboard) -> None:
             validated(shot.kind, shot.params)
         except EngineError as error:
             raise ConfigError(f"{file}: shot {shot.id!r}: {error}") from error
+
+
+def _count(number: int) -> str:
+    return "1 sentence is" if number == 1 else f"{number} sentences are"
 
 
 def _planned_file(film: FilmFolder) -> Path:
@@ -152,6 +172,16 @@ def _previous(film: FilmFolder, script: Script) -> tuple[Storyboard, frozenset[s
     if not same_order or (changed and not by_hand):
         return None
     return load_storyboard(film.storyboard_file, script), changed
+
+
+def _set_aside(film: FilmFolder, listen: Listener) -> None:
+    """Keep an edited storyboard that belongs to another script under another name, and say so."""
+    if not film.edited(film.storyboard_file):
+        return
+    kept = film.storyboard_file.with_suffix(".edited.json")
+    write(kept, film.storyboard_file.read_text(encoding="utf8"))
+    message = f"{film.storyboard_file} was edited for another script; it is kept as {kept.name}, and planned anew"
+    listen(Event("warning", "shots", message=message))
 
 
 def _fitted(
