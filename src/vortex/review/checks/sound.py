@@ -15,6 +15,10 @@ CODEC_TOLERANCE_DB = 0.3
 """AAC moves peaks: a master that keeps to the bar may come back from the decoder this much higher."""
 LONGEST_SILENCE_S = 3.0
 SILENCE_DB = -50.0
+FULL_SCALE = 0.999
+SHORTEST_S = 0.4
+"""Loudness is only defined from here on."""
+_TOO_SHORT = f"the sound is shorter than {SHORTEST_S} s"
 HOP_S = 0.005
 _RISE_S = 0.15
 _NAMES = ("loudness", "true peak", "clipping", "silence", "sound and picture end together")
@@ -28,7 +32,7 @@ def check(sound: Sound | None, streams: Streams, expected: bool) -> list[Outcome
         mute = Finding("loudness", False, "no sound", f"{TARGET_LUFS:.0f} LUFS", "The film holds no sound at all.")
         return [mute, *(Skip(name, "the film has no sound", excused=True) for name in _NAMES[1:])]
     return [
-        loudness(integrated_lufs(sound)),
+        loudness(integrated_lufs(sound)) if sound.duration_s >= SHORTEST_S else Skip("loudness", _TOO_SHORT),
         true_peak(true_peak_db(sound)),
         clipping(sound),
         silence(sound),
@@ -56,8 +60,9 @@ def true_peak(peak_db: float) -> Finding:
 
 def clipping(sound: Sound) -> Finding:
     """Check that nowhere three samples in a row stand at full scale."""
-    loudest = _mono_peak(sound)
-    runs = [run for run in stretches(loudest >= 0.999) if run[1] - run[0] >= 3]
+    samples = sound.by_channel
+    full: NDArray[np.bool_] = np.any((samples >= FULL_SCALE) | (samples <= -FULL_SCALE), axis=1)
+    runs = [run for run in stretches(full) if run[1] - run[0] >= 3]
     where = tuple(clock(start / sound.rate_hz) for start, _ in runs[:5])
     return Finding("clipping", not runs, f"{len(runs)} places", "0", where=where, measure=len(runs))
 
@@ -121,11 +126,6 @@ def rises_db(sound: Sound) -> NDArray[np.float32]:
     rises = np.zeros(len(levels), np.float32)
     rises[span:-span] = (total[2 * span :] - 2 * total[span:-span] + total[: -2 * span]) / span
     return rises
-
-
-def _mono_peak(sound: Sound) -> NDArray[np.float32]:
-    loudest: NDArray[np.float32] = np.abs(sound.by_channel).max(axis=1)
-    return loudest
 
 
 def _finite(level_db: float) -> float | None:
