@@ -2,21 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from vortex.engines.video.base import Look
 from vortex.story.script import Script
 from vortex.visuals.shot import Shot
 from vortex.visuals.timing import ShotTiming, TimedSentence, TimedWord
-
-if TYPE_CHECKING:
-    from vortex.visuals.picture import Format
 
 FPS = 30
 FRAMES_A_WORD = 10
 
 
-def fits_in(script: Script, format: "Format", assets: Path) -> Callable[[Shot], bool]:
-    """Return a function that tells whether a shot of ``script`` can be laid out in pictures of ``format``.
+def fits_in(script: Script, look: Look, assets: Path) -> Callable[[Shot], bool]:
+    """Return a function that tells whether a shot of ``script`` can be laid out in pictures of ``look``.
 
     A shot whose picture is not in ``assets`` yet, such as a page, is taken to fit. Answers are kept, because a plan
     asks again for the same shots.
@@ -30,18 +27,19 @@ def fits_in(script: Script, format: "Format", assets: Path) -> Callable[[Shot], 
             return True
         key = shot.model_dump_json()
         if key not in known:
-            known[key] = _can_be_set(shot, texts, format, assets)
+            known[key] = _can_be_set(shot, texts, look, assets)
         return known[key]
 
     return fits
 
 
-def _can_be_set(shot: Shot, texts: Mapping[str, str], format: "Format", assets: Path) -> bool:
+def _can_be_set(shot: Shot, texts: Mapping[str, str], look: Look, assets: Path) -> bool:
     # The drawing code loads Skia, which a plan without layout does not need.
     from vortex.visuals.layout import DoesNotFit
-    from vortex.visuals.picture import scene_of
+    from vortex.visuals.picture import Format, scene_of
 
     try:
+        format = Format(look.width, look.height, look.theme, look.captions)
         scene_of(shot, _timing(shot, texts), format, assets)
     except DoesNotFit:
         return False
