@@ -6,7 +6,7 @@ from vortex.media.sound import Sound
 from vortex.media.track import SubtitleCue
 from vortex.review.checks import captions, sound
 from vortex.review.measured import Streams
-from vortex.review.verdict import Finding
+from vortex.review.verdict import Finding, verdict_of
 
 ENTRIES = (0.4, 4.0)
 
@@ -63,3 +63,11 @@ def test_sound_and_picture_end_together(apart_s: float, passed: bool) -> None:
 def test_true_peak_leaves_room_for_the_codec_and_says_so(peak: float, passed: bool) -> None:
     found = sound.true_peak(peak)
     assert found.passed == passed and bool(found.detail) == (peak > -1)
+
+
+@pytest.mark.parametrize("num_samples", [0, 100, RATE_HZ // 4])
+def test_scrap_of_sound_is_no_pass_and_no_crash(num_samples: int) -> None:
+    scrap = Sound(np.zeros(num_samples, np.float32), RATE_HZ)
+    outcomes = sound.check(scrap, Streams(480, 270, 25, 8.0, num_samples / RATE_HZ), expected=True)  # type: ignore[arg-type]
+    assert not verdict_of(outcomes).passed
+    assert not isinstance(captions.offset([SubtitleCue(0.0, 1.0, "One.")], sound.rises_db(scrap)), Finding)
