@@ -94,11 +94,11 @@ def read_vortex(file: Path, assets: Path) -> tuple[int, str]:
 
 
 def read_lines(file: Path, assets: Path) -> tuple[int, str]:
-    from vortex.knowledge.pdf.extract import extract_segments
+    from vortex.knowledge.pdf.extract import extract_text
     from vortex.knowledge.pdf.render import open_pdf
 
     with open_pdf(file) as pdf:
-        lines = [line.text for index in range(len(pdf)) for line in extract_segments(pdf[index])]
+        lines = [line.text for index in range(len(pdf)) for line in extract_text(pdf[index]).segments]
         return len(pdf), " ".join(lines)
 
 

@@ -158,14 +158,27 @@ def test_contents_and_bibliography_are_set_aside(read):
     assert {block.text for block in document.blocks} == {" ".join(LINES)}
 
 
-def test_a_rotated_page_reads_like_an_upright_one(read):
-    upright = pdf([paragraph(72, 700, LINES)])
-    writer = PdfWriter(PdfReader(io.BytesIO(upright)))
-    writer.pages[0].rotate(90)
+def turned(data: bytes, degrees: int) -> bytes:
+    writer = PdfWriter(PdfReader(io.BytesIO(data)))
+    writer.pages[-1].rotate(degrees)
     out = io.BytesIO()
     writer.write(out)
-    with pytest.raises(SourceError, match="says nothing"):
-        read(out.getvalue())
+    return out.getvalue()
+
+
+def test_a_landscape_page_reads_like_an_upright_one(read):
+    sideways = [f"BT /F 10 Tf 0 1 -1 0 {100 + 12 * row} 72 Tm ({line}) Tj ET" for row, line in enumerate(LINES)]
+    document = read(turned(pdf([sideways]), 90))
+    assert kinds(document) == [("paragraph", " ".join(LINES))]
+    assert (document.pages[0].width_pt, document.pages[0].height_pt) == (792, 612)
+    assert document.blocks[0].box.left == pytest.approx(72 / 792, abs=0.002)
+    assert document.blocks[0].box.top == pytest.approx(92 / 612, abs=0.005)
+
+
+def test_text_that_runs_sideways_is_left_out_with_a_warning(read):
+    document = read(turned(pdf([paragraph(72, 700, LINES), paragraph(72, 700, LINES)]), 90))
+    assert kinds(document) == [("paragraph", " ".join(LINES))]
+    assert document.warnings == ("42 words that run sideways on 1 page (2) were left out.",)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pypdfium2 as pdfium
 
@@ -31,19 +30,30 @@ _WIDE_GAP = 1.7
 """In em: what stands farther apart on one baseline belongs to two cells or columns."""
 
 
-def extract_segments(page: pdfium.PdfPage) -> tuple[Line, ...]:
-    """Return the segments of text on ``page`` in the file's order; text that does not run left to right is left out."""
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The text of one page."""
+
+    segments: tuple[Line, ...]
+    """In the order of the file."""
+    num_sideways: int
+    """Words that do not run from left to right as the page is seen; they are not among the segments."""
+
+
+def extract_text(page: pdfium.PdfPage) -> Extract:
+    """Return the segments of text on ``page``."""
     text_page = page.get_textpage()
     try:
-        return tuple(_segments(_runs(text_page.raw, View.of(page))))
+        glyphs = Glyphs(text_page.raw, View.of(page))
+        segments = tuple(_segments(_runs(glyphs)))
+        return Extract(segments, glyphs.num_sideways)
     finally:
         text_page.close()
 
 
-def _runs(handle: Any, view: View) -> Iterator[tuple[Run, bool]]:
+def _runs(glyphs: Glyphs) -> Iterator[tuple[Run, bool]]:
     """Yield every run with whether pdfium saw a line break before it."""
-    text = _RINGED_C.sub(" ©", page_text(handle))
-    glyphs = Glyphs(handle, view)
+    text = _RINGED_C.sub(" ©", page_text(glyphs.handle))
     pending: _Pending | None = None
     end = 0
     for match in _WORD.finditer(text):
@@ -53,6 +63,7 @@ def _runs(handle: Any, view: View) -> Iterator[tuple[Run, bool]]:
         for first, last, style in _styled(glyphs, text, match.start(), end - 1):
             written = _clean(text[first : last + 1]) + (hyphen if last == end - 1 else "")
             if not style.upright or not written:
+                glyphs.num_sideways += not style.upright
                 continue
             left, right, baseline = glyphs.extent(first, last)
             baseline -= style.raised

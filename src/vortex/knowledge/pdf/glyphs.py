@@ -97,6 +97,7 @@ class Glyphs:
     def __init__(self, handle: Any, view: "View") -> None:
         self.handle = handle
         self.view = view
+        self.num_sideways = 0
         self._address = ctypes.cast(handle, ctypes.c_void_p)
         self._styles: dict[int, Style] = {}
         self._known: dict[Style, Style] = {}

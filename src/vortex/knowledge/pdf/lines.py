@@ -193,3 +193,5 @@ class PdfPage:
     """Where something is drawn that may be a figure."""
     rules: tuple[Region, ...] = ()
     """Straight thin lines and boxes."""
+    num_sideways: int = 0
+    """Words that run upwards or downwards, and are not among the segments."""

@@ -84,7 +84,7 @@ def demote_title_page(drafts: Sequence[Draft], body: Body) -> None:
     large = [draft for draft in drafts[:prose] if draft.kind == "heading"]
     title = max(large, key=lambda draft: draft.style[0], default=None)
     for draft in large:
-        if draft is not title and bare(draft.text) not in body.titles and not _depth(draft.text):
+        if draft is not title and bare(draft.text) not in body.titles and not draft.text[:1].isdigit():
             draft.kind = "paragraph"
 
 

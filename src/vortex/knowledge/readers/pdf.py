@@ -20,7 +20,7 @@ from vortex.knowledge.pdf.aside import listing_of, mark_listings
 from vortex.knowledge.pdf.attach import attach_captions, join_continued
 from vortex.knowledge.pdf.columns import read_lines
 from vortex.knowledge.pdf.draft import Draft
-from vortex.knowledge.pdf.extract import extract_segments
+from vortex.knowledge.pdf.extract import extract_text
 from vortex.knowledge.pdf.figures import find_figures
 from vortex.knowledge.pdf.flow import flow
 from vortex.knowledge.pdf.furniture import Furniture, find_furniture
@@ -60,6 +60,7 @@ def read_pdf(path: Path, data: bytes, assets: Path) -> Document:
         mark_listings(drafts, len(pages))
         drafts = join_continued(attach_captions(drafts))
         labels, warnings = _labels(furniture.labels, table)
+        warnings += _sideways(pages, labels)
         title = _title(pdf, drafts, path)
         vocabulary = Vocabulary(line.text for page in pages for line in page.segments)
         blocks, aside = _finish(pdf, drafts, pages, vocabulary, assets)
@@ -85,7 +86,8 @@ def _extract(pdf: pdfium.PdfDocument, index: int) -> PdfPage:
     try:
         width, height = page.get_size()
         regions, rules = find_graphics(page)
-        return PdfPage(index, width, height, extract_segments(page), regions, rules)
+        text = extract_text(page)
+        return PdfPage(index, width, height, text.segments, regions, rules, text.num_sideways)
     finally:
         page.close()
 
@@ -197,6 +199,16 @@ def _labels(printed: Sequence[str], table: Sequence[str]) -> tuple[list[str], li
         f"The file's page labels are wrong on {_count(len(differing), 'page')}: page {first + 1} is labelled "
         f"{table[first]!r} but {printed[first]!r} is printed on it; citations use what is printed."
     ]
+
+
+def _sideways(pages: Sequence[PdfPage], labels: Sequence[str]) -> list[str]:
+    """Return a warning that names the pages on which much text was left out because it runs upwards or downwards."""
+    turned = [page for page in pages if page.num_sideways >= _MIN_WORDS]
+    if not turned:
+        return []
+    places = ", ".join(labels[page.index] for page in turned[:8]) + (" and others" if len(turned) > 8 else "")
+    words = sum(page.num_sideways for page in turned)
+    return [f"{_count(words, 'word')} that run sideways on {_count(len(turned), 'page')} ({places}) were left out."]
 
 
 def _title(pdf: pdfium.PdfDocument, drafts: Sequence[Draft], path: Path) -> str:
