@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vortex.core.errors import ConfigError
-from vortex.core.events import Event, Listener, ignore
+from vortex.core.events import Event, Listener
 
 
 def emit(value: Any, text: str, *, as_json: bool) -> None:
@@ -57,14 +57,19 @@ def settings_from(pairs: list[str] | None, **named: object) -> dict[str, object]
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Listener]:
-    """Give a listener that draws bars on a terminal, writes a line a stage elsewhere, or keeps quiet."""
+    """Give a listener that draws bars on a terminal, writes a line a stage elsewhere, or tells warnings only."""
     if quiet:
-        yield ignore
+        yield _warning
     elif sys.stderr.isatty():
         with _bars() as listener:
             yield listener
     else:
         yield _line
+
+
+def _warning(event: Event) -> None:
+    if event.kind == "warning":
+        _line(event)
 
 
 def _line(event: Event) -> None:

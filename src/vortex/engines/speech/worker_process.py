@@ -72,7 +72,10 @@ class WorkerProcess:
             return self._exchange(question)
         except _Died as death:
             name = os.path.basename(self._command[-1])
-            raise EngineError(f"{name} died twice over {json.dumps(question)[:200]}: {death}") from death
+            raise EngineError(
+                f"{name} died twice over {json.dumps(question)[:200]}: {death}; run again, finished work is kept, and "
+                "if it dies over the same words, write them another way"
+            ) from death
 
     def _exchange(self, question: Mapping[str, Any]) -> Answer:
         process = self._running()
