@@ -36,7 +36,7 @@ def own(variant: scene.Variant) -> Command:
 
 
 def encoder(variant: scene.Variant) -> Command:
-    """Return the command that encodes the ready frames; makes them if they are not there."""
+    """Return the command that encodes the ready frames, and make those."""
     frames = WORK / f"frames-{variant}.yuv"
     lossless = WORK / f"lossless-{variant}.mp4"
     subprocess.run([sys.executable, "-m", "benchmarks.render.own", variant, str(lossless), "0"], cwd=ROOT, check=True)
@@ -146,6 +146,7 @@ def run(quick: bool) -> Result:
         tables.append(table(variant, costs))
         kept += bars(variant, costs)
         contact_sheet(tuple(costs), variant)
+        (WORK / f"frames-{variant}.yuv").unlink()
     return Result("Rendering one shot", tuple(tables), tuple(kept), notes(missing), {"rounds": rounds})
 
 
