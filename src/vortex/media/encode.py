@@ -34,8 +34,14 @@ _NUM_THREADS = 3
 # Looking ahead, x264 spends bits on what it will see for long; repeats never reach it, so it would starve the very
 # pictures that stand still. Without it, and with finer IDR pictures, an IDR in a hold is hard to notice.
 _X264 = "bframes=0:ref=1:weightp=0:scenecut=0:keyint=infinite:rc-lookahead=0:mbtree=0:ipratio=2.0"
-_X264_ULTRAFAST = ":cabac=1:deblock=0,0:aq-mode=1:8x8dct=1"
-"""Halves the files of x264's fastest preset at no measurable time."""
+_X264_MORE = {"ultrafast": ":cabac=1:deblock=0,0:aq-mode=1:8x8dct=1", "veryfast": ":subme=1"}
+"""For drawn pictures: the first halves the files of x264's fastest preset at no measurable time, the second saves time
+of its usual one at the same fidelity, since edges that move by whole pixels need no finer search."""
+
+
+def x264_parameters(preset: str) -> str:
+    """Return what is asked of x264 beyond its preset."""
+    return _X264 + _X264_MORE.get(preset, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +185,7 @@ class VideoWriter:
         self._encoded = Encoded(self._num_frames, self._num_spliced, size_bytes, self._refusal)
 
     def _open_stream(self, preset: str, crf: int) -> av.VideoStream:
-        params = _X264 + (_X264_ULTRAFAST if preset == "ultrafast" else "")
-        options = {"preset": preset, "crf": str(crf), "forced-idr": "1", "x264-params": params}
+        options = {"preset": preset, "crf": str(crf), "forced-idr": "1", "x264-params": x264_parameters(preset)}
         stream = self._container.add_stream("libx264", self._fps, options=options)
         context = stream.codec_context
         context.width, context.height = self._canvas.frame.width, self._canvas.frame.height
