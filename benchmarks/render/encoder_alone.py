@@ -30,7 +30,8 @@ def main() -> None:
     """Encode ``FRAMES`` into ``OUTPUT``."""
     pictures = np.memmap(sys.argv[1], np.uint8, "r").reshape(-1, HEIGHT * 3 // 2, WIDTH)
     with av.open(sys.argv[2], "w", format="mp4") as film:
-        options = {"preset": "veryfast", "crf": "20", "forced-idr": "1", "x264-params": encode.x264_parameters("veryfast")}
+        more = encode.x264_parameters("veryfast")
+        options = {"preset": "veryfast", "crf": "20", "forced-idr": "1", "x264-params": more}
         stream = film.add_stream("libx264", FPS, options=options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.codec_context.thread_count = encode._NUM_THREADS
