@@ -234,3 +234,18 @@ def test_what_cannot_be_told_says_what_was_seen(read, data, name, message):
 def test_a_missing_file():
     with pytest.raises(SourceError, match=r"nowhere\.md cannot be read: No such file"):
         read_document("nowhere.md", Path("assets"))
+
+
+def test_characters_that_control_nothing_are_dropped(read):
+    document = read(f"<html><body><nav>&#1;</nav><p>{PROSE}&#x0b;\x02&#8217;&#10;&#x1F600;</p></body></html>", "a.html")
+    assert document.blocks[0].text == f"{PROSE}’ \U0001f600"
+
+
+@pytest.mark.parametrize("at", [40, 300, 900, 1500])
+def test_a_damaged_book_is_refused_or_read_but_never_breaks(read, at):
+    data = bytearray(book())
+    data[at : at + 40] = bytes(40)
+    try:
+        assert read(bytes(data), "a.epub").blocks
+    except SourceError as error:
+        assert "fetch" in str(error) or "give" in str(error)

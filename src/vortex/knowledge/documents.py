@@ -106,7 +106,7 @@ def _sniff_zip(path: Path, data: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
             names = set(packed.namelist())
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise SourceError(f"{path.name} is a damaged archive ({error}); fetch or export it again") from error
     if "META-INF/container.xml" in names:
         return "EPUB"

@@ -32,6 +32,8 @@ def open_pdf(path: Path, data: bytes | None = None) -> Iterator[pdfium.PdfDocume
         raise SourceError(_explain(path, content, str(error))) from error
     try:
         yield document
+    except pdfium.PdfiumError as error:
+        raise SourceError(f"{path.name} has a page that cannot be read ({error}); export or print it again") from error
     finally:
         document.close()
 

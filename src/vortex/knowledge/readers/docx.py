@@ -7,6 +7,7 @@ from typing import Any
 
 from vortex.core.errors import MissingExtra, SourceError
 from vortex.knowledge.captions import caption_name
+from vortex.knowledge.readers.damage import DAMAGES
 from vortex.knowledge.readers.pictures import keep_packed
 from vortex.knowledge.readers.structure import BlockList
 
@@ -26,13 +27,13 @@ def read_docx(path: Path, data: bytes, assets: Path, warnings: list[str]) -> tup
     """
     try:
         from docx import Document as open_docx
-        from docx.opc.exceptions import PackageNotFoundError
+        from docx.opc.exceptions import OpcError
         from docx.table import Table
     except ImportError as error:
         raise MissingExtra(f"{path.name} is a DOCX file; to read it run: pip install 'vortex-film[docx]'") from error
     try:
         document = open_docx(BytesIO(data))
-    except (PackageNotFoundError, KeyError, ValueError) as error:
+    except (OpcError, *DAMAGES) as error:
         raise SourceError(f"{path.name} is a damaged DOCX file ({error}); save it again") from error
     reader = _Reader(document, assets, warnings)
     for part in document.iter_inner_content():

@@ -10,7 +10,8 @@ from lxml import etree
 
 from vortex.core.errors import SourceError
 from vortex.knowledge.readers.chrome import content_root
-from vortex.knowledge.readers.html import add_content, parse_xhtml
+from vortex.knowledge.readers.damage import DAMAGES
+from vortex.knowledge.readers.html import add_content, parse_page
 from vortex.knowledge.readers.pictures import keep_packed
 from vortex.knowledge.readers.structure import BlockList
 
@@ -27,31 +28,31 @@ def read_epub(path: Path, data: bytes, assets: Path, warnings: list[str]) -> tup
     Raises:
         SourceError: it is encrypted, damaged, or unpacks to more than a gigabyte.
     """
-    with zipfile.ZipFile(BytesIO(data)) as packed:
-        names = set(packed.namelist())
-        if sum(entry.file_size for entry in packed.infolist()) > _MAX_BYTES:
-            raise SourceError(f"{path.name} unpacks to more than a gigabyte; give a smaller book")
-        if "META-INF/encryption.xml" in names and "META-INF/rights.xml" in names:
-            raise SourceError(f"{path.name} is locked (DRM); give a copy that may be read")
-        package = _package_path(path, packed)
-        root = etree.fromstring(_read(path, packed, package), _PARSER)
-        found = BlockList()
-        for chapter in _spine(root, package):
-            if chapter in names:
-                _add_chapter(packed, chapter, found, assets, warnings)
-        title = root.findtext(".//{http://purl.org/dc/elements/1.1/}title") or ""
-        return found, " ".join(title.split())
-
-
-def _read(path: Path, packed: zipfile.ZipFile, name: str) -> bytes:
     try:
-        return packed.read(name)
-    except (KeyError, zipfile.BadZipFile, RuntimeError) as error:
-        raise SourceError(f"{path.name} lacks {name} or it is damaged ({error}); fetch the book again") from error
+        with zipfile.ZipFile(BytesIO(data)) as packed:
+            return _read_packed(path, packed, assets, warnings)
+    except DAMAGES as error:
+        raise SourceError(f"{path.name} is damaged ({error}); fetch the book again") from error
+
+
+def _read_packed(path: Path, packed: zipfile.ZipFile, assets: Path, warnings: list[str]) -> tuple[BlockList, str]:
+    names = set(packed.namelist())
+    if sum(entry.file_size for entry in packed.infolist()) > _MAX_BYTES:
+        raise SourceError(f"{path.name} unpacks to more than a gigabyte; give a smaller book")
+    if {"META-INF/encryption.xml", "META-INF/rights.xml"} <= names:
+        raise SourceError(f"{path.name} is locked (DRM); give a copy that may be read")
+    package = _package_path(path, packed)
+    root = etree.fromstring(packed.read(package), _PARSER)
+    found = BlockList()
+    for chapter in _spine(root, package):
+        if chapter in names:
+            _add_chapter(packed, chapter, found, assets, warnings)
+    title = root.findtext(".//{http://purl.org/dc/elements/1.1/}title") or ""
+    return found, " ".join(title.split())
 
 
 def _package_path(path: Path, packed: zipfile.ZipFile) -> str:
-    container = etree.fromstring(_read(path, packed, "META-INF/container.xml"), _PARSER)
+    container = etree.fromstring(packed.read("META-INF/container.xml"), _PARSER)
     rootfile = container.find(".//{*}rootfile")
     if rootfile is None or not rootfile.get("full-path"):
         raise SourceError(
@@ -82,4 +83,4 @@ def _add_chapter(packed: zipfile.ZipFile, chapter: str, found: BlockList, assets
         inside = posixpath.normpath(posixpath.join(folder, name))
         return packed.read(inside) if inside in packed.namelist() else None
 
-    add_content(content_root(parse_xhtml(packed.read(chapter))), found, keep_packed(find, assets, warnings))
+    add_content(content_root(parse_page(packed.read(chapter))), found, keep_packed(find, assets, warnings))

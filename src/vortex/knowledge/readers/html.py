@@ -19,23 +19,27 @@ _INLINE = frozenset(
     )
 )
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_CONTROL_REFERENCE = re.compile(
+    rb"&#(?:x0*(?:1[0-9a-f]|[0-8bcef])|0*(?:[0-8]|1[124-9]|2\d|3[01]));?(?![0-9a-f])", re.IGNORECASE
+)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PERMALINKS = ("¶", "#", "§", "🔗")
 _LANGUAGE = re.compile(r"(?:highlight|language|lang|brush|sourceCode)[-: ]([a-z0-9+#]+)", re.IGNORECASE)
 _NO_LANGUAGE = ("default", "text", "none", "notranslate")
 
 
-def read_html(text: str | bytes, keep: Keep) -> tuple[BlockList, str]:
+def read_html(data: bytes, keep: Keep) -> tuple[BlockList, str]:
     """Read a page of HTML.
 
     Args:
-        text: the page; bytes are decoded as the page itself declares.
+        data: the page, decoded as it declares itself.
         keep: stores a linked picture and returns its name, or "".
 
     Returns:
         The blocks of its content, and its title.
     """
-    document = html.document_fromstring(text)
+    document = parse_page(data)
     title = _squeeze(document.findtext(".//title") or "")
     found = BlockList()
     add_content(content_root(document), found, keep)
@@ -255,9 +259,11 @@ def _language(element: Element) -> str:
     return ""
 
 
-def parse_xhtml(data: bytes) -> Element:
-    """Parse a page of an EPUB, which is XHTML, or HTML that calls itself so."""
+def parse_page(data: bytes) -> Element:
+    """Parse a page, however bad; one without any element is an empty page."""
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = _CONTROL_REFERENCE.sub(b"", data.translate(None, _CONTROLS))
     try:
         return html.document_fromstring(data)
-    except (etree.ParserError, ValueError):
+    except etree.ParserError:
         return html.document_fromstring(b"<html><body></body></html>")
