@@ -17,6 +17,7 @@ from vortex.story.writers.frames import (
     ("subject", "question"),
     [
         ("query planning", "How does query planning work?"),
+        ("covering indexes", "What is there to know about covering indexes?"),
         ("heapq", "What is heapq, and what is it for?"),
         ("statistical tests", "What is there to know about statistical tests?"),
         ("the Constitution of Ruritania", "What does the Constitution of Ruritania say?"),

@@ -73,6 +73,8 @@ _VERBS = word_set(
     work run exist occur appear differ depend grow"""
 )
 
+_BEFORE_NOUNS = word_set("the a an of in on at by with from for and or to as their its his her these those this no all")
+
 
 def is_verb(word: str) -> bool:
     """Tell whether ``word`` is surely a finite verb: an auxiliary, or one from a list of common ones."""
@@ -83,7 +85,18 @@ def is_verb(word: str) -> bool:
 def has_verb(text: str) -> bool:
     """Tell whether ``text`` holds a finite verb; past forms in -ed count."""
     parts = text.split()
-    return any(is_verb(part) or part.lower().strip(".,;:").endswith("ed") for part in parts)
+    return any(
+        bare(part) in AUXILIARIES or bare(part).endswith("ed") or _acts(parts, place)
+        for place, part in enumerate(parts)
+    )
+
+
+def _acts(parts: list[str], place: int) -> bool:
+    """Tell whether a word that may be a noun or a verb stands where a verb does: "names" in "he names it"."""
+    before = bare(parts[place - 1]) if place else ""
+    after = bare(parts[place + 1]) if place + 1 < len(parts) else "and"
+    is_noun = before in _BEFORE_NOUNS or after in ("and", "or", "of") or parts[place].endswith((",", ".", ";"))
+    return is_verb(parts[place]) and not is_noun
 
 
 def bare(word: str) -> str:

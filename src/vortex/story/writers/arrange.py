@@ -23,6 +23,8 @@ PART = 25
 """Sentences that make a part of a text without sections."""
 UNTITLED = 0.5
 """What a group loses that has no heading to call it by."""
+HITS = 12
+"""Passages that a search puts first and that are trusted."""
 SECONDS_A_SENTENCE = 5.5
 
 Section = tuple[str, ...]
@@ -68,23 +70,23 @@ def _smallest(members: dict[tuple[str, Section], list[int]]) -> tuple[str, Secti
 
 
 def relevance(groups: Sequence[Group], candidates: Sequence[Candidate], ranked: Sequence[str]) -> list[float]:
-    """Return how well a search found each group, 0 to 1: its own best hit, and hits in the rest of its chapter.
+    """Return how well a search found each group, 0 to 1: by its best hit, its other hits, and its chapter's best hit.
 
     Args:
         groups: the groups.
         candidates: all candidates.
-        ranked: ids of passages, best first.
+        ranked: ids of passages, best first; beyond the first ``HITS`` they say little.
     """
-    place = {passage: rank for rank, passage in enumerate(ranked)}
-    own, chapters = [], []
-    for each in groups:
-        hits = {candidates[n].passage for n in each.members if candidates[n].passage in place}
-        values = [1 / (1 + place[hit] / 4) for hit in hits]
-        own.append(max(values, default=0.0))
-        chapters.append((candidates[each.members[0]].document, each.section[:1], sum(values)))
+    place = {passage: rank for rank, passage in enumerate(ranked[:HITS])}
+    hits = [{candidates[n].passage for n in each.members} & place.keys() for each in groups]
+    values = [sorted((1 / (1 + place[hit] / 3) for hit in found), reverse=True) for found in hits]
+    chapters = [(candidates[each.members[0]].document, each.section[:1]) for each in groups]
+    best: dict[tuple[str, Section], float] = {}
+    for chapter, found in zip(chapters, values, strict=True):
+        best[chapter] = max([best.get(chapter, 0.0), *found])
     totals = [
-        own[n] + 0.5 * sum(v for m, (d, root, v) in enumerate(chapters) if m != n and (d, root) == chapters[n][:2])
-        for n in range(len(groups))
+        sum(found[:1]) + 0.25 * sum(found[1:]) + 0.35 * best[chapter]
+        for chapter, found in zip(chapters, values, strict=True)
     ]
     most = max(totals, default=0.0) or 1.0
     return [total / most for total in totals]

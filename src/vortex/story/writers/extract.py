@@ -153,7 +153,7 @@ def _framing_seconds(plan: Plan, budget: WordBudget) -> float:
 
 
 def _opening(plan: Plan) -> list[tuple[str, SentenceRole]]:
-    promise = frames.promise(plan.spoken_titles, plan.language)
+    promise = frames.promise([title for title in plan.spoken_titles if title != plan.subject], plan.language)
     hook: list[tuple[str, SentenceRole]] = [(frames.hook(plan.subject, plan.language, plan.is_term), "hook")]
     return [*hook, (promise, "promise")] if promise else hook
 

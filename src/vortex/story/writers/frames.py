@@ -157,9 +157,13 @@ def hook(subject: str, language: str, is_term: bool = True) -> str:
         template = phrases.statute
     elif len(words) == 1 and is_term:
         template = phrases.single
-    elif words[0].lower().endswith("ing") or words[-1].lower().endswith("ing"):
+    elif words[-1].lower().endswith("ing") or (words[0].lower().endswith("ing") and not _is_plural(words[-1])):
         template = phrases.gerund
     return template.format(t=subject)
+
+
+def _is_plural(word: str) -> bool:
+    return word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
 def _question(subject: str) -> str:
