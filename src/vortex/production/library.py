@@ -17,13 +17,13 @@ from vortex.knowledge.collection import Collection, Hit
 from vortex.knowledge.documents import read_document, render_page
 from vortex.knowledge.passages import Passages, make_passages
 from vortex.knowledge.passages import PassageSettings as Bounds
+from vortex.knowledge.topic import passages_about
 from vortex.production.build import Build, code_version, digest, file_digest, writing
 from vortex.story.material import Material
 from vortex.story.storyboard import Storyboard
 
 STAGE = "read"
 _PAGE_WIDTH_PX = 1400
-_MOST_FOUND = 60
 _DOCUMENT = TypeAdapter(Document)
 _PASSAGES = TypeAdapter(Passages)
 
@@ -76,12 +76,10 @@ def search_library(
     """Return the material for a writer: all passages, those about ``topic`` ranked first."""
     if not topic:
         return Material(library.documents, library.passages)
-    with Collection.open(build.root / "index.sqlite", embedder) as collection:
+    with Collection.open(build.root / "index.sqlite") as collection:
         for document in library.documents:
             collection.add(document, [each for each in library.passages if each.id.startswith(f"{document.id}:")])
-        wanted = frozenset(passage.id for passage in library.passages)
-        hits = collection.search(topic, _MOST_FOUND)
-    ranked = tuple(hit.passage.id for hit in hits if hit.passage.id in wanted)
+        ranked = passages_about(collection, topic, library.passages, embedder, settings.lexical_weight)
     return Material(library.documents, library.passages, ranked, topic)
 
 
