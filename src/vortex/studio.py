@@ -24,7 +24,7 @@ from vortex.engines.speech.base import SpeechRequest
 from vortex.knowledge.collection import Hit
 from vortex.knowledge.passages import Passages
 from vortex.media.sound_file import write_wav
-from vortex.production.crew import Crew, hire
+from vortex.production.crew import Crew, hire, hire_voice
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
 from vortex.production.folder import FilmFolder, brief_text, read_brief, read_profile, require_sense
 from vortex.production.pace import Pace
@@ -98,7 +98,7 @@ class Studio:
             EngineError: the voice does not speak the language.
         """
         voice = self.loaded.settings.voice
-        engine = load_plugins()["speech"].load(voice.engine)()
+        engine = hire_voice(voice, load_plugins())
         try:
             words = say_words(text, language, {})
             spoken = engine.speak(SpeechRequest(words, language, voice.name, voice.words_per_minute))

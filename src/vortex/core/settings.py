@@ -44,6 +44,10 @@ class VoiceSettings:
     engine: str = _told("espeak", "speech engine")
     name: str = _told("", "voice of that engine; empty takes its default for the language")
     words_per_minute: int = _ranged(165, 80, 300, "speaking rate")
+    base_url: str = _told("http://127.0.0.1:8880/v1", "OpenAI-compatible address of the engine remote")
+    model: str = _told("kokoro", "model at that address")
+    api_key_env: str = _told("", "environment variable that holds the key, if one is needed")
+    timeout_s: float = _ranged(120.0, 1, 3600, "seconds to wait for one sentence")
 
 
 @dataclass(frozen=True, slots=True)

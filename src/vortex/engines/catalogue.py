@@ -6,6 +6,7 @@ from vortex.core.registry import Entry
 BUILT_IN: dict[str, dict[str, Entry]] = {
     "speech": {
         "espeak": Entry("vortex.engines.speech.espeak:EspeakSpeech", summary="espeak-ng in its own process"),
+        "remote": Entry("vortex.engines.speech.remote:RemoteSpeech", summary="any /v1/audio/speech address"),
     },
     "video": {
         "drawn": Entry("vortex.engines.video.drawn:DrawnVideo", summary="the built-in renderer; needs no model"),

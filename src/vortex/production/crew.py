@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from vortex.core.errors import MissingExtra
 from vortex.core.plugins import Registries
-from vortex.core.settings import Settings
+from vortex.core.settings import Settings, VoiceSettings
 from vortex.engines.embed.base import Embedder
 from vortex.engines.speech.base import SpeechEngine
 from vortex.engines.video.base import VideoEngine
@@ -37,12 +37,19 @@ def hire(settings: Settings, registries: Registries) -> Crew:
     """
     embedder, without = _embedder(settings.search.embedder, registries)
     return Crew(
-        speech=registries["speech"].load(settings.voice.engine)(),
+        speech=hire_voice(settings.voice, registries),
         video=registries["video"].load(settings.render.engine)(),
         writer=_writer(settings, registries),
         embedder=embedder,
         without=without,
     )
+
+
+def hire_voice(settings: VoiceSettings, registries: Registries) -> SpeechEngine:
+    """Return the voice that the settings name; one that needs settings has a class method ``from_settings``."""
+    engine = registries["speech"].load(settings.engine)
+    voice: SpeechEngine = engine.from_settings(settings) if hasattr(engine, "from_settings") else engine()
+    return voice
 
 
 def _writer(settings: Settings, registries: Registries) -> Writer:

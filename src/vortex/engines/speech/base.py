@@ -44,7 +44,10 @@ class Utterance:
 
 
 class SpeechEngine(Protocol):
-    """Speaks sentences. Deterministic: the same request gives the same samples and times."""
+    """Speaks sentences. Deterministic: the same request gives the same samples and times.
+
+    A voice that needs settings offers ``from_settings(VoiceSettings)``; others are made without arguments.
+    """
 
     name: str
     version: str

@@ -5,15 +5,19 @@ server returns sound only: the word times come from laying the embedded voice ov
 """
 
 import json
+import os
 import tempfile
 import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 from vortex.core.errors import EngineError, MediaError
+from vortex.core.settings import VoiceSettings
 from vortex.engines.speech.align import aligned_times
 from vortex.engines.speech.base import SpeechEngine, SpeechRequest, Utterance
 from vortex.engines.speech.espeak import EspeakSpeech
@@ -51,6 +55,14 @@ class RemoteSpeech:
         self._server = server or SpeechServer()
         self._timer = timer or EspeakSpeech()
         self.version = f"{self._server.model}.{type(self).version}"
+        host = urllib.parse.urlsplit(self._server.base_url).hostname
+        self.rung = "local model" if host in ("127.0.0.1", "localhost", "::1") else "remote model"
+
+    @classmethod
+    def from_settings(cls, settings: VoiceSettings) -> Self:
+        """Return the voice at the address that the settings name; the key is read from the environment."""
+        key = os.environ.get(settings.api_key_env, "") if settings.api_key_env else ""
+        return cls(SpeechServer(settings.base_url, settings.model, key, settings.timeout_s))
 
     def languages(self) -> tuple[str, ...]:
         """Return the languages in which words can be timed; whether the server speaks them, only it knows."""
