@@ -8,8 +8,9 @@ import pytest
 
 from vortex.core.errors import ConfigError, EngineError
 from vortex.core.settings import LLMSettings
+from vortex.engines.address import is_local
 from vortex.engines.llm.base import Message
-from vortex.engines.llm.remote import RemoteLLM, is_local
+from vortex.engines.llm.remote import RemoteLLM
 
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
 HELLO = (Message("user", "Hello"),)

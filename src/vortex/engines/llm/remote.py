@@ -5,7 +5,6 @@ door to models that are not loaded in this process. The key is read from the env
 to the configured address only, and appears in no message.
 """
 
-import ipaddress
 import json
 import logging
 import os
@@ -18,6 +17,7 @@ import httpx2
 
 from vortex.core.errors import ConfigError, EngineError
 from vortex.core.settings import LLMSettings
+from vortex.engines.address import is_local
 from vortex.engines.llm.base import Completion, Message
 
 _LOG = logging.getLogger(__name__)
@@ -152,17 +152,6 @@ def _address(settings: LLMSettings) -> httpx2.URL:
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigError(f"llm.base_url = {settings.base_url!r} must begin with http:// or https:// and name a host")
     return url
-
-
-def is_local(host: str) -> bool:
-    """Tell whether ``host`` is this machine or one in the same private network."""
-    if host == "localhost" or host.endswith((".local", ".localhost")):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_private
 
 
 def _asked_to_wait(answer: httpx2.Response, wait_s: float) -> float:

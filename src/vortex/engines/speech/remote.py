@@ -18,6 +18,7 @@ import numpy as np
 
 from vortex.core.errors import EngineError, MediaError
 from vortex.core.settings import VoiceSettings
+from vortex.engines.address import is_local
 from vortex.engines.speech.align import aligned_times
 from vortex.engines.speech.base import SpeechEngine, SpeechRequest, Utterance
 from vortex.engines.speech.espeak import EspeakSpeech
@@ -55,8 +56,8 @@ class RemoteSpeech:
         self._server = server or SpeechServer()
         self._timer = timer or EspeakSpeech()
         self.version = f"{self._server.model}.{type(self).version}"
-        host = urllib.parse.urlsplit(self._server.base_url).hostname
-        self.rung = "local model" if host in ("127.0.0.1", "localhost", "::1") else "remote model"
+        host = urllib.parse.urlsplit(self._server.base_url).hostname or ""
+        self.rung = "local model" if is_local(host) else "remote model"
 
     @classmethod
     def from_settings(cls, settings: VoiceSettings) -> Self:
