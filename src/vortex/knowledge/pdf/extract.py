@@ -60,13 +60,13 @@ def _runs(glyphs: Glyphs) -> Iterator[tuple[Run, bool]]:
         between, end = text[end : match.start()], match.end()
         hyphen = SOFT_HYPHEN if text[end : end + 1] in _BROKEN and end < len(text) else ""
         broken, spaced = "\n" in between, bool(between.strip(_BROKEN) or between.isspace())
-        for first, last, style in _styled(glyphs, text, match.start(), end - 1):
+        for first, last, key, style in _styled(glyphs, text, match.start(), end - 1):
             written = _clean(text[first : last + 1]) + (hyphen if last == end - 1 else "")
             if not style.upright or not written:
                 glyphs.num_sideways += not style.upright
                 continue
-            left, right, baseline = glyphs.extent(first, last)
-            baseline -= style.raised
+            left, right = glyphs.sides(first, last)
+            baseline = glyphs.baseline(first, key) - style.raised
             if pending and not broken and pending.takes(style, left, baseline):
                 pending.take(written, right, spaced)
             else:
@@ -109,8 +109,8 @@ class _Pending:
         return Run(self.text, self.left, self.right, self.baseline, self.style.size, self.style.font, self.spaced)
 
 
-def _styled(glyphs: Glyphs, text: str, first: int, last: int) -> Iterator[tuple[int, int, Style]]:
-    """Split a word where its setting changes; yield (first, last, style).
+def _styled(glyphs: Glyphs, text: str, first: int, last: int) -> Iterator[tuple[int, int, int, Style]]:
+    """Split a word where its setting changes; yield (first, last, text object, style).
 
     Some fonts bring raised figures as letters of their own, of the same size on the same baseline; only the ink tells.
     """
@@ -119,10 +119,10 @@ def _styled(glyphs: Glyphs, text: str, first: int, last: int) -> Iterator[tuple[
         word = text[start : stop + 1]
         mark = _mark_in(word, whole=stop - start < last - first)
         if mark is None or not glyphs.is_raised(start + mark.start(), style.size):
-            yield start, stop, style
+            yield start, stop, key, style
             continue
         spans = [(0, mark.start(), style), (mark.start(), mark.end(), style.as_mark()), (mark.end(), len(word), style)]
-        yield from ((start + low, start + high - 1, how) for low, high, how in spans if low < high)
+        yield from ((start + low, start + high - 1, key, how) for low, high, how in spans if low < high)
 
 
 def _mark_in(word: str, *, whole: bool) -> re.Match[str] | None:

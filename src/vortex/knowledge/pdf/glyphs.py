@@ -27,11 +27,6 @@ class View:
     top: float
     rotation: int
 
-    @property
-    def plain(self) -> bool:
-        """Whether the page is seen as it is described, without rotation."""
-        return self.rotation == 0
-
     @classmethod
     def of(cls, page: pdfium.PdfPage) -> "View":
         """Return the view of ``page``: its crop box and its rotation."""
@@ -98,6 +93,8 @@ class Glyphs:
         self.handle = handle
         self.view = view
         self.num_sideways = 0
+        self._plain, self._left = view.rotation == 0, view.left
+        self._baselines: dict[int, float] = {}
         self._address = ctypes.cast(handle, ctypes.c_void_p)
         self._styles: dict[int, Style] = {}
         self._known: dict[Style, Style] = {}
@@ -139,19 +136,24 @@ class Glyphs:
         bottom = self.view.point(sides[0].value, sides[2].value)[1]
         return self.view.point(self._x.value, self._y.value)[1] - bottom > 0.2 * size
 
-    def extent(self, first: int, last: int) -> tuple[float, float, float]:
-        """Return left, right and baseline of characters ``first`` to ``last``, in points of the page as seen."""
+    def sides(self, first: int, last: int) -> tuple[float, float]:
+        """Return the left and the right end of characters ``first`` to ``last``, in points of the page as seen."""
         left, right = self._sides(first)
-        if last != first:
-            right = self._sides(last)[1]
-        raw.FPDFText_GetCharOrigin(self.handle, first, self._x, self._y)
-        return left, right, self.view.point(self._x.value, self._y.value)[1]
+        return (left, right) if first == last else (left, self._sides(last)[1])
+
+    def baseline(self, index: int, key: int) -> float:
+        """Return the baseline of text object ``key``, of which ``index`` is a character, as seen from the top."""
+        known = self._baselines.get(key)
+        if known is None or not key:
+            raw.FPDFText_GetCharOrigin(self.handle, index, self._x, self._y)
+            known = self._baselines[key] = self.view.point(self._x.value, self._y.value)[1]
+        return known
 
     def _sides(self, index: int) -> tuple[float, float]:
         box = self._box
         raw.FPDFText_GetLooseCharBox(self.handle, index, box)
-        if self.view.plain:
-            return box.left - self.view.left, box.right - self.view.left
+        if self._plain:
+            return box.left - self._left, box.right - self._left
         one, two = self.view.point(box.left, box.bottom)[0], self.view.point(box.right, box.top)[0]
         return min(one, two), max(one, two)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 SOFT_HYPHEN = "\u00ad"
 STAND_IN = "\ufffc"
@@ -106,10 +107,21 @@ class Line:
     def _is_raised(self, run: Run) -> bool:
         return run.size < 0.85 * self.size and 0.15 * self.size < self.baseline - run.baseline < 0.7 * self.size
 
-    def share(self, quality: str) -> float:
-        """Return the fraction of its letters that are ``mono``, ``bold``, ``italic`` or ``math``, 0 to 1."""
-        total = sum(len(run.text) for run in self.runs)
-        return sum(len(run.text) for run in self.runs if getattr(run.font, quality)) / max(1, total)
+    def share(self, quality: Literal["mono", "bold", "italic", "math"]) -> float:
+        """Return the fraction of its letters that are set so, 0 to 1."""
+        return self._shares[quality]
+
+    @cached_property
+    def _shares(self) -> dict[str, float]:
+        total = max(1, sum(len(run.text) for run in self.runs))
+        shares = dict.fromkeys(("mono", "bold", "italic", "math"), 0.0)
+        for run in self.runs:
+            part, font = len(run.text) / total, run.font
+            shares["mono"] += part * font.mono
+            shares["bold"] += part * font.bold
+            shares["italic"] += part * font.italic
+            shares["math"] += part * font.math
+        return shares
 
 
 def _raised(run: Run, before: Run) -> str:
