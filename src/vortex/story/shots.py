@@ -166,9 +166,11 @@ def _plan_scene(film: _Film, place: int, lines: tuple[Line, ...], points_worth: 
     if not head:
         return _body(film, body, points_worth)
     if place == 0:
-        return [Planned(cards.opening(head, film.script, film.material), head), *_body(film, body, points_worth)]
+        card = cards.opening(head, film.script, film.material, film.settings.page_pictures)
+        return [Planned(card, head), *_body(film, body, points_worth)]
     if film.has_chapters or not body:
-        card = cards.chapter(head, film.script.scenes[place].title, place, film.script.language)
+        begins = cards.page_of(body, film.material) if film.settings.page_pictures else None
+        card = cards.chapter(head, film.script.scenes[place].title, place, film.script.language, begins)
         return [Planned(card, head), *_body(film, body, points_worth)]
     first, *rest = _body(film, body, points_worth)
     return [Planned(first.option, (*head, *first.lines)), *rest]
@@ -177,7 +179,7 @@ def _plan_scene(film: _Film, place: int, lines: tuple[Line, ...], points_worth: 
 def _closing(film: _Film, lines: tuple[Line, ...], points_worth: float) -> list[Planned]:
     """Plan the last scene: what is said again, then where it came from."""
     again, farewell = lines[:-1], lines[-1:]
-    end = Planned(cards.sources(film.script, film.claims, film.material), farewell)
+    end = Planned(cards.sources(film.script, film.claims, film.material, film.settings.page_pictures), farewell)
     if not again:
         return [end]
     option = cards.recap(again, film.script.scenes[-1].title) if len(again) <= 5 else None
@@ -257,7 +259,7 @@ def _worth(shot: Planned, last: str, points_worth: float) -> float:
 
 def _storyboard(planned: Sequence[Planned], film: _Film) -> Storyboard:
     shots = tuple(_shot(number, each, film) for number, each in enumerate(planned, start=1))
-    pages_shown = dict.fromkeys(each.option.page for each in planned if each.option.page)
+    pages_shown = dict.fromkeys(page for each in planned for page in each.option.pages)
     return Storyboard(shots, tuple(PageNeed(*page) for page in pages_shown))
 
 

@@ -96,7 +96,9 @@ class Element:
         return self
 
     def show(self, at: int, seconds: float = REVEAL_S, rise: float = 0.0) -> "Element":
-        """Fade in from frame ``at``, rising by ``rise`` pixels; at frame 0 and 0 seconds it is there from the start."""
+        """Fade in from frame ``at``, rising by ``rise`` pixels; from frame 0 it stands there: no shot begins blank."""
+        if at <= 0:
+            return self.begin("opacity", 1.0)
         self.begin("opacity", 0.0).animate("opacity", at, 1.0, seconds)
         if rise:
             self.begin("dy", rise).animate("dy", at, 0.0, seconds)

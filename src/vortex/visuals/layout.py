@@ -143,7 +143,8 @@ class Frame:
 def frame(width: int, height: int, captions: bool = True) -> Frame:
     """Return the places of a frame of ``width`` x ``height`` pixels.
 
-    In landscape the citation chip stands at the right end of the caption band; in the other shapes in a row above it.
+    In landscape the citation chip stands at the right end of the caption band, on the margin of the content; in the
+    other shapes in a row above it.
     """
     unit = _unit(width, height)
     safe = Rect(0, 0, width, height).inset(0.05 * width, 0.05 * height)
@@ -153,7 +154,8 @@ def frame(width: int, height: int, captions: bool = True) -> Frame:
     caption_height = size * 1.35 * (3 if height > width * 1.1 else 2) + size * 0.7 if captions else 0.0
     if landscape:
         chip_width = 0.17 * safe.width
-        band = safe.placed(safe.width, max(caption_height, chip_height), down="end")
+        band = Rect(0.075 * width, 0, 0.85 * width, max(caption_height, chip_height))
+        band = band.moved(0, safe.bottom - band.height)
         caption = band.inset(chip_width + 0.01 * width, 0) if captions else band.placed(band.width, 0, down="end")
         chip = band.placed(chip_width, band.height, "end")
         top = band.y

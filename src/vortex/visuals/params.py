@@ -27,6 +27,10 @@ class Title(Params):
     subtitle: str = ""
     kicker: str = ""
     """A small line above, such as ``Chapter 2`` or the document's name."""
+    image: str = ""
+    """File name in the assets folder: the page that lies beside the words."""
+    sign: str = Field(default="", max_length=3)
+    """A number or a letter that stands large beside the words where there is no page."""
 
 
 class Points(Params):
@@ -211,6 +215,8 @@ class SourceEntry(Params):
     file: str = ""
     pages: str = ""
     """Such as ``pp. 2, 37–39``."""
+    images: tuple[str, ...] = Field(default=(), max_length=4)
+    """File names in the assets folder: pages of the document, as they lie on the card."""
 
 
 class Sources(Params):

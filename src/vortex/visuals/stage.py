@@ -12,7 +12,7 @@ from typing import Any
 from vortex.core.errors import EngineError
 from vortex.visuals.graph import Scene
 from vortex.visuals.graphics import skia
-from vortex.visuals.layout import Frame, Rect
+from vortex.visuals.layout import DoesNotFit, Frame, Rect
 from vortex.visuals.shot import Cue
 from vortex.visuals.text import Align, RichText, TextBlock, TextStyle, Weight, compose, fit, fit_group
 from vortex.visuals.theme import Colour, Step, Theme
@@ -21,8 +21,11 @@ from vortex.visuals.timing import ShotTiming
 LEAD_S = 0.12
 """A thing begins to appear this long before its word, so that it is there when it is named."""
 
-_OPENING_S = 0.25
-"""The least time between the cut to a shot and its first reveal that no cue asks for."""
+OPENING_S = 0.7
+"""What is named or begins this early stands there from the first frame: a cut leads to a picture, not to a blank."""
+
+_FILLED = 0.64
+"""Share of the height that large type may fill; the rest is the room that makes it look large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,36 @@ class Stage:
         smallest = self._smallest(least)
         return fit_group(texts, style, (width, height), smallest, gap, balanced=True)
 
+    def fill(
+        self,
+        texts: Sequence[RichText],
+        style: TextStyle,
+        room: tuple[float, float],
+        *,
+        most: float,
+        gap: float = 0.0,
+        least: Step | None = None,
+    ) -> tuple[TextBlock, ...]:
+        """Set few words larger than the style asks, so that they fill their room; many as ``fit_group`` does.
+
+        Args:
+            texts: plain, or spans of different looks.
+            style: its size is the ideal one of many words.
+            room: width and height in pixels; only the larger part of the height is used for large type.
+            most: the largest size, in sizes of the style.
+            gap: distance between two texts, in type sizes.
+            least: the step below which the size must not fall.
+
+        Raises:
+            DoesNotFit: they are too long.
+        """
+        width, height = room
+        try:
+            large = replace(style, size=most * style.size)
+            return fit_group(texts, large, (width, _FILLED * height), style.size, gap, balanced=True)
+        except DoesNotFit:
+            return self.fit_group(texts, style, width, height, gap=gap, least=least)
+
     def image(self, name: str) -> Any:
         """Return a picture of the assets folder as a ``skia.Image``.
 
@@ -179,20 +212,23 @@ class Stage:
                         f"cue {cue.target!r} names word {cue.word} of sentence {cue.sentence!r}, which has "
                         f"{len(sentence.words)} words; plan the shot again"
                     )
-                return max(0, sentence.words[cue.word].start - self.frames(LEAD_S))
+                return self._begun(sentence.words[cue.word].start - self.frames(LEAD_S))
         raise EngineError(f"cue {cue.target!r} names sentence {cue.sentence!r}, which this shot does not speak")
 
     def _spread(self, count: int) -> tuple[int, ...]:
-        opening = self.frames(_OPENING_S)
         starts = [sentence.start for sentence in self.timing.sentences]
         if len(starts) == count:
-            return tuple(max(opening, start - self.frames(LEAD_S)) for start in starts)
-        room = max(0, round(self.timing.num_frames * 0.75) - opening)
-        return tuple(opening + room * index // max(1, count) for index in range(count))
+            return tuple(self._begun(start - self.frames(LEAD_S)) for start in starts)
+        room = round(self.timing.num_frames * 0.75)
+        return tuple(room * index // max(1, count) for index in range(count))
+
+    def _begun(self, frame: int) -> int:
+        """Return the frame, or 0 where it is so early that the thing may stand there from the start."""
+        return 0 if frame <= self.frames(OPENING_S) else frame
 
     def _between(self, known: list[int | None], filled: list[int], index: int) -> int:
         """Return a time for an uncued target: an even share of the way from the last to the next known time."""
-        before = filled[-1] if filled else min(self.frames(_OPENING_S), *(f for f in known if f is not None))
+        before = filled[-1] if filled else 0
         later = [(at, frame) for at, frame in enumerate(known) if at > index and frame is not None]
         if not later:
             rest = len(known) - index

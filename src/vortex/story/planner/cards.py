@@ -9,27 +9,62 @@ from vortex.story.planner.line import Line, Option, cue
 from vortex.story.planner.pages import document_title
 from vortex.story.planner.phrase import shorten, word_of
 from vortex.story.script import Script
+from vortex.story.storyboard import page_image
 from vortex.story.writers.frames import plain_title, section_title
 
 RECAP_WORDS = 14
 WHOLE_WORDS = 24
 SOURCES = 6
+SHEETS = 4
+"""Most pages that lie on the closing card of a film of one source."""
 
 
-def opening(lines: Sequence[Line], script: Script, material: Material) -> Option:
-    """Return the film's title card, with the document's real title where the film has another."""
+def opening(lines: Sequence[Line], script: Script, material: Material, pictures: bool = True) -> Option:
+    """Return the film's title card, with the document's real title where the film has another.
+
+    Beside it lies the document's first page, or the film's initial where there are no pages or no ``pictures``.
+    """
     document = document_title(material.documents[0]) if material.documents else ""
     subtitle = document if document.lower() != script.title.lower() else ""
-    shown: dict[str, object] = {"title": script.title, "subtitle": subtitle}
+    cover = _cover(material.documents[0]) if pictures and material.documents else None
+    shown: dict[str, object] = {"title": script.title, "subtitle": subtitle, **_beside(cover, script.title[:1].upper())}
     cues = (cue(lines[0], 0, "title"), *((cue(lines[-1], 0, "subtitle"),) if subtitle else ()))
-    return Option("title", shown, "The film opens with its title.", cues, 1.0)
+    return Option("title", shown, "The film opens with its title.", cues, 1.0, _needed(cover))
 
 
-def chapter(lines: Sequence[Line], title: str, number: int, language: str) -> Option:
-    """Return the card of a chapter."""
+def chapter(
+    lines: Sequence[Line], title: str, number: int, language: str, begins: tuple[str, int] | None = None
+) -> Option:
+    """Return the card of a chapter, with the page on which it ``begins`` or else its number, large."""
     kicker = f"Chapter {number}" if language == "en" else str(number)
-    shown: dict[str, object] = {"title": title, "kicker": kicker}
-    return Option("title", shown, "A new chapter begins.", (cue(lines[0], 0, "title"),), 1.0)
+    shown: dict[str, object] = {"title": title, "kicker": kicker, **_beside(begins, str(number))}
+    return Option("title", shown, "A new chapter begins.", (cue(lines[0], 0, "title"),), 1.0, _needed(begins))
+
+
+def page_of(lines: Sequence[Line], material: Material) -> tuple[str, int] | None:
+    """Return document and page on which the section of the first line that has one begins."""
+    line = next((line for line in lines if line.claim.page >= 0 and line.claim.label), None)
+    if line is None:
+        return None
+    passage = material.by_id[line.claim.passage]
+    blocks = material.document_of(passage).blocks
+    first = next((block.page for block in blocks if block.section == passage.section), line.claim.page)
+    return line.claim.document, first
+
+
+def _cover(document: Document) -> tuple[str, int] | None:
+    """Return the first page that holds anything; ``None`` for a document without pages."""
+    if not document.pages or not document.pages[0].width_pt:
+        return None
+    return document.id, min((block.page for block in document.blocks), default=0)
+
+
+def _beside(page: tuple[str, int] | None, sign: str) -> dict[str, object]:
+    return {"image": page_image(*page)} if page else {"sign": sign}
+
+
+def _needed(page: tuple[str, int] | None) -> tuple[tuple[str, int], ...]:
+    return (page,) if page else ()
 
 
 def recap(lines: Sequence[Line], title: str) -> Option | None:
@@ -56,16 +91,20 @@ def _without_lead(text: str) -> str:
     return rest if colon and len(head.split()) <= 3 else text
 
 
-def sources(script: Script, claims: Sequence[Claim], material: Material) -> Option:
-    """Return the closing card with every document and the pages that were quoted."""
+def sources(script: Script, claims: Sequence[Claim], material: Material, pictures: bool = True) -> Option:
+    """Return the closing card with every document and the pages that were quoted, some of which lie beside it."""
     quoted = [document for document in material.documents if any(claim.document == document.id for claim in claims)]
+    shown = (quoted or material.documents)[:SOURCES]
+    most = SHEETS if len(shown) == 1 else 1
+    sheets = {document.id: _sheets(document, claims)[:most] if pictures else () for document in shown}
     entries = [
         {
             "title": plain_title(document_title(document)),
             "file": document.path.rpartition("/")[2],
             "pages": pages_of(document, claims, material),
+            "images": [page_image(*page) for page in sheets[document.id]],
         }
-        for document in (quoted or material.documents)[:SOURCES]
+        for document in shown
     ]
     note = f"Script: {script.writer} ({script.rung})."
     return Option(
@@ -73,7 +112,17 @@ def sources(script: Script, claims: Sequence[Claim], material: Material) -> Opti
         {"entries": entries, "note": note},
         "The film ends with where it came from.",
         worth=1.0,
+        pages=tuple(page for document in shown for page in sheets[document.id]),
     )
+
+
+def _sheets(document: Document, claims: Sequence[Claim]) -> tuple[tuple[str, int], ...]:
+    """Return the first page of a document and those that were quoted, in order; nothing of a pageless one."""
+    cover = _cover(document)
+    if cover is None:
+        return ()
+    quoted = sorted({claim.page for claim in claims if claim.document == document.id and claim.page >= 0})
+    return tuple(dict.fromkeys([cover, *((document.id, page) for page in quoted)]))
 
 
 def pages_of(document: Document, claims: Sequence[Claim], material: Material) -> str:

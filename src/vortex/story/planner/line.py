@@ -1,6 +1,6 @@
 """A sentence as the planner sees it: with its claim, its time and what stands behind it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from vortex.core.claim import Claim
 from vortex.story.script import Sentence
@@ -33,8 +33,8 @@ class Option:
     cues: tuple[Cue, ...] = ()
     worth: float = 0.5
     """How well the kind shows what is said, 0 to 1."""
-    page: tuple[str, int] | None = field(default=None)
-    """Document id and index of the page whose picture is needed."""
+    pages: tuple[tuple[str, int], ...] = ()
+    """Document id and index of each page whose picture is needed."""
 
 
 def cue(line: Line, word: int, target: str, action: str = "show") -> Cue:

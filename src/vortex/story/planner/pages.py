@@ -33,7 +33,7 @@ def page(lines: Sequence[Line], material: Material) -> Option | None:
     )
     shown: dict[str, object] = {"image": page_image(first.document, first.page), "label": first.label, "marks": unique}
     reason = f"The page says it itself; page {first.label} is shown with the quoted lines lit."
-    return Option("page", shown, reason, cues, 0.72, (first.document, first.page))
+    return Option("page", shown, reason, cues, 0.72, ((first.document, first.page),))
 
 
 def quote(lines: Sequence[Line], material: Material) -> Option | None:

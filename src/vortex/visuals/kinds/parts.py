@@ -28,10 +28,10 @@ def add_heading(scene: Scene, stage: Stage, text: str) -> Rect:
     return room.below(room.y + block.height + 1.4 * stage.space)
 
 
-def kicker(stage: Stage, text: str) -> TextBlock:
-    """Return a small line in the accent colour, such as stands above a title."""
+def kicker(stage: Stage, text: str, width: float | None = None) -> TextBlock:
+    """Return a small line in the accent colour, such as stands above a title; by default as wide as the content."""
     style = replace(stage.style("small", colour=stage.theme.accent, weight="semibold"), tracking=0.02)
-    return stage.fit(text, style, stage.content.width, 2.1 * style.size * style.line_height)
+    return stage.fit(text, style, width or stage.content.width, 2.1 * style.size * style.line_height)
 
 
 def add_bar(scene: Scene, name: str, rect: Rect, colour: Colour) -> Element:

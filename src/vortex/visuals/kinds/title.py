@@ -1,40 +1,107 @@
-"""The card of a film or a chapter: a small line above, the title, a rule that draws on, a line below."""
+"""The card of a film or a chapter: a small line above, the title, a rule that draws on, a line below.
+
+Beside the words lies the page of the document that they lead to, or, where the source has no pages, a large quiet sign:
+the number of the chapter or the initial of the film.
+"""
+
+from typing import Any, NamedTuple
 
 from vortex.visuals import params
-from vortex.visuals.graph import Scene
+from vortex.visuals.graph import Element, Scene, State
+from vortex.visuals.graphics import skia
+from vortex.visuals.kinds.camera import skia_rect
 from vortex.visuals.kinds.parts import add_bar, kicker
-from vortex.visuals.layout import Rect, stack
+from vortex.visuals.kinds.sheets import add_sheet, aspect_of, words_and_sheet
+from vortex.visuals.kinds.shrink import demand
+from vortex.visuals.layout import DoesNotFit, Rect, stack
 from vortex.visuals.stage import Stage
+from vortex.visuals.text import TextBlock, TextStyle
+from vortex.visuals.theme import argb, mix
 
 _FROM_THE_START_S = 1.0
 """A title that is named this early stands there from the first frame: a film does not begin blank."""
+_SIGN_ASPECT = 0.75
+"""The field of the sign has about the shape of a page, so that chapters with and without pages are of one family."""
 
 
 def build(title: params.Title, stage: Stage) -> Scene:
-    """Draw the card, left-aligned and a little above the middle."""
-    scene = stage.scene()
-    theme, room = stage.theme, stage.content
-    head = stage.fit(title.title, stage.style("title"), 0.92 * room.width, 0.5 * room.height, least="heading")
-    above = kicker(stage, title.kicker) if title.kicker else None
-    lead = stage.style("lead", colour=theme.muted)
-    below = (
-        stage.fit(title.subtitle, lead, 0.8 * room.width, 0.24 * room.height, least="small") if title.subtitle else None
-    )
-
+    """Draw the card: the words at the left margin, a little above the middle, and what lies beside them."""
+    scene, theme = stage.scene(), stage.theme
+    words, room = _arranged(scene, stage, title)
     rule = 1.6 * stage.stroke
-    heights = [above.height if above else 0.0, head.height, rule, below.height if below else 0.0]
-    top, middle, line, bottom = stack(room, heights, 1.1 * stage.space)
+    heights = [words.kicker.height if words.kicker else 0.0, words.title.height, rule]
+    top, middle, line, bottom = stack(
+        room, [*heights, words.subtitle.height if words.subtitle else 0.0], 1.1 * stage.space
+    )
     first, second = (stage.cue(target) for target in ("title", "subtitle"))
     opening = first if first is not None and first > stage.frames(_FROM_THE_START_S) else 0
-    words = [scene.text("title", head, middle.x, middle.y)]
-    if above:
-        words.append(scene.text("kicker", above, top.x, top.y))
-    if opening:
-        for element in words:
-            element.show(opening, 0.5, rise=0.5 * stage.space)
+    scene.text("title", words.title, middle.x, middle.y).show(opening, 0.5, rise=0.5 * stage.space)
+    if words.kicker:
+        scene.text("kicker", words.kicker, top.x, top.y).show(opening, 0.5)
     rule_at = opening + stage.frames(0.3)
     add_bar(scene, "rule", Rect(line.x, line.y, 4 * stage.space, rule), theme.accent).draw(rule_at, 0.7)
-    if below:
+    if words.subtitle:
         at = second if second is not None else opening + stage.frames(0.6)
-        scene.text("subtitle", below, bottom.x, bottom.y).show(at, 0.5)
+        scene.text("subtitle", words.subtitle, bottom.x, bottom.y).show(at, 0.5)
     return scene
+
+
+class _Words(NamedTuple):
+    """What is written on the card, set."""
+
+    title: TextBlock
+    kicker: TextBlock | None
+    subtitle: TextBlock | None
+
+
+def _arranged(scene: Scene, stage: Stage, title: params.Title) -> tuple[_Words, Rect]:
+    """Add the sheet or the sign and return the words and their room; long words have the whole card to themselves."""
+    if not title.image and not title.sign:
+        return _words(title, stage, stage.content), stage.content
+    image = stage.image(title.image) if title.image else None
+    room, place = words_and_sheet(stage, aspect_of(image) if image else _SIGN_ASPECT)
+    try:
+        words = _words(title, stage, room)
+    except DoesNotFit:
+        return _words(title, stage, stage.content), stage.content
+    if image:
+        add_sheet(scene, stage, "sheet", image, place)
+    else:
+        _add_sign(scene, stage, title.sign, place)
+    return words, room
+
+
+def _words(title: params.Title, stage: Stage, room: Rect) -> _Words:
+    """Set title, kicker and subtitle.
+
+    Raises:
+        DoesNotFit: they are too long for the room.
+    """
+    head = stage.fit(title.title, stage.style("title"), room.width, 0.5 * room.height, least="heading")
+    above = kicker(stage, title.kicker, room.width) if title.kicker else None
+    lead = stage.style("lead", colour=stage.theme.muted)
+    width = min(room.width, 0.8 * stage.content.width)
+    below = stage.fit(title.subtitle, lead, width, 0.24 * room.height, least="small") if title.subtitle else None
+    used = head.height + sum(block.height for block in (above, below) if block) + 4 * stage.space
+    demand(used, room.height, "the card")
+    return _Words(head, above, below)
+
+
+def _add_sign(scene: Scene, stage: Stage, sign: str, place: Rect) -> Element:
+    """Add the field in the theme's tint with the sign in it, a shade stronger; the words say the same."""
+    theme = stage.theme
+    style = TextStyle(0.62 * place.height, mix(theme.tint, theme.accent, 0.45), "semibold", "display", line_height=1.0)
+    block = TextBlock(sign, style, 4 * place.width)
+    if block.width > 0.86 * place.width:
+        style = TextStyle(
+            style.size * 0.86 * place.width / block.width, style.colour, "semibold", "display", line_height=1.0
+        )
+        block = TextBlock(sign, style, 4 * place.width)
+    box = place.placed(block.width, block.height)
+
+    def paint(canvas: Any, _: State) -> None:
+        fill = skia.Paint(Color=argb(theme.tint), AntiAlias=True)
+        canvas.drawRoundRect(skia_rect(place), stage.radius, stage.radius, fill)
+        block.paint(canvas, box.x, box.y)
+
+    return scene.add("sign", place, paint)

@@ -1,0 +1,73 @@
+"""Pages of the document as sheets of paper: how a card shows what it speaks of, and where it came from."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from vortex.visuals.graph import Element, Scene, State
+from vortex.visuals.graphics import skia
+from vortex.visuals.kinds.camera import Picture, Stop, draw_shadow, skia_rect, snapped
+from vortex.visuals.layout import Rect
+from vortex.visuals.stage import Stage
+from vortex.visuals.theme import argb
+
+_WIDEST = 0.4
+"""Share of a wide frame's content that a sheet may take from the words beside it."""
+_HIGHEST = 0.56
+"""Share of the height of the content that a sheet takes above or under the words in other frames."""
+_STEP = 0.36
+"""How much of a sheet looks out from under the one before it, in its widths."""
+
+
+def words_and_sheet(stage: Stage, aspect: float) -> tuple[Rect, Rect]:
+    """Return the room of the words and the place of a sheet of ``aspect`` (width over height).
+
+    The sheet stands at the right margin, as high as the content; under the words where the frame is not wide.
+    """
+    room = stage.content
+    if not stage.frame.wide:
+        low = room.below(room.bottom - _HIGHEST * room.height)
+        sheet = low.aspect_fit(aspect, "start")
+        return Rect(room.x, room.y, room.width, room.height - low.height - 2 * stage.space), snapped(sheet)
+    half = room.placed(_WIDEST * room.width, room.height, "end")
+    sheet = half.aspect_fit(aspect, "end")
+    return Rect(room.x, room.y, sheet.x - room.x - 2.5 * stage.space, room.height), snapped(sheet)
+
+
+def aspect_of(image: Any) -> float:
+    """Return width over height of a picture."""
+    return float(image.width() / image.height())
+
+
+def add_sheet(scene: Scene, stage: Stage, name: str, image: Any, place: Rect) -> Element:
+    """Add a page of the document, lying on the ground with a soft shadow."""
+    picture = Picture(image, [Stop(place, place)], stage.theme)
+    blur = 0.5 * stage.space
+    edge = skia.Paint(Color=argb(stage.theme.line), AntiAlias=True, StrokeWidth=max(1.0, 0.3 * stage.stroke))
+    edge.setStyle(skia.Paint.kStroke_Style)
+
+    def paint(canvas: Any, _: State) -> None:
+        draw_shadow(canvas, place, blur, stage.theme)
+        picture.draw(canvas, place)
+        canvas.drawRect(skia_rect(place), edge)
+
+    return scene.add(name, place.outset(2.5 * blur), paint, role="figure", covers=lambda _: place)
+
+
+def add_fan(scene: Scene, stage: Stage, name: str, images: Sequence[Any], room: Rect) -> Rect:
+    """Add sheets that overlap, the first on top at the left, and return what they cover at the right of ``room``.
+
+    Args:
+        scene: where to.
+        stage: gives theme and measures.
+        name: the sheets are called ``name/0``, ``name/1`` and so on.
+        images: at least one.
+        room: they are as high as it is, or lower where they would be wider.
+    """
+    aspect = aspect_of(images[0])
+    breadth = 1 + _STEP * (len(images) - 1)
+    whole = room.aspect_fit(aspect * breadth, "end" if stage.frame.wide else "start")
+    width = whole.width / breadth
+    for index in reversed(range(len(images))):
+        sheet = Rect(whole.x + index * _STEP * width, whole.y, width, whole.height)
+        add_sheet(scene, stage, f"{name}/{index}", images[index], snapped(sheet))
+    return whole
