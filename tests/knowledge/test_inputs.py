@@ -63,6 +63,11 @@ def test_figures_have_their_names(guide):
     assert listings == [f"Figure {n}" for n in (1, 3, 5, 7, 9, 11, 13, 15, 17, 20)]
 
 
+def test_a_sentence_is_whole_across_a_page_of_figures(guide):
+    block = next(block for block in guide.blocks if "line 2 sets the graph’s size to 4,4 (in inches)." in block.text)
+    assert guide.pages[block.page].label == "2"
+
+
 def test_ruled_tables_have_their_cells(guide):
     table = next(block for block in guide.blocks if block.kind == "table")
     assert table.rows[:3] == (

@@ -8,6 +8,8 @@ from vortex.knowledge.pdf.draft import Draft
 from vortex.knowledge.pdf.lines import Region
 
 _REACH_PT = 60.0
+_FLOAT_PAGES = 2
+"""How many pages of figures and listings may stand between the two halves of a sentence."""
 _ENDINGS = (".", "!", "?", ":", ";", "”", '"', ")", "]", "。")
 
 
@@ -98,10 +100,11 @@ def _is_full(draft: Draft) -> bool:
 def _open_paragraph(kept: Sequence[Draft], draft: Draft) -> Draft | None:
     """Return the paragraph that breaks off before ``draft``, if it does."""
     for before in reversed(kept):
-        if before.kind in ("figure", "table", "footnote", "caption") or before.aside:
+        floats = before.kind in ("figure", "table", "footnote", "caption") or (before.kind == "code" and before.name)
+        if floats or before.aside:
             continue
         moved = before.page != draft.page or before.region.top > draft.region.top
-        adjacent = before.page in (draft.page, draft.page - 1) and moved
+        adjacent = 0 <= draft.page - before.page <= _FLOAT_PAGES + 1 and moved
         broken = not before.text.rstrip().endswith(_ENDINGS) and (draft.text[:1].islower() or _is_full(before))
         return before if before.kind in ("paragraph", "item") and adjacent and broken else None
     return None
