@@ -116,7 +116,7 @@ def _code(lines: Sequence[Line], block: Block) -> Option | None:
     window = _window(listing, named)
     if max(map(len, window)) > CODE_COLUMNS or not any(_IDENTIFIER.search(row) for row in window):
         return None
-    cues = [cue(lines[0], 0, f"line:1-{len(window)}"), *_lights(lines, window)]
+    cues = _lights(lines, window)
     shown: dict[str, object] = {"text": "\n".join(window), "language": block.language}
     return Option("code", shown, "The listing stands right beside these sentences.", tuple(cues), 0.92)
 
