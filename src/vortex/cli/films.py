@@ -1,24 +1,22 @@
 """Commands about films: make, plan, render, speak, check."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from vortex.cli.film_text import film_data, film_text, plan_data, plan_text, verdict_data, verdict_text
 from vortex.cli.options import Jobs, Json, Out, Profile, Quiet, Seconds, Set, Sources, Topic
 from vortex.cli.output import emit, progress, settings_from, table
 from vortex.core.errors import ConfigError, GateFailed, MediaError
-from vortex.core.units import format_bytes, format_duration, parse_duration
+from vortex.core.units import parse_duration
 
-if TYPE_CHECKING:
-    from vortex.production.film import FinishedFilm, Plan
-    from vortex.review.verdict import Verdict
-
-Shape = Annotated[str, typer.Option(help="16:9, 9:16 or 1:1.")]
+Shape = Annotated[str | None, typer.Option(help="16:9, 9:16 or 1:1; 16:9 unless the film says otherwise.")]
 Theme = Annotated[str | None, typer.Option(help="light, dark or paper.")]
-Language = Annotated[str, typer.Option(help="ISO 639-1 code; without it, the document's own.")]
-Title = Annotated[str, typer.Option(help="Who it is for, such as students.")]
+Language = Annotated[str | None, typer.Option(help="ISO 639-1 code; without it, the document's own.")]
+Audience = Annotated[str | None, typer.Option(help="Who it is for, such as students.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,12 +28,12 @@ def register(app: typer.Typer) -> None:
 def make(
     sources: Sources = None,
     out: Out = Path("film"),
-    topic: Topic = "",
-    seconds: Seconds = "120",
-    shape: Shape = "16:9",
+    topic: Topic = None,
+    seconds: Seconds = None,
+    shape: Shape = None,
     theme: Theme = None,
-    language: Language = "",
-    audience: Title = "general",
+    language: Language = None,
+    audience: Audience = None,
     jobs: Jobs = None,
     dry_run: bool = typer.Option(False, "--dry-run", help="Plan and say what it will cost; draw nothing."),
     profile: Profile = "",
@@ -47,22 +45,20 @@ def make(
 
     Example: vortex make manual.pdf --topic "statistical tests" --seconds 2m -o my-film
     """
-    fields = _fields(sources, topic, seconds, shape, language, audience)
+    fields = _fields(topic=topic, seconds=seconds, shape=shape, language=language, audience=audience)
     flags = settings_from(set_, film__theme=theme, render__jobs=jobs)
-    if dry_run:
-        _plan(sources, out, fields, flags, profile, as_json=as_json, quiet=quiet)
-    else:
-        _make(sources, out, fields, flags, profile, as_json=as_json, quiet=quiet)
+    asked = _Asked(sources or [], out, fields, flags, profile)
+    (_plan if dry_run else _make)(asked, as_json=as_json, quiet=quiet)
 
 
 def plan(
     sources: Sources = None,
     out: Out = Path("film"),
-    topic: Topic = "",
-    seconds: Seconds = "120",
-    shape: Shape = "16:9",
-    language: Language = "",
-    audience: Title = "general",
+    topic: Topic = None,
+    seconds: Seconds = None,
+    shape: Shape = None,
+    language: Language = None,
+    audience: Audience = None,
     profile: Profile = "",
     set_: Set = None,
     as_json: Json = False,
@@ -72,8 +68,8 @@ def plan(
 
     Example: vortex plan manual.pdf --seconds 90 -o my-film
     """
-    fields = _fields(sources, topic, seconds, shape, language, audience)
-    _plan(sources, out, fields, settings_from(set_), profile, as_json=as_json, quiet=quiet)
+    fields = _fields(topic=topic, seconds=seconds, shape=shape, language=language, audience=audience)
+    _plan(_Asked(sources or [], out, fields, settings_from(set_), profile), as_json=as_json, quiet=quiet)
 
 
 def render(
@@ -91,7 +87,7 @@ def render(
     if not (film / "film.toml").is_file():
         raise ConfigError(f"{film}: holds no film.toml; run first: vortex plan SOURCE -o {film}")
     flags = settings_from(set_, render__jobs=jobs)
-    _make(None, film, {}, flags, profile, as_json=as_json, quiet=quiet)
+    _make(_Asked([], film, {}, flags, profile), as_json=as_json, quiet=quiet)
 
 
 def speak(
@@ -124,7 +120,7 @@ def check(
 
     mp4 = _film_in(film) if film.is_dir() else film
     verdict = Studio().check(mp4)
-    emit(_verdict_data(verdict), _verdict_text(verdict), as_json=as_json)
+    emit(verdict_data(verdict), verdict_text(verdict), as_json=as_json)
     if not verdict.passed:
         print(f"error: {mp4}: {verdict.summary()}", file=sys.stderr)
         raise typer.Exit(GateFailed.exit_code)
@@ -138,113 +134,41 @@ def _film_in(folder: Path) -> Path:
     return found
 
 
-def _fields(
-    sources: list[Path] | None, topic: str, seconds: str, shape: str, language: str, audience: str
-) -> dict[str, Any]:
-    """Return the brief's fields; without sources the folder's own brief stands."""
-    if not sources:
-        return {}
-    try:
-        length = parse_duration(seconds)
-    except ValueError as error:
-        raise ConfigError(f"--seconds {seconds}: {error}") from error
-    return {"topic": topic, "seconds": length, "shape": shape, "language": language, "audience": audience}
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a command line asks for."""
+
+    sources: list[Path]
+    out: Path
+    fields: dict[str, Any]
+    """Of the brief; those that are not given stay as the folder's own brief has them."""
+    flags: dict[str, object]
+    profile: str
 
 
-def _plan(
-    sources: list[Path] | None,
-    out: Path,
-    fields: dict[str, Any],
-    flags: dict[str, object],
-    profile: str,
-    *,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+def _fields(**given: str | None) -> dict[str, Any]:
+    fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if "seconds" in fields:
+        try:
+            fields["seconds"] = parse_duration(fields["seconds"])
+        except ValueError as error:
+            raise ConfigError(f"--seconds {fields['seconds']}: {error}") from error
+    return fields
+
+
+def _plan(asked: _Asked, *, as_json: bool, quiet: bool) -> None:
     from vortex.studio import Studio
 
     with progress(quiet=quiet) as listen:
-        planned = Studio(flags, profile=profile, listen=listen).plan(*(sources or ()), out=out, **fields)
-    emit(_plan_data(planned, out), _plan_text(planned, out), as_json=as_json)
+        studio = Studio(asked.flags, profile=asked.profile, listen=listen)
+        planned = studio.plan(*asked.sources, out=asked.out, **asked.fields)
+    emit(plan_data(planned, asked.out), plan_text(planned, asked.out), as_json=as_json)
 
 
-def _make(
-    sources: list[Path] | None,
-    out: Path,
-    fields: dict[str, Any],
-    flags: dict[str, object],
-    profile: str,
-    *,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+def _make(asked: _Asked, *, as_json: bool, quiet: bool) -> None:
     from vortex.studio import Studio
 
     with progress(quiet=quiet) as listen:
-        film = Studio(flags, profile=profile, listen=listen).make(*(sources or ()), out=out, **fields)
-    emit(_film_data(film), _film_text(film), as_json=as_json)
-
-
-def _plan_data(planned: "Plan", out: Path) -> dict[str, Any]:
-    return {
-        "folder": out,
-        "title": planned.told.script.title,
-        "seconds": float(planned.timeline.duration.seconds),
-        "sentences": len(planned.lines),
-        "shots": [{"id": s.id, "kind": s.kind, "reason": s.reason} for s in planned.board.shots],
-        "frames_to_make": planned.frames_to_make,
-        "forecast": planned.forecast,
-    }
-
-
-def _plan_text(planned: "Plan", out: Path) -> str:
-    seconds = float(planned.timeline.duration.seconds)
-    rows: list[tuple[Any, ...]] = [
-        (shot.id, shot.kind, f"{timed.timing.num_frames / planned.timeline.fps:.1f} s", shot.reason)
-        for shot, timed in zip(planned.board.shots, planned.timeline.shots, strict=True)
-    ]
-    forecast = planned.forecast
-    cost = f"{format_duration(forecast.seconds)} of work, {format_bytes(forecast.disk_bytes)} of disk"
-    head = f"{planned.told.script.title}: {format_duration(seconds)}, {len(planned.lines)} sentences"
-    shots = table(rows, ("shot", "kind", "length", "why"))
-    return f"{head}\n\n{shots}\n\nstill to do: {cost}\nedit {out / 'script.json'}, then run: vortex render {out}"
-
-
-def _film_data(film: "FinishedFilm") -> dict[str, Any]:
-    return {
-        "film": film.mp4,
-        "report": film.report,
-        "title": film.script.title,
-        "seconds": film.duration_s,
-        "shots": film.shots,
-        "shots_made": film.shots_made,
-        "claims": len(film.claims),
-        "passed": film.verdict.passed,
-        "summary": film.verdict.summary(),
-        "stages": film.stage_s,
-    }
-
-
-def _film_text(film: "FinishedFilm") -> str:
-    took = format_duration(sum(film.stage_s.values()))
-    made = f"{film.shots} shots, {film.shots_made} drawn now, in {took}"
-    head = f"{film.script.title}: {format_duration(film.duration_s)}, {made}"
-    return f"{film.mp4}\n{head}\n{film.verdict.summary()}\nreport: {film.report}"
-
-
-def _verdict_data(verdict: "Verdict") -> dict[str, Any]:
-    return {
-        "passed": verdict.passed,
-        "summary": verdict.summary(),
-        "findings": list(verdict.findings),
-        "skipped": list(verdict.skipped),
-    }
-
-
-def _verdict_text(verdict: "Verdict") -> str:
-    rows: list[tuple[Any, ...]] = [
-        ("ok" if each.passed else "FAILED" if each.gating else "note", each.check, each.value, each.bar, each.detail)
-        for each in verdict.findings
-    ]
-    rows += [("skipped", skip.check, "", "", skip.reason) for skip in verdict.skipped]
-    return table(rows, ("", "check", "seen", "bar", "detail"))
+        studio = Studio(asked.flags, profile=asked.profile, listen=listen)
+        film = studio.make(*asked.sources, out=asked.out, **asked.fields)
+    emit(film_data(film), film_text(film), as_json=as_json)

@@ -20,6 +20,8 @@ Sources = Annotated[
 ]
 Source = Annotated[Path, typer.Argument(help="PDF, HTML, Markdown, text, EPUB, DOCX; each also .gz.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the film.")]
-Topic = Annotated[str, typer.Option(help="What the film is about; without it, the whole document.")]
-Seconds = Annotated[str, typer.Option(help="Length to aim at: 90, 90s, 2m or 1m30s.")]
+Topic = Annotated[str | None, typer.Option(help="What the film is about; without it, the whole document.")]
+Seconds = Annotated[
+    str | None, typer.Option(help="Length to aim at: 90, 90s, 2m or 1m30s; 2m unless the film says otherwise.")
+]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", help="Shots made at the same time; 0 means one a core.")]

@@ -1,0 +1,82 @@
+"""What the commands about films say: plans, films and verdicts as text for people and as values for machines."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vortex.cli.output import table
+from vortex.core.units import format_bytes, format_duration
+
+if TYPE_CHECKING:
+    from vortex.production.film import FinishedFilm, Plan
+    from vortex.review.verdict import Verdict
+
+
+def plan_data(planned: "Plan", out: Path) -> dict[str, Any]:
+    """Return a plan as values."""
+    return {
+        "folder": out,
+        "title": planned.told.script.title,
+        "seconds": float(planned.timeline.duration.seconds),
+        "sentences": len(planned.lines),
+        "shots": [{"id": s.id, "kind": s.kind, "reason": s.reason} for s in planned.board.shots],
+        "frames_to_make": planned.frames_to_make,
+        "forecast": planned.forecast,
+    }
+
+
+def plan_text(planned: "Plan", out: Path) -> str:
+    """Return a plan as a person reads it: every shot with its reason, and what is left to do."""
+    seconds = float(planned.timeline.duration.seconds)
+    rows: list[tuple[Any, ...]] = [
+        (shot.id, shot.kind, f"{timed.timing.num_frames / planned.timeline.fps:.1f} s", shot.reason)
+        for shot, timed in zip(planned.board.shots, planned.timeline.shots, strict=True)
+    ]
+    forecast = planned.forecast
+    cost = f"{format_duration(forecast.seconds)} of work, {format_bytes(forecast.disk_bytes)} of disk"
+    head = f"{planned.told.script.title}: {format_duration(seconds)}, {len(planned.lines)} sentences"
+    shots = table(rows, ("shot", "kind", "length", "why"))
+    return f"{head}\n\n{shots}\n\nstill to do: {cost}\nedit {out / 'script.json'}, then run: vortex render {out}"
+
+
+def film_data(film: "FinishedFilm") -> dict[str, Any]:
+    """Return a finished film as values."""
+    return {
+        "film": film.mp4,
+        "report": film.report,
+        "title": film.script.title,
+        "seconds": film.duration_s,
+        "shots": film.shots,
+        "shots_made": film.shots_made,
+        "claims": len(film.claims),
+        "passed": film.verdict.passed,
+        "summary": film.verdict.summary(),
+        "stages": film.stage_s,
+    }
+
+
+def film_text(film: "FinishedFilm") -> str:
+    """Return a finished film as a person reads it."""
+    took = format_duration(sum(film.stage_s.values()))
+    made = f"{film.shots} shots, {film.shots_made} drawn now, in {took}"
+    head = f"{film.script.title}: {format_duration(film.duration_s)}, {made}"
+    return f"{film.mp4}\n{head}\n{film.verdict.summary()}\nreport: {film.report}"
+
+
+def verdict_data(verdict: "Verdict") -> dict[str, Any]:
+    """Return a verdict as values."""
+    return {
+        "passed": verdict.passed,
+        "summary": verdict.summary(),
+        "findings": list(verdict.findings),
+        "skipped": list(verdict.skipped),
+    }
+
+
+def verdict_text(verdict: "Verdict") -> str:
+    """Return a verdict as a person reads it: a row a check."""
+    rows: list[tuple[Any, ...]] = [
+        ("ok" if each.passed else "FAILED" if each.gating else "note", each.check, each.value, each.bar, each.detail)
+        for each in verdict.findings
+    ]
+    rows += [("skipped", skip.check, "", "", skip.reason) for skip in verdict.skipped]
+    return table(rows, ("", "check", "seen", "bar", "detail"))
