@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,12 @@ from bad_input.files import KETTLE
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Keep settings and caches of this machine's user out of the tests."""
     home = tmp_path_factory.mktemp("home")
-    before = dict(os.environ)
+    before, within = dict(os.environ), environment(home)
     os.environ.clear()
-    os.environ.update(environment(home))
+    os.environ.update(within)
     yield home
     os.environ.clear()
     os.environ.update(before)

@@ -92,7 +92,7 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     "empty text": ("script", sentence_with(text=" "), "has the empty text ' '; write it or delete the sentence"),
     "passage of another book": ("script", sentence_with(passage="x:1"), "names passage 'x:1', which is not among"),
     "an id twice": ("script", sentence_with(id="s0001"), "'s0001'"),
-    "a key that nobody knows": ("script", sentence_with(colour="red"), "sentences[1].colour is unknown; there are: id, text"),
+    "a key that nobody knows": ("script", sentence_with(colour="red"), "[1].colour is unknown; there are: id, text"),
     "unknown kind": ("storyboard", second_shot(kind="hologram"), "'shot002': kind 'hologram' is not known; choose"),
     "unknown parameter": ("storyboard", second_shot(kind="title", params={"titel": "x"}), "'shot002': title.tit"),
     "unknown sentence": ("storyboard", second_shot(sentences=["s9999"]), "(unknown: s9999; missing: s0002)"),
