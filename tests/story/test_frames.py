@@ -2,6 +2,7 @@ import pytest
 
 from vortex.story.writers.frames import (
     closing,
+    frame_vocabulary,
     hook,
     is_title,
     link,
@@ -55,6 +56,13 @@ def test_joints_read_well_for_any_title() -> None:
 
 
 def test_a_language_without_templates_gets_titles_alone() -> None:
-    assert hook("Grafos", "es") == "Grafos."
-    assert link("Nodos", 1, 3, "es") == "Nodos."
-    assert promise(["a", "b"], "es") == ""
+    assert hook("Grafi", "it") == "Grafi."
+    assert link("Nodi", 1, 3, "it") == "Nodi."
+    assert promise(["a", "b"], "it") == ""
+
+
+def test_other_languages_keep_their_capitals_and_frames_their_words() -> None:
+    assert lowered("Das Sortieren", frozenset(), "de") == "Das Sortieren"
+    assert link("Das Sortieren", 1, 3, "de") == "Das nächste Thema: Das Sortieren."
+    assert {"thema", "kurz"} <= frame_vocabulary("de")
+    assert "about" not in frame_vocabulary("de") and "about" in frame_vocabulary("en")

@@ -16,7 +16,8 @@ from vortex.story.material import Material
 from vortex.story.polish import fault, polish, without_joint
 from vortex.story.quotes import find_quote, locate
 from vortex.story.script import Scene, Script, Sentence
-from vortex.story.words import FRAME_WORDS, NEGATIONS, bare
+from vortex.story.words import NEGATIONS, bare
+from vortex.story.writers.frames import frame_vocabulary
 
 ENOUGH_OVERLAP = 0.6
 """Share of a sentence's content words that its quote must hold."""
@@ -49,10 +50,11 @@ def _frame_vocabulary(script: Script, material: Material) -> frozenset[str]:
 
 
 def _frame(sentence: Sentence, allowed: frozenset[str], language: str) -> Claim:
+    own = frame_vocabulary(language)
     strange = [
         word
         for word in sentence.text.split()
-        if bare(word) not in FRAME_WORDS and any(stem not in allowed for stem in content_words(word, language))
+        if bare(word) not in own and any(stem not in allowed for stem in content_words(word, language))
     ]
     figures = [number for number in numbers(sentence.text) if number not in allowed]
     checks = (
@@ -153,11 +155,9 @@ def denials(text: str) -> int:
 def _only_cut(text: str, quote: str) -> bool:
     """Tell whether ``text`` is the quote with whole clauses left out, the denial in one of those."""
     clauses = re.split(r"(?<=[,;:.])\s+|\s+(?=\()|(?<=\))\s+", quote)
-    kept = {bare(word) for word in text.split()}
-    denied = [clause for clause in clauses if denials(clause)]
-    return bool(denied) and all(
-        sum(bare(word) in kept for word in clause.split()) <= len(clause.split()) / 2 for clause in denied
-    )
+    kept = set(content_words(text))
+    denied = [content_words(clause) for clause in clauses if denials(clause)]
+    return bool(denied) and all(sum(stem in kept for stem in clause) <= len(clause) / 2 for clause in denied)
 
 
 def revise(script: Script, claims: Sequence[Claim], material: Material) -> Script:

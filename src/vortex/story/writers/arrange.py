@@ -12,6 +12,8 @@ from vortex.story.writers.frames import is_title
 from vortex.story.writers.rank import Vector, centroid, cosine
 
 MOST_SCENES = 8
+"""Scenes of a film of up to eight minutes; a longer one has one for each ``LONG_SCENE_S``."""
+LONG_SCENE_S = 60.0
 SECONDS_A_SCENE = 26.0
 """What a scene needs to say one thing properly."""
 LEAST_SECONDS_A_SCENE = 18.0
@@ -93,7 +95,12 @@ def relevance(groups: Sequence[Group], candidates: Sequence[Candidate], ranked: 
 
 
 def choose(
-    groups: Sequence[Group], worth: Sequence[float], space: Sequence[Vector], seconds: float, near: Sequence[float]
+    groups: Sequence[Group],
+    worth: Sequence[float],
+    space: Sequence[Vector],
+    seconds: float,
+    near: Sequence[float],
+    least: int = 0,
 ) -> list[Group]:
     """Return the groups that become scenes, in reading order.
 
@@ -104,13 +111,13 @@ def choose(
         seconds: time for the scenes.
         near: relevance of each group to the topic; empty for a film about the whole document, which is then covered
             evenly.
+        least: how many to choose at least, where there are as many.
     """
     near_of = {each.section: near[n] if near else 0.0 for n, each in enumerate(groups)}
     kept = _near_enough(groups, near_of, seconds) if near else groups
-    most = min(MOST_SCENES, len(kept), max(3, int(seconds / LEAST_SECONDS_A_SCENE)))
+    most = min(max(MOST_SCENES, int(seconds / LONG_SCENE_S)), len(kept), max(3, int(seconds / LEAST_SECONDS_A_SCENE)))
     count = max(1, min(most, round(seconds / SECONDS_A_SCENE)))
-    if seconds >= 50:
-        count = max(count, min(3, len(kept)))
+    count = max(count, min(3 if seconds >= 50 else 0, len(kept)), min(least, len(kept)))
     chosen: list[Group] = []
     centres = {each.section: centroid(space[n] for n in each.members) for each in kept}
     while len(chosen) < count or (0.6 * _held(chosen) < seconds and len(chosen) < most):

@@ -189,6 +189,8 @@ def named(sentence: str, block: Block) -> str:
     if not colon or not block.name or head != block.name:
         return sentence
     name = re.split(r"[(\s]", head)[0].rpartition(".")[2]
+    if not name[:1].isalpha():
+        return ""
     return f"{name}{'()' if '(' in head else ''}: {rest[:1].lower()}{rest[1:]}"
 
 

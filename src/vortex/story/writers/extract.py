@@ -6,7 +6,7 @@ quote. Fewer but better sentences: a thin source gives a shorter film and a note
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vortex.core.errors import SourceError
 from vortex.story.brief import Brief
@@ -17,7 +17,7 @@ from vortex.story.script import Scene, Script, SentenceRole
 from vortex.story.writers import frames
 from vortex.story.writers.arrange import Group, choose, group, relevance
 from vortex.story.writers.candidates import gather
-from vortex.story.writers.compose import Composer, teaching_order, with_length_note, worth_repeating
+from vortex.story.writers.compose import SHORTFALL, Composer, teaching_order, with_length_note, worth_repeating
 from vortex.story.writers.rank import keyword, scores, vectors
 from vortex.story.writers.select import Pool
 
@@ -26,6 +26,8 @@ TINY_S = 20.0
 CLOSE = 0.04
 """Share of the length asked for that a film may be off without a correction."""
 CORRECTIONS = 12
+LINKS_FROM_S = 45.0
+"""Films shorter than this need neither a promise nor links between their scenes."""
 RECAP_FROM_S = 60.0
 """Films shorter than this need no recap."""
 
@@ -41,13 +43,15 @@ class Plan:
     names: frozenset[str]
     is_term: bool
     """Whether the source itself speaks of its subject."""
+    is_short: bool
+    """Whether there is no time for a promise and for links."""
     groups: tuple[Group, ...]
     titles: tuple[str, ...]
 
     @property
     def spoken_titles(self) -> list[str]:
         """Return the scenes' titles as they stand inside a sentence."""
-        return [frames.lowered(title, self.names) for title in self.titles]
+        return [frames.lowered(title, self.names, self.language) for title in self.titles]
 
 
 class ExtractWriter:
@@ -74,25 +78,38 @@ class ExtractWriter:
         pool = Pool(candidates, worth, vectors([c.text for c in candidates], language), budget)
         if budget.seconds < TINY_S:
             return _tiny(brief, material, pool, language)
-        plan = _plan(brief, material, pool, language)
-        return _film(plan, material, pool, notes)
+        return _longest(brief, material, pool, language, notes)
 
 
-def _plan(brief: Brief, material: Material, pool: Pool, language: str) -> Plan:
+def _longest(brief: Brief, material: Material, pool: Pool, language: str, notes: tuple[str, ...]) -> Script:
+    """Return the film, with as many scenes as it needs to fill its time, and no more."""
+    least, before = 0, -1
+    while True:
+        pool.chosen.clear()
+        plan = _plan(brief, material, pool, language, least)
+        script = _film(plan, material, pool, notes)
+        if pool.budget.forecast(script) >= SHORTFALL * pool.budget.seconds or len(plan.groups) == before:
+            return with_length_note(script, pool.budget)
+        before = len(plan.groups)
+        least = before + before // 2 + 1
+
+
+def _plan(brief: Brief, material: Material, pool: Pool, language: str, least: int) -> Plan:
     document = material.documents[0]
     whole = frames.plain_title(document.title or document.path.rpartition("/")[2])
     names = frames.proper_names(passage.text for passage in material.passages)
     every = group(pool.candidates)
     near = relevance(every, pool.candidates, material.ranked) if brief.topic else []
-    groups = choose(every, pool.worth, pool.space, 0.8 * pool.budget.seconds, near)
+    groups = choose(every, pool.worth, pool.space, 0.8 * pool.budget.seconds, near, least)
     subject = brief.topic or frames.subject_of(document)
     return Plan(
         title=brief.topic[:1].upper() + brief.topic[1:] if brief.topic else whole,
-        subject=frames.lowered(subject, names),
+        subject=frames.lowered(subject, names, language),
         source=whole,
         language=language,
         names=names,
         is_term=sum(subject.lower() in passage.text.lower() for passage in material.passages) > 1,
+        is_short=pool.budget.seconds < LINKS_FROM_S,
         groups=tuple(groups),
         titles=tuple(_title(each, whole, frames.subject_of(document), pool) for each in groups),
     )
@@ -115,7 +132,7 @@ def _film(plan: Plan, material: Material, pool: Pool, notes: tuple[str, ...]) ->
     """Choose the sentences and correct the choice until the film is as long as asked, or nothing is left to tell."""
     budget = pool.budget
     again = _choose_sentences(plan, pool, budget.seconds - _framing_seconds(plan, budget))
-    script = _compose(plan, material, pool, again, notes)
+    best = script = _compose(plan, material, pool, again, notes)
     members = [number for each in plan.groups for number in each.members]
     for _ in range(CORRECTIONS):
         excess = budget.forecast(script) - budget.seconds
@@ -127,22 +144,29 @@ def _film(plan: Plan, material: Material, pool: Pool, notes: tuple[str, ...]) ->
         if len(pool.chosen) == before:
             break
         script = _compose(plan, material, pool, again, notes)
-    return with_length_note(script, budget)
+        best = min(best, script, key=lambda each: abs(budget.forecast(each) - budget.seconds))
+    return best
 
 
 def _compose(plan: Plan, material: Material, pool: Pool, again: list[int], notes: tuple[str, ...]) -> Script:
     """Return the script that tells what was chosen."""
     compose = Composer(material, pool)
+    plan = _told(plan, pool)
     scenes = [Scene("c00", plan.title, tuple(compose.frame(text, role) for text, role in _opening(plan)))]
     for each, title, link in zip(plan.groups, plan.titles, _links(plan), strict=True):
         told = [number for number in teaching_order(pool, each) if number in pool.chosen]
-        if told:
-            joint = (compose.frame(link, "link"),) if link else ()
-            scenes.append(Scene(f"c{len(scenes):02d}", title, (*joint, *compose.tell_all(told))))
+        joint = (compose.frame(link, "link"),) if link else ()
+        scenes.append(Scene(f"c{len(scenes):02d}", title, (*joint, *compose.tell_all(told))))
     last = compose.frame(frames.closing(plan.subject, plan.source, plan.language), "recap")
     end = (*compose.recap(again, plan.names, plan.language), last)
     scenes.append(Scene(f"c{len(scenes):02d}", frames.recap_title(plan.language), end))
     return Script(plan.title, plan.language, tuple(scenes), ExtractWriter.name, ExtractWriter.rung, notes=notes)
+
+
+def _told(plan: Plan, pool: Pool) -> Plan:
+    """Return the plan without scenes of which nothing was chosen, so that nothing is promised that does not come."""
+    kept = [n for n, each in enumerate(plan.groups) if pool.chosen.intersection(each.members)]
+    return replace(plan, groups=tuple(plan.groups[n] for n in kept), titles=tuple(plan.titles[n] for n in kept))
 
 
 def _framing_seconds(plan: Plan, budget: WordBudget) -> float:
@@ -153,6 +177,8 @@ def _framing_seconds(plan: Plan, budget: WordBudget) -> float:
 
 
 def _opening(plan: Plan) -> list[tuple[str, SentenceRole]]:
+    if plan.is_short:
+        return [(frames.hook(plan.subject, plan.language, plan.is_term), "hook")]
     promise = frames.promise([title for title in plan.spoken_titles if title != plan.subject], plan.language)
     hook: list[tuple[str, SentenceRole]] = [(frames.hook(plan.subject, plan.language, plan.is_term), "hook")]
     return [*hook, (promise, "promise")] if promise else hook
@@ -160,7 +186,7 @@ def _opening(plan: Plan) -> list[tuple[str, SentenceRole]]:
 
 def _links(plan: Plan) -> list[str]:
     count = len(plan.titles)
-    if count < 2:
+    if count < 2 or plan.is_short:
         return [""] * count
     return [
         frames.link(title, place, count, plan.language) if title != plan.subject or not place else ""

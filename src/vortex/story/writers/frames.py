@@ -7,10 +7,10 @@ the ledger can tell that no claim hides in them. A language without templates ge
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from vortex.core.document import Document
-from vortex.story.words import AUXILIARIES, word_set
+from vortex.story.words import AUXILIARIES, FRAME_WORDS, bare, word_set
 
 _NUMBERING = re.compile(r"^\s*(?:(?:\d+|[A-Z])(?:\.\d+)*\.?|[ivxlc]+\.)\s+(?=\S)")
 _LABEL_ONLY = re.compile(r"^(?:section|article|chapter|part|amendment|§|appendix)?\s*[\dIVXLC.]+$", re.IGNORECASE)
@@ -68,7 +68,64 @@ PHRASES = {
         closing_whole="That was {t}.",
         conjunction="and",
     ),
+    "de": Phrases(
+        question="Worum geht es hier: {t}?",
+        gerund="Worum geht es hier: {t}?",
+        single="Worum geht es hier: {t}?",
+        statute="Worum geht es hier: {t}?",
+        promise="Die Themen: {t}.",
+        span="Die Themen: {t} bis {s}.",
+        links=("Zuerst: {t}.", "Das nächste Thema: {t}.", "Weiter geht es so: {t}.", "Zum Schluss: {t}."),
+        first_part="Zuerst: {t}.",
+        next_part="Das nächste Thema: {t}.",
+        recap="Kurz gesagt: {t}",
+        recap_title="Kurz gesagt",
+        closing="Das war: {t}, aus {s}.",
+        closing_whole="Das war: {t}.",
+        conjunction="und",
+    ),
+    "fr": Phrases(
+        question="De quoi s'agit-il : {t} ?",
+        gerund="De quoi s'agit-il : {t} ?",
+        single="De quoi s'agit-il : {t} ?",
+        statute="De quoi s'agit-il : {t} ?",
+        promise="Au programme : {t}.",
+        span="Au programme : de {t} à {s}.",
+        links=("Pour commencer : {t}.", "Le sujet suivant : {t}.", "Ensuite : {t}.", "Pour finir : {t}."),
+        first_part="Pour commencer : {t}.",
+        next_part="Le sujet suivant : {t}.",
+        recap="En bref : {t}",
+        recap_title="En bref",
+        closing="C'était : {t}, d'après {s}.",
+        closing_whole="C'était : {t}.",
+        conjunction="et",
+    ),
+    "es": Phrases(
+        question="¿De qué se trata aquí: {t}?",
+        gerund="¿De qué se trata aquí: {t}?",
+        single="¿De qué se trata aquí: {t}?",
+        statute="¿De qué se trata aquí: {t}?",
+        promise="Los temas: {t}.",
+        span="Los temas: de {t} a {s}.",
+        links=("Para empezar: {t}.", "El tema siguiente: {t}.", "Después: {t}.", "Para terminar: {t}."),
+        first_part="Para empezar: {t}.",
+        next_part="El tema siguiente: {t}.",
+        recap="En resumen: {t}",
+        recap_title="En resumen",
+        closing="Esto fue: {t}, de {s}.",
+        closing_whole="Esto fue: {t}.",
+        conjunction="y",
+    ),
 }
+
+
+def frame_vocabulary(language: str) -> frozenset[str]:
+    """Return the words, in lower case, that frames of a language may use besides titles."""
+    phrases = PHRASES.get(language)
+    texts = [] if phrases is None else [text for text in astuple(phrases) if isinstance(text, str)]
+    joints = " ".join(phrases.links) if phrases else ""
+    own = {bare(word) for word in " ".join([*texts, joints]).split() if "{" not in word}
+    return frozenset(own) | (FRAME_WORDS if language == "en" else frozenset())
 
 
 def plain_title(title: str) -> str:
@@ -128,8 +185,10 @@ def proper_names(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for word, count in capital.items() if count > 2 * small[word.lower()])
 
 
-def lowered(title: str, names: frozenset[str]) -> str:
-    """Return a heading as it stands inside a sentence: in small letters but for names and acronyms."""
+def lowered(title: str, names: frozenset[str], language: str = "en") -> str:
+    """Return a heading as it stands inside a sentence: in English, in small letters but for names and acronyms."""
+    if language != "en":
+        return title
     small = " ".join(_small(word, names) for word in title.split())
     return f"the {small}" if small in _GENERIC else small
 
@@ -149,7 +208,7 @@ def hook(subject: str, language: str, is_term: bool = True) -> str:
     phrases = PHRASES.get(language)
     if phrases is None or subject.endswith("?"):
         return subject if subject.endswith("?") else f"{subject}."
-    if _QUESTION.match(subject):
+    if language == "en" and _QUESTION.match(subject):
         return _question(subject)
     words = subject.split()
     template = phrases.question
@@ -206,7 +265,7 @@ def link(title: str, place: int, count: int, language: str) -> str:
     if phrases is None:
         return f"{title}."
     first, *middle, last = phrases.links
-    if title.split()[0].lower() in _OPENERS:
+    if language == "en" and title.split()[0].lower() in _OPENERS:
         return (phrases.first_part if place == 0 else phrases.next_part).format(t=title)
     template = first if place == 0 else last if place == count - 1 else middle[(place - 1) % len(middle)]
     return template.format(t=title)
@@ -216,7 +275,9 @@ def recap(text: str, names: frozenset[str], language: str) -> str:
     """Return a sentence opened as the first of a recap."""
     phrases = PHRASES.get(language)
     first, space, rest = text.partition(" ")
-    return phrases.recap.format(t=_small(first, names) + space + rest) if phrases else text
+    if phrases is None or language != "en":
+        return phrases.recap.format(t=text) if phrases else text
+    return phrases.recap.format(t=_small(first, names) + space + rest)
 
 
 def closing(subject: str, source: str, language: str) -> str:
@@ -231,4 +292,4 @@ def closing(subject: str, source: str, language: str) -> str:
 def recap_title(language: str) -> str:
     """Return the title of the closing scene."""
     phrases = PHRASES.get(language)
-    return phrases.recap_title if phrases else "…"
+    return phrases.recap_title if phrases else "✓"

@@ -65,16 +65,17 @@ class LLMWriter:
         document = material.documents[0]
         source = frames.plain_title(document.title or document.path.rpartition("/")[2])
         names = frames.proper_names(passage.text for passage in material.passages)
+        language = brief.language or document.language or "en"
         order = _Order(
             brief=brief,
             material=material,
-            language=brief.language or document.language or "en",
-            subject=frames.lowered(brief.topic or frames.subject_of(document), names),
+            language=language,
+            subject=frames.lowered(brief.topic or frames.subject_of(document), names, language),
             source=source,
         )
         planned = self._outline(order, budget)
         titles = [_title(each, material) for each in planned]
-        opening, links, closing = _frames(order, [frames.lowered(title, names) for title in titles])
+        opening, links, closing = _frames(order, [frames.lowered(title, names, language) for title in titles])
         framing = budget.seconds_of_all([*(text for text, _ in opening), *links, closing])
         share = max(budget.seconds - framing - budget.scene_pause_s * len(planned), 4.0) / len(planned)
         drafted = [self._scene(order, each, budget, share, notes) for each in planned]
