@@ -186,6 +186,7 @@ def test_text_that_runs_sideways_is_left_out_with_a_warning(read):
     [
         (pdf([[], [Text(72, 700, "http://example.org/")]]), r"2 pages, page 1 is empty, page 2 holds one URL"),
         (pdf([[IMAGE], [IMAGE]]), r"scanned: 2 pages, 2 with a picture, 0 words.*OCR"),
+        (pdf([paragraph(72, 700, ["$ ls -l"] * 20, 10, "M")]), r"0 words of prose beside 1 x code"),
         (pdf([paragraph(72, 700, LINES)])[:400], r"cut off: 400 bytes without an end mark"),
         (b"Not a PDF at all, only a sentence that a failed download left.", r"named like PDF but holds text"),
         (b"<html><body>404</body></html>", r"named like PDF but holds HTML"),

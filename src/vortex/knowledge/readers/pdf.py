@@ -7,6 +7,7 @@ does that on the kept lines. Pictures are cut out last, from the few pages that 
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def read_pdf(path: Path, data: bytes, assets: Path) -> Document:
         title = _title(pdf, drafts, path)
         vocabulary = Vocabulary(line.text for page in pages for line in page.segments)
         blocks, aside = _finish(pdf, drafts, pages, vocabulary, assets)
+    _refuse_without_prose(path, blocks, aside)
     aside += [
         SetAside("header", line.text, page.index)
         for page, running in zip(pages, furniture.running, strict=True)
@@ -114,6 +116,16 @@ def _refuse_empty(path: Path, pdf: pdfium.PdfDocument, pages: Sequence[PdfPage])
         f"{path.name} says nothing that could be told: {_count(len(pages), 'page')}, {seen}{more}; "
         "give a document with text"
     )
+
+
+def _refuse_without_prose(path: Path, blocks: Sequence[Block], aside: Sequence[SetAside]) -> None:
+    words = sum(len(block.text.split()) for block in blocks if block.kind in ("paragraph", "item"))
+    if words < _MIN_WORDS:
+        kinds = Counter([block.kind for block in blocks] + [row.reason for row in aside])
+        seen = ", ".join(f"{number} x {kind}" for kind, number in kinds.most_common())
+        raise SourceError(
+            f"{path.name} has {_count(words, 'word')} of prose beside {seen}; give a document whose text can be told"
+        )
 
 
 def _is_scan(pdf: pdfium.PdfDocument, index: int) -> bool:
