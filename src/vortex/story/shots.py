@@ -166,12 +166,12 @@ def _plan_scene(film: _Film, place: int, lines: tuple[Line, ...], points_worth: 
     if not head:
         return _body(film, body, points_worth)
     if place == 0:
-        card = cards.opening(head, film.script, film.material, film.settings.page_pictures)
-        return [Planned(card, head), *_body(film, body, points_worth)]
-    if film.has_chapters or not body:
-        begins = cards.page_of(body, film.material) if film.settings.page_pictures else None
-        card = cards.chapter(head, film.script.scenes[place].title, place, film.script.language, begins)
-        return [Planned(card, head), *_body(film, body, points_worth)]
+        opening = cards.opening(head, film.script, film.material, film.settings.page_pictures)
+        return [Planned(opening, head), *_body(film, body, points_worth)]
+    begins = cards.page_of(body, film.material) if film.settings.page_pictures else None
+    card = Planned(cards.chapter(head, film.script.scenes[place].title, place, film.script.language, begins), head)
+    if not body or (film.has_chapters and film.fits(card)):
+        return [card, *_body(film, body, points_worth)]
     first, *rest = _body(film, body, points_worth)
     return [Planned(first.option, (*head, *first.lines)), *rest]
 
