@@ -31,7 +31,13 @@ def page(lines: Sequence[Line], material: Material) -> Option | None:
         cue(lines[0], 0, "page"),
         *(cue(line, 0, f"mark:{unique.index(mark)}", "light") for line, mark in zip(lines, marks, strict=True)),
     )
-    shown: dict[str, object] = {"image": page_image(first.document, first.page), "label": first.label, "marks": unique}
+    section = section_title(material.by_id[first.passage].section, "")
+    shown: dict[str, object] = {
+        "image": page_image(first.document, first.page),
+        "label": first.label,
+        "marks": unique,
+        "title": section,
+    }
     reason = f"The page says it itself; page {first.label} is shown with the quoted lines lit."
     return Option("page", shown, reason, cues, 0.72, ((first.document, first.page),))
 

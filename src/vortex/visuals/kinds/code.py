@@ -15,8 +15,11 @@ from vortex.visuals.stage import Stage
 from vortex.visuals.text import TextBlock, TextStyle
 from vortex.visuals.theme import argb, contrast, mix
 
-_TYPE = 0.86
-"""Ideal type size of code, in sizes of the body step."""
+_TYPE, _LARGEST = 0.86, 1.4
+"""Ideal type size of a long listing and of one of up to three lines, in sizes of the body step."""
+_FEW, _MANY = 3, 9
+_NARROWEST = 0.6
+"""A panel is no narrower than this share of its room, so that short listings stand on something."""
 _DIM = 0.75
 """How far the colours of the other lines go towards grey while some are lit."""
 _LIT_S = 0.25
@@ -64,20 +67,30 @@ def _sheet(code: params.Code, stage: Stage, room: Rect) -> _Sheet:
         extra[value.line - 1] = max(extra[value.line - 1], len(value.text) + 5)
     digits = len(str(len(coloured))) + 1.6
     margin = 1.1 * space
-    ideal = _TYPE * stage.frame.size("body")
+    ideal = _ideal(len(coloured)) * stage.frame.size("body")
     gutter = digits * ADVANCE * ideal
-    inner = room.width - 2.2 * margin - gutter, room.height - 2 * margin
+    inner = room.width - 2.2 * margin - gutter, room.height - 4 * margin
     lines, size = fit_lines(coloured, extra, inner, (ideal, stage.frame.minimum))
     pitch = LINE_HEIGHT * size
     height = sum(len(line.rows) for line in lines) * pitch
-    panel = room.placed(room.width, height + 2 * margin, down="start" if code.heading else "centre")
-    rows, top = [], panel.y + margin
+    longest = max(len(text) + more for line, more in zip(lines, extra, strict=True) for text in line.texts)
+    needed = digits * ADVANCE * size + longest * ADVANCE * size + 3.2 * margin
+    width = min(room.width, max(needed, _NARROWEST * room.width))
+    pad = margin * (1 + _ideal(len(coloured)) - _TYPE)
+    panel = room.placed(width, height + 2 * pad)
+    rows, top = [], panel.y + pad
     for line in lines:
         rows.append(Rect(panel.x, top, panel.width, len(line.rows) * pitch))
         top = rows[-1].bottom
     number_x = panel.x + margin + (digits - 1.6) * ADVANCE * size
     style = TextStyle(size, stage.theme.ink, family="mono", line_height=LINE_HEIGHT)
     return _Sheet(panel, lines, tuple(rows), style, number_x + 1.6 * ADVANCE * size, number_x)
+
+
+def _ideal(count: int) -> float:
+    """Return the ideal type size of a listing of ``count`` lines, in sizes of the body step."""
+    share = min(1.0, max(0.0, (_MANY - count) / (_MANY - _FEW)))
+    return _TYPE + (_LARGEST - _TYPE) * share
 
 
 def _add_line(scene: Scene, stage: Stage, sheet: _Sheet, number: int) -> Element:

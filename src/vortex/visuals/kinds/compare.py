@@ -12,6 +12,9 @@ from vortex.visuals.layout import Rect, columns
 from vortex.visuals.stage import Stage
 from vortex.visuals.text import TextBlock
 
+_LARGEST, _FEW_WORDS = 1.3, 24
+"""So few words are set so much larger, so that they fill their cards."""
+
 
 class _Card(NamedTuple):
     """One column, set: where its panel, its title and its items stand."""
@@ -29,7 +32,9 @@ def build(compare: params.Compare, stage: Stage) -> Scene:
     """Draw each card with its title on the column's cue, and each item on its own."""
     scene = stage.scene()
     room = add_heading(scene, stage, compare.heading)
-    cards = largest(lambda scale: _arranged(compare.columns, stage, room, scale))
+    words = sum(len(text.split()) for column in compare.columns for text in column.items)
+    most = _LARGEST if words <= _FEW_WORDS else 1.0
+    cards = largest(lambda scale: _arranged(compare.columns, stage, room, scale), most)
     targets = [
         target
         for index, card in enumerate(cards)

@@ -1,5 +1,7 @@
 """A term, large, and what it means, held together by a rule at the left."""
 
+from dataclasses import replace
+
 from vortex.visuals import params
 from vortex.visuals.graph import Scene
 from vortex.visuals.kinds.parts import add_bar, kicker
@@ -15,18 +17,21 @@ def build(definition: params.Definition, stage: Stage) -> Scene:
     room = stage.content
     inner = Rect(room.x + bar + 1.5 * space, room.y, 0.88 * room.width - bar - 1.5 * space, room.height)
     above = kicker(stage, definition.kicker) if definition.kicker else None
-    term = stage.fit(definition.term, stage.style("title"), inner.width, 0.34 * room.height, least="lead")
+    title = stage.style("title")
+    large = replace(title, size=1.3 * title.size)
+    term = stage.fit(definition.term, large, inner.width, 0.34 * room.height, least="lead")
     used = term.height + (above.height if above else 0.0) + 2.2 * space
-    text = stage.fit(definition.text, stage.style("lead"), inner.width, inner.height - used, least="small")
+    left = inner.width, inner.height - used
+    (text,) = stage.fill([definition.text], stage.style("lead"), left, most=1.25, least="small")
     heights = [above.height if above else 0.0, term.height, text.height]
     top, middle, bottom = stack(inner, heights, 0.9 * space)
 
     term_at, text_at = stage.reveals(["term", "text"])
-    term_at = min(term_at, stage.frames(0.25)) if stage.cue("term") is None else term_at
+    term_at = 0 if stage.cue("term") is None else term_at
     if above:
         scene.text("kicker", above, top.x, top.y).show(0, 0.3)
     scene.text("term", term, middle.x, middle.y).show(term_at, rise=0.4 * space)
     side = Rect(room.x, middle.y + 0.1 * term.size, bar, bottom.bottom - middle.y - 0.1 * term.size)
-    add_bar(scene, "rule", side, theme.accent).draw(term_at, 0.7)
+    add_bar(scene, "rule", side, theme.accent)
     scene.text("text", text, bottom.x, bottom.y + 0.2 * space).show(text_at, rise=0.4 * space)
     return scene

@@ -23,6 +23,8 @@ _LEADER = 3.0
 """Room for the lines between formula and meanings, in units of space."""
 _LARGEST_GROWTH = 2.2
 """A picture of a formula is not drawn larger than this many times its own pixels."""
+_CARD = 0.5
+"""The card of a pictured formula is as wide as the content and at least this share as high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,10 +279,10 @@ def _pictured(equation: params.Equation, stage: Stage) -> Scene:
     growth = _LARGEST_GROWTH * max(1.0, stage.frame.height / 720)
     width = min(inner.width, inner.height * image.width() / image.height(), growth * image.width())
     height = width * image.height() / image.width()
-    top, last = stack(stage.content, [height + 2 * margin, foot], 0.0)
-    card = top.placed(width + 2 * margin, top.height)
+    tall = max(height + 2 * margin, _CARD * (stage.content.height - foot))
+    card, last = stack(stage.content, [tall, foot], 0.0)
     at = _opening(stage)
-    element = _add_card(scene, stage, image, card, card.inset(margin)).show(at, 0.5, rise=0.4 * space)
+    element = _add_card(scene, stage, image, card, card.placed(width, height)).show(at, 0.5, rise=0.4 * space)
     apply_cues(stage, {"equation": element})
     if caption:
         _add_caption(scene, caption, last, at + stage.frames(0.35))

@@ -23,6 +23,8 @@ from vortex.visuals.text import TextBlock
 
 _MOST_LINES = 4
 """More lines than this in a box that stands beside others are harder to read than smaller type in a wider box."""
+_FEW = {2: 1.6, 3: 1.4, 4: 1.2}
+"""The largest scale of so few boxes, which else would be lost in their room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,10 @@ def _best(nodes: Sequence[params.Node], edges: Sequence[params.Edge], stage: Sta
     """Return the arrangement with the largest type, weighed by what the way is worth."""
     found: list[tuple[float, _Plan]] = []
     refused: DoesNotFit | None = None
+    most = _FEW.get(len(nodes), 1.0)
     for way in _ways(len(nodes), edges, stage):
         try:
-            plan = largest(lambda scale, way=way: _arranged(nodes, edges, stage, room, way, scale))  # type: ignore[misc]
+            plan = largest(lambda scale, way=way: _arranged(nodes, edges, stage, room, way, scale), most)  # type: ignore[misc]
         except DoesNotFit as error:
             refused = error
         else:

@@ -21,8 +21,9 @@ from vortex.visuals.kinds.camera import (
     snapped,
 )
 from vortex.visuals.kinds.parts import apply_cues, kicker, light_in_turn
+from vortex.visuals.kinds.sheets import aspect_of, words_and_sheet
 from vortex.visuals.kinds.textlines import extent_of, ink_of, lines_in
-from vortex.visuals.layout import Rect, bounding
+from vortex.visuals.layout import Rect, bounding, stack
 from vortex.visuals.params import Fraction4
 from vortex.visuals.stage import Stage
 from vortex.visuals.text import TextBlock
@@ -33,7 +34,7 @@ _LARGEST_TYPE = 0.06
 """The camera goes no nearer than this: line height on screen as a share of the frame's height."""
 _COLUMN, _TEXT = 0.3, 0.68
 """A mark narrower than the first share of the page is no column, and is shown amid so much of the page's width."""
-_WHOLE_S, _ZOOM_S, _TURN_S = 1.1, 1.6, 1.1
+_WHOLE_S, _ZOOM_S, _TURN_S = 1.1, 1.1, 0.9
 _VEIL, _VEIL_DARK = 0.5, 0.74
 """How far the rest of the page is dimmed; more in a dark theme, where grey paper would glare."""
 
@@ -99,31 +100,21 @@ def _camera(stage: Stage) -> Rect:
 
 
 def _add_name(scene: Scene, stage: Stage, page: params.Page, image: Any, at: int) -> Rect:
-    """Add the page's label and title and return the place of the whole sheet beside or under them."""
-    room, space = stage.content, stage.space
-    aspect = image.width() / image.height()
-    wide = stage.frame.wide
-    width = 0.44 * room.width if wide else room.width
+    """Add the page's label and title and return the place of the whole sheet, the same as on the card of a chapter."""
+    room, sheet = words_and_sheet(stage, aspect_of(image))
+    space = stage.space
     blocks: list[tuple[str, TextBlock]] = []
     if page.label:
-        blocks.append(("label", kicker(stage, f"p. {page.label}")))
+        blocks.append(("label", kicker(stage, f"p. {page.label}", room.width)))
     if page.title:
-        blocks.append(("title", stage.fit(page.title, stage.style("heading"), width, 0.5 * room.height, least="small")))
-    tall = sum(block.height for _, block in blocks) + 0.5 * space * max(0, len(blocks) - 1)
-    across = max((block.width for _, block in blocks), default=0.0)
-    if wide:
-        gap = 2.4 * space if blocks else 0.0
-        sheet = Rect(room.x, room.y, room.width - gap - across, room.height).aspect_fit(aspect, "start")
-        left = room.x + (room.width - sheet.width - gap - across) / 2
-        sheet, x, y = sheet.moved(left - room.x, 0), left + sheet.width + gap, room.centre[1] - tall / 2
-    else:
-        sheet = room.below(room.y + tall + 1.4 * space).aspect_fit(aspect)
-        x, y = sheet.x, sheet.y - 1.4 * space - tall
-        x = room.placed(across, 0).x if across > sheet.width else x
-    for name, block in blocks:
-        scene.text(f"page/{name}", block, x, y).show(at + stage.frames(0.2), 0.4)
-        y += block.height + 0.5 * space
-    return snapped(sheet)
+        style = stage.style("heading")
+        blocks.append(("title", stage.fit(page.title, style, room.width, 0.6 * room.height, least="small")))
+    if not blocks:
+        return snapped(stage.content.aspect_fit(aspect_of(image)))
+    rows = stack(room, [block.height for _, block in blocks], 0.5 * space)
+    for (name, block), row in zip(blocks, rows, strict=True):
+        scene.text(f"page/{name}", block, row.x, row.y).show(at, 0.4)
+    return sheet
 
 
 def _groups(

@@ -12,13 +12,19 @@ from vortex.visuals.text import TextBlock
 from vortex.visuals.theme import Colour, argb, mix
 
 
-def add_heading(scene: Scene, stage: Stage, text: str) -> Rect:
+def add_heading(scene: Scene, stage: Stage, text: str, width: float | None = None) -> Rect:
     """Add the heading at the top left and return the room below it; an empty heading takes no room.
+
+    Args:
+        scene: where to.
+        stage: gives content and type.
+        text: the heading.
+        width: room in pixels where that is less than the content.
 
     Raises:
         DoesNotFit: it is longer than two lines (three in upright shapes) of small type.
     """
-    room = stage.content
+    room = stage.content if width is None else stage.content.placed(width, stage.content.height, "start")
     if not text:
         return room
     style = stage.style("heading")

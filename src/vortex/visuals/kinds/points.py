@@ -21,13 +21,13 @@ def build(points: params.Points, stage: Stage) -> Scene:
     indent = 1.5 * stage.space
     style = stage.style("lead" if len(points.items) <= 4 else "body", colour=stage.theme.muted)
     width = room.width - indent - (0 if stage.frame.portrait else 2 * stage.space)
-    blocks = stage.fit_group(points.items, style, width, room.height, gap=_GAP, least="small")
+    blocks = stage.fill(points.items, style, (width, room.height), most=1.3, gap=_GAP, least="small")
     places = stack(room, [block.height for block in blocks], _GAP * blocks[0].size)
     frames = stage.reveals([f"item:{index}" for index in range(len(blocks))])
     items = []
     for index, (block, place, at) in enumerate(zip(blocks, places, frames, strict=True)):
         first_line = block.height / block.lines
-        _add_dot(scene, stage, index, Rect(place.x, place.y, indent, first_line)).show(at)
+        _add_dot(scene, stage, index, Rect(place.x, place.y, indent, first_line))
         item = scene.text(f"item:{index}", block, place.x + indent, place.y, lit=stage.theme.ink)
         items.append(item.show(at, rise=0.4 * stage.space))
     dots = [element for element in scene.elements if element.name.startswith("dot:")]

@@ -24,7 +24,7 @@ def build(recap: params.Recap, stage: Stage) -> Scene:
     style = stage.style("lead" if len(recap.items) <= 3 else "body")
     indent = 1.75 * style.size
     width = (0.94 if stage.frame.wide else 1.0) * room.width - indent
-    blocks = stage.fit_group(recap.items, style, width, room.height, gap=_GAP, least="small")
+    blocks = stage.fill(recap.items, style, (width, room.height), most=1.25, gap=_GAP, least="small")
     places = stack(room, [block.height for block in blocks], _GAP * blocks[0].size)
     frames = stage.reveals([f"item:{index}" for index in range(len(blocks))])
     ticks, items = [], []

@@ -1,6 +1,7 @@
 """Pages of the document as sheets of paper: how a card shows what it speaks of, and where it came from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from vortex.visuals.graph import Element, Scene, State
@@ -8,14 +9,18 @@ from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.camera import Picture, Stop, draw_shadow, skia_rect, snapped
 from vortex.visuals.layout import Rect
 from vortex.visuals.stage import Stage
-from vortex.visuals.theme import argb
+from vortex.visuals.text import TextBlock, TextStyle
+from vortex.visuals.theme import argb, mix
 
 _WIDEST = 0.4
 """Share of a wide frame's content that a sheet may take from the words beside it."""
 _HIGHEST = 0.56
 """Share of the height of the content that a sheet takes above or under the words in other frames."""
-_STEP = 0.36
+_STEP = 0.24
 """How much of a sheet looks out from under the one before it, in its widths."""
+
+SIGN_ASPECT = 0.77
+"""The field of a sign has about the shape of a page, so that cards with and without pages are of one family."""
 
 
 def words_and_sheet(stage: Stage, aspect: float) -> tuple[Rect, Rect]:
@@ -71,3 +76,22 @@ def add_fan(scene: Scene, stage: Stage, name: str, images: Sequence[Any], room: 
         sheet = Rect(whole.x + index * _STEP * width, whole.y, width, whole.height)
         add_sheet(scene, stage, f"{name}/{index}", images[index], snapped(sheet))
     return whole
+
+
+def add_sign(scene: Scene, stage: Stage, name: str, sign: str, place: Rect) -> Element:
+    """Add a field in the theme's tint with a letter or number in it, a shade stronger; the words say the same."""
+    theme = stage.theme
+    style = TextStyle(0.62 * place.height, mix(theme.tint, theme.accent, 0.45), "semibold", "display", line_height=1.0)
+    widest = 0.86 * place.width
+    block = TextBlock(sign, style, 4 * place.width)
+    if block.width > widest:
+        block = TextBlock(sign, replace(style, size=style.size * widest / block.width), 4 * place.width)
+    box = place.placed(block.width, block.height)
+    radius = min(stage.radius, 0.08 * place.width)
+
+    def paint(canvas: Any, _: State) -> None:
+        fill = skia.Paint(Color=argb(theme.tint), AntiAlias=True)
+        canvas.drawRoundRect(skia_rect(place), radius, radius, fill)
+        block.paint(canvas, box.x, box.y)
+
+    return scene.add(name, place, paint)

@@ -15,13 +15,13 @@ _LEAST = 0.3
 Made = TypeVar("Made")
 
 
-def largest(make: Callable[[float], Made]) -> Made:
-    """Return ``make(scale)`` for the largest scale, from 1 downwards, at which it does not raise ``DoesNotFit``.
+def largest(make: Callable[[float], Made], most: float = 1.0) -> Made:
+    """Return ``make(scale)`` for the largest scale, from ``most`` downwards, at which it does not raise ``DoesNotFit``.
 
     Raises:
         DoesNotFit: nothing legible fits; the message is that of the smallest attempt.
     """
-    scale = 1.0
+    scale = most
     while True:
         try:
             return make(scale)

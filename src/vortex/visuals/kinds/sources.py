@@ -1,17 +1,25 @@
-"""The closing card: every document with the pages that were quoted, like a table of contents, and how it was made."""
+"""The closing card: every document with the pages that were quoted, and how the film was made.
+
+One source is set as large as a title, with its pages lying fanned beside it; several stand in a list, each with its
+first page. A source without pages has its initial instead.
+"""
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vortex.visuals import params
 from vortex.visuals.graph import Scene
 from vortex.visuals.kinds.parts import add_bar, add_heading
+from vortex.visuals.kinds.sheets import SIGN_ASPECT, add_fan, add_sheet, add_sign, aspect_of
 from vortex.visuals.kinds.shrink import demand, exactly, largest, scaled
-from vortex.visuals.layout import Rect
+from vortex.visuals.layout import Rect, stack
 from vortex.visuals.stage import Stage
 from vortex.visuals.text import TextBlock
 
-_STAGGER_S = 0.15
+_FAN = 0.46
+"""Share of the width, or in narrow frames of the height, that the sheets of a single source may take."""
+_THUMB = 0.22
+"""The highest a sheet in the list may be, as a share of the content."""
 
 
 class _Entry(NamedTuple):
@@ -21,45 +29,102 @@ class _Entry(NamedTuple):
     file: TextBlock | None
     pages: TextBlock | None
     height: float
-    aside: bool
-    """Whether the file stands on the title's line."""
 
 
 def build(sources: params.Sources, stage: Stage) -> Scene:
-    """Draw the entries one after the other, then the note, and hold."""
-    scene, theme, space = stage.scene(), stage.theme, stage.space
-    room = add_heading(scene, stage, sources.heading)
-    foot = stage.style("small", colour=theme.muted)
-    note = stage.fit(sources.note, foot, room.width, 0.25 * room.height) if sources.note else None
-    reserved = note.height + space if note else 0.0
-
-    def arranged(scale: float) -> list[_Entry]:
-        made = [_entry(stage, entry, room.width, len(sources.entries) > 2, scale) for entry in sources.entries]
-        demand(sum(entry.height + _pad(stage, scale) for entry in made), room.height - reserved, "the list of sources")
-        return made
-
-    entries = largest(arranged)
-    spare = room.height - reserved - sum(entry.height for entry in entries)
-    pad = min((3.4 if len(entries) <= 2 else 2.4) * space, spare / len(entries))
-    top = room.y
-    for index, entry in enumerate(entries):
-        _place(scene, stage, index, entry, Rect(room.x, top, room.width, entry.height + pad))
-        top += entry.height + pad
-    at = stage.frames(0.25 + _STAGGER_S * len(entries))
-    _add_hairline(scene, stage, len(entries), Rect(room.x, top, room.width, 0.6 * stage.stroke), at)
-    if note:
-        scene.text("note", note, room.x, top + space).show(at, 0.6)
+    """Draw the card whole, and hold."""
+    scene = stage.scene()
+    if len(sources.entries) == 1:
+        _single(scene, stage, sources)
+    else:
+        _list(scene, stage, sources)
     return scene
 
 
-def _pad(stage: Stage, scale: float) -> float:
-    """Return the least room above and below an entry together."""
-    return 1.4 * stage.space * max(0.6, scale)
+def _single(scene: Scene, stage: Stage, sources: params.Sources) -> None:
+    """Add the one source: its name large at the left, what was quoted under it, its pages at the right."""
+    space, theme = stage.space, stage.theme
+    (entry,) = sources.entries
+    room = _lay_pages(scene, stage, entry)
+    below = add_heading(scene, stage, sources.heading, room.width)
+    small = stage.style("small", colour=theme.muted)
+    title = stage.style("title")
+    texts = [
+        stage.fit(entry.title, replace(title, size=0.86 * title.size), room.width, 0.42 * below.height, least="body"),
+        *(stage.fit(each, style, room.width, 0.2 * below.height) for each, style in _lines(stage, entry)),
+    ]
+    note = stage.fit(sources.note, small, room.width, 0.2 * below.height) if sources.note else None
+    rows = stack(below, [block.height for block in texts], 0.7 * space)
+    for name, block, row in zip(("entry:0", "pages:0", "file:0"), texts, rows, strict=False):
+        scene.text(name, block, row.x, row.y)
+    if note:
+        scene.text("note", note, room.x, max(rows[-1].bottom + space, room.bottom - note.height))
 
 
-def _entry(stage: Stage, entry: params.SourceEntry, width: float, many: bool, scale: float) -> _Entry:
+def _lines(stage: Stage, entry: params.SourceEntry) -> list[tuple[str, Any]]:
+    """Return what stands under the name of a single source, and how it is set."""
+    theme = stage.theme
+    pages = stage.style("body", colour=theme.accent, weight="semibold")
+    file = replace(stage.style("small", colour=theme.muted), family="mono")
+    name = entry.file if entry.file != entry.title else ""
+    return [(text, style) for text, style in ((entry.pages, pages), (name, file)) if text]
+
+
+def _lay_pages(scene: Scene, stage: Stage, entry: params.SourceEntry) -> Rect:
+    """Add the sheets of a single source, or its initial, and return the room of the words."""
+    room = stage.content
+    if stage.frame.wide:
+        part = room.placed(_FAN * room.width, room.height, "end")
+    else:
+        part = room.placed(room.width, _FAN * room.height, "start", "end")
+    images = [stage.image(name) for name in entry.images]
+    if images:
+        taken = add_fan(scene, stage, "sheet", images, part)
+    else:
+        taken = part.aspect_fit(SIGN_ASPECT, "end" if stage.frame.wide else "start")
+        add_sign(scene, stage, "sign", entry.title[:1].upper(), taken)
+    if stage.frame.wide:
+        return Rect(room.x, room.y, taken.x - room.x - 2 * stage.space, room.height)
+    return Rect(room.x, room.y, room.width, taken.y - room.y - 1.5 * stage.space)
+
+
+def _list(scene: Scene, stage: Stage, sources: params.Sources) -> None:
+    """Add several sources, one under the other between hairlines."""
+    space = stage.space
+    room = add_heading(scene, stage, sources.heading)
+    foot = stage.style("small", colour=stage.theme.muted)
+    note = stage.fit(sources.note, foot, room.width, 0.25 * room.height) if sources.note else None
+    count, reserved = len(sources.entries), note.height + space if note else 0.0
+    each = (room.height - reserved) / count
+    thumb = min(_THUMB * stage.content.height, each - space)
+    indent = thumb * SIGN_ASPECT + 1.4 * space
+
+    def arranged(scale: float) -> list[_Entry]:
+        made = [_entry(stage, entry, room.width - indent, scale) for entry in sources.entries]
+        demand(max(entry.height for entry in made) + 0.8 * space, each, "an entry of the list of sources")
+        return made
+
+    entries = largest(arranged)
+    pitch = min(each, max(thumb, *(entry.height for entry in entries)) + 1.6 * space)
+    images = [stage.image(entry.images[0]) if entry.images else None for entry in sources.entries]
+    for index, (entry, image) in enumerate(zip(entries, images, strict=True)):
+        row = Rect(room.x, room.y + index * pitch, room.width, pitch)
+        _add_hairline(scene, stage, index, row.top_slice(0.6 * stage.stroke))
+        spot = Rect(row.x, row.y, thumb * SIGN_ASPECT, row.height).placed(thumb * SIGN_ASPECT, thumb)
+        if image:
+            add_sheet(scene, stage, f"sheet:{index}", image, spot.aspect_fit(aspect_of(image)))
+        else:
+            add_sign(scene, stage, f"sign:{index}", sources.entries[index].title[:1].upper(), spot)
+        _place(scene, stage, index, entry, Rect(row.x + indent, row.y, row.width - indent, row.height))
+    end = room.y + count * pitch
+    _add_hairline(scene, stage, count, Rect(room.x, end, room.width, 0.6 * stage.stroke))
+    if note:
+        scene.text("note", note, room.x, end + space)
+
+
+def _entry(stage: Stage, entry: params.SourceEntry, width: float, scale: float) -> _Entry:
     beside = stage.frame.wide
-    head = scaled(stage, stage.style("body" if many else "lead", weight="semibold"), scale)
+    head = scaled(stage, stage.style("lead", weight="semibold"), scale)
     small = scaled(stage, stage.style("small", colour=stage.theme.muted), scale)
     quoted = replace(small, colour=stage.theme.accent, align="right" if beside else "left")
     pages = exactly(entry.pages, quoted, 0.36 * width if beside else width) if entry.pages else None
@@ -67,35 +132,28 @@ def _entry(stage: Stage, entry: params.SourceEntry, width: float, many: bool, sc
     title = exactly(entry.title, head, left)
     name = entry.file if entry.file != entry.title else ""
     file = exactly(name, replace(small, family="mono"), left) if name else None
-    together = title.width + stage.space + (file.width if file else 0.0)
-    aside = many and beside and title.lines == 1 and together < left
-    height = title.height + (file.height if file and not aside else 0.0)
+    height = title.height + (file.height if file else 0.0)
     if pages:
         height = max(height, pages.height) if beside else height + pages.height
-    return _Entry(title, file, pages, height, aside)
+    return _Entry(title, file, pages, height)
 
 
-def _add_hairline(scene: Scene, stage: Stage, index: int, line: Rect, at: int) -> None:
-    add_bar(scene, f"hairline:{index}", line, stage.theme.line).draw(max(0, at - stage.frames(0.2)), 0.7)
+def _add_hairline(scene: Scene, stage: Stage, index: int, line: Rect) -> None:
+    add_bar(scene, f"hairline:{index}", line, stage.theme.line)
 
 
 def _place(scene: Scene, stage: Stage, index: int, entry: _Entry, row: Rect) -> None:
-    """Add one entry under its hairline; titles of entries stand on one line with their pages."""
-    at = stage.frames(0.25 + _STAGGER_S * index)
-    _add_hairline(scene, stage, index, row.top_slice(0.6 * stage.stroke), at)
+    """Add the words of one entry; titles stand on one line with their pages."""
     top = row.y + (row.height - entry.height) / 2
-    scene.text(f"entry:{index}", entry.title, row.x, top).show(at, 0.5)
+    scene.text(f"entry:{index}", entry.title, row.x, top)
     below = top + entry.title.height
-    # A little below the middle of the first line, small type stands on nearly the same baseline.
-    line = entry.title.height / entry.title.lines
-    if entry.file and entry.aside:
-        level = top + 0.62 * (line - entry.file.height)
-        scene.text(f"file:{index}", entry.file, row.x + entry.title.width + stage.space, level).show(at, 0.5)
-    elif entry.file:
-        scene.text(f"file:{index}", entry.file, row.x, below).show(at, 0.5)
+    if entry.file:
+        scene.text(f"file:{index}", entry.file, row.x, below)
         below += entry.file.height
     if entry.pages and stage.frame.wide:
-        level = top + 0.62 * (line - entry.pages.height / entry.pages.lines)
-        scene.text(f"pages:{index}", entry.pages, row.right - entry.pages.width, level).show(at, 0.5)
+        # A little below the middle of the first line, small type stands on nearly the same baseline.
+        line = entry.title.height / entry.title.lines
+        level = top + max(0.0, 0.62 * (line - entry.pages.height / entry.pages.lines))
+        scene.text(f"pages:{index}", entry.pages, row.right - entry.pages.width, min(level, row.bottom))
     elif entry.pages:
-        scene.text(f"pages:{index}", entry.pages, row.x, below).show(at, 0.5)
+        scene.text(f"pages:{index}", entry.pages, row.x, below)

@@ -23,6 +23,8 @@ from vortex.visuals.theme import argb
 _NUMBER = re.compile(r"[-+−–~≈<>≤≥±]?\s?[$€£]?\s?\d[\d.,\s\u202f]*\s?(%|[a-zµ°]{1,3}|[kKMGT]?i?B|×)?(\s?±.*)?")
 _NOTHING = ("", "-", "–", "—", "n/a", "N/A")
 _MOST_LINES = 3
+_SPREAD = 0.8
+"""Share of the width that a narrow table is spread over, as far as the eye can follow a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,11 @@ def _arranged(rows: Sequence[Sequence[str]], stage: Stage, width: float, height:
     Raises:
         DoesNotFit: they do not fit in ``width`` and ``height`` pixels.
     """
-    few = len(rows) <= 5 and len(rows[0]) <= 3
-    body = scaled(stage, replace(stage.style("lead" if few else "body"), line_height=1.25), scale)
+    body = scaled(stage, replace(stage.style("lead"), line_height=1.25), _ideal(len(rows), len(rows[0])) * scale)
     head = replace(body, weight="semibold", size=max(stage.frame.minimum, 0.86 * body.size), colour=stage.theme.muted)
     columns = list(zip(*rows, strict=True))
     numeric = tuple(is_numeric(column[1:]) for column in columns)
-    gap, pad = (1.5 if stage.frame.wide else 0.8) * body.size, 0.95 * body.size
+    gap, pad = (1.5 if stage.frame.wide else 0.8) * body.size, (0.95 if len(rows) > 4 else 1.2) * body.size
     room = width - gap * len(columns)
     widths = _widths(columns, numeric, head, body, room)
     lines = _MOST_LINES if stage.frame.wide else 2 * _MOST_LINES
@@ -90,10 +91,16 @@ def _arranged(rows: Sequence[Sequence[str]], stage: Stage, width: float, height:
     tallest = [max(cell.height if cell else 0.0 for cell in row) or body.size for row in cells]
     demand(sum(tallest) + 0.55 * body.size * len(rows), height, "the table's height")
     pad = min(pad, (height - sum(tallest)) / len(rows))
-    # Narrow tables are spread a little, as far as the eye can still follow a row.
-    spread = min(max(1.12 * sum(widths), min(0.45 * width, 2.2 * sum(widths))), room) / sum(widths)
+    spread = min(max(1.12 * sum(widths), min(_SPREAD * width, 2.2 * sum(widths))), room) / sum(widths)
     wider = tuple(each * spread for each in widths)
     return _Plan(cells, wider, tuple(tall + pad for tall in tallest), numeric, gap)
+
+
+def _ideal(rows: int, columns: int) -> float:
+    """Return the ideal type size of a table, in sizes of the lead step: the fewer its cells, the larger."""
+    if rows <= 4 and columns <= 6:
+        return 1.25 if columns <= 4 else 1.1
+    return 1.0 if rows <= 5 and columns <= 3 else 0.84
 
 
 def _widths(

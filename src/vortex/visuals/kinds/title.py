@@ -4,24 +4,19 @@ Beside the words lies the page of the document that they lead to, or, where the 
 the number of the chapter or the initial of the film.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from vortex.visuals import params
-from vortex.visuals.graph import Element, Scene, State
-from vortex.visuals.graphics import skia
-from vortex.visuals.kinds.camera import skia_rect
+from vortex.visuals.graph import Scene
 from vortex.visuals.kinds.parts import add_bar, kicker
-from vortex.visuals.kinds.sheets import add_sheet, aspect_of, words_and_sheet
+from vortex.visuals.kinds.sheets import SIGN_ASPECT, add_sheet, add_sign, aspect_of, words_and_sheet
 from vortex.visuals.kinds.shrink import demand
 from vortex.visuals.layout import DoesNotFit, Rect, stack
 from vortex.visuals.stage import Stage
-from vortex.visuals.text import TextBlock, TextStyle
-from vortex.visuals.theme import argb, mix
+from vortex.visuals.text import TextBlock
 
 _FROM_THE_START_S = 1.0
 """A title that is named this early stands there from the first frame: a film does not begin blank."""
-_SIGN_ASPECT = 0.75
-"""The field of the sign has about the shape of a page, so that chapters with and without pages are of one family."""
 
 
 def build(title: params.Title, stage: Stage) -> Scene:
@@ -59,7 +54,7 @@ def _arranged(scene: Scene, stage: Stage, title: params.Title) -> tuple[_Words, 
     if not title.image and not title.sign:
         return _words(title, stage, stage.content), stage.content
     image = stage.image(title.image) if title.image else None
-    room, place = words_and_sheet(stage, aspect_of(image) if image else _SIGN_ASPECT)
+    room, place = words_and_sheet(stage, aspect_of(image) if image else SIGN_ASPECT)
     try:
         words = _words(title, stage, room)
     except DoesNotFit:
@@ -67,7 +62,7 @@ def _arranged(scene: Scene, stage: Stage, title: params.Title) -> tuple[_Words, 
     if image:
         add_sheet(scene, stage, "sheet", image, place)
     else:
-        _add_sign(scene, stage, title.sign, place)
+        add_sign(scene, stage, "sign", title.sign, place)
     return words, room
 
 
@@ -85,23 +80,3 @@ def _words(title: params.Title, stage: Stage, room: Rect) -> _Words:
     used = head.height + sum(block.height for block in (above, below) if block) + 4 * stage.space
     demand(used, room.height, "the card")
     return _Words(head, above, below)
-
-
-def _add_sign(scene: Scene, stage: Stage, sign: str, place: Rect) -> Element:
-    """Add the field in the theme's tint with the sign in it, a shade stronger; the words say the same."""
-    theme = stage.theme
-    style = TextStyle(0.62 * place.height, mix(theme.tint, theme.accent, 0.45), "semibold", "display", line_height=1.0)
-    block = TextBlock(sign, style, 4 * place.width)
-    if block.width > 0.86 * place.width:
-        style = TextStyle(
-            style.size * 0.86 * place.width / block.width, style.colour, "semibold", "display", line_height=1.0
-        )
-        block = TextBlock(sign, style, 4 * place.width)
-    box = place.placed(block.width, block.height)
-
-    def paint(canvas: Any, _: State) -> None:
-        fill = skia.Paint(Color=argb(theme.tint), AntiAlias=True)
-        canvas.drawRoundRect(skia_rect(place), stage.radius, stage.radius, fill)
-        block.paint(canvas, box.x, box.y)
-
-    return scene.add("sign", place, paint)
