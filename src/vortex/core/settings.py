@@ -64,12 +64,22 @@ class RenderSettings:
 
 @dataclass(frozen=True, slots=True)
 class PassageSettings:
-    """How documents are cut into passages."""
+    """How documents are cut into passages.
 
-    min_words: int = _ranged(150, 1, 2000, "paragraphs are joined up to this many words")
-    max_words: int = _ranged(220, 20, 4000, "no passage is longer, unless one paragraph is")
-    split_long: bool = _told(True, "cut longer paragraphs at sentence ends")
+    Raises:
+        ConfigError: ``min_words`` is greater than ``max_words``.
+    """
+
+    min_words: int = _ranged(150, 20, 2000, "a passage takes further paragraphs until it has this many words")
+    max_words: int = _ranged(220, 20, 2000, "a passage takes no paragraph that would lift it above this")
+    split_long: bool = _told(True, "split a longer paragraph at its sentences")
     save_rejected: bool = _told(True, "keep what was left out, with the reason, in rejected.jsonl")
+
+    def __post_init__(self) -> None:
+        if self.min_words > self.max_words:
+            raise ConfigError(
+                f"passages.min_words = {self.min_words} is more than passages.max_words = {self.max_words}; swap them"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,34 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from vortex.core.document import Block, Box, Document, Passage
-from vortex.core.errors import ConfigError
+from vortex.core.settings import PassageSettings
 from vortex.core.text import count_words, sentences
 from vortex.knowledge.rejects import Duplicates, flaw
 
 _PROSE = ("paragraph", "item", "footnote", "caption")
 _KEPT_WITH_PROSE = ("code", "equation")
-
-
-@dataclass(frozen=True, slots=True)
-class PassageSettings:
-    """How passages are cut.
-
-    Raises:
-        ConfigError: the bounds are not 20 ≤ ``min_words`` ≤ ``max_words`` ≤ 2000.
-    """
-
-    min_words: int = 150
-    """A passage takes further paragraphs until it has this many words."""
-    max_words: int = 220
-    """A passage takes no paragraph that would lift it above this; one longer paragraph is split at sentences."""
-    split_long: bool = True
-    """Whether a paragraph above ``max_words`` is split at its sentences."""
-
-    def __post_init__(self) -> None:
-        if not 20 <= self.min_words <= self.max_words <= 2000:
-            raise ConfigError(
-                f"passages of {self.min_words} to {self.max_words} words: give 20 ≤ min_words ≤ max_words ≤ 2000"
-            )
 
 
 @dataclass(frozen=True, slots=True)

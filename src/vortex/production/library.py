@@ -16,7 +16,6 @@ from vortex.engines.embed.base import Embedder
 from vortex.knowledge.collection import Collection, Hit
 from vortex.knowledge.documents import read_document, render_page
 from vortex.knowledge.passages import Passages, make_passages
-from vortex.knowledge.passages import PassageSettings as Bounds
 from vortex.knowledge.topic import passages_about
 from vortex.production.build import Build, code_version, digest, file_digest, writing
 from vortex.story.material import Material
@@ -107,8 +106,7 @@ def _read(build: Build, source: Path, settings: PassageSettings) -> tuple[Path, 
     def make(folder: Path) -> None:
         (folder / "assets").mkdir()
         document = read_document(source, folder / "assets")
-        bounds = Bounds(settings.min_words, settings.max_words, settings.split_long)
-        passages = make_passages(document, bounds)
+        passages = make_passages(document, settings)
         (folder / "document.json").write_bytes(_DOCUMENT.dump_json(document, indent=1))
         (folder / "passages.json").write_bytes(_PASSAGES.dump_json(passages, indent=1))
 
