@@ -49,10 +49,10 @@ def edit(path: Path, *keys: Any, value: Any) -> None:
 @pytest.mark.parametrize(
     ("keys", "value", "said"),
     [
-        (("scenes", 1, "sentences", 1, "passage"), "x:1", "passage 'x:1'"),
-        (("scenes", 1, "sentences", 1, "text"), " ", "empty text"),
-        (("scenes", 1, "sentences", 1, "id"), "s0001", "two sentences have the id 's0001'"),
-        (("scenes", 1, "sentences", 1, "role"), "joke", r"scenes\[1\].sentences\[1\].role = 'joke' must be one of"),
+        (("scenes", 2, "sentences", 1, "passage"), "x:1", "passage 'x:1'"),
+        (("scenes", 2, "sentences", 1, "text"), " ", "empty text"),
+        (("scenes", 2, "sentences", 1, "id"), "s0001", "two sentences have the id 's0001'"),
+        (("scenes", 2, "sentences", 1, "role"), "joke", r"scenes\[2\].sentences\[1\].role = 'joke' must be one of"),
         (("scenes", 0, "sentences", 0, "text"), 7, r"scenes\[0\].sentences\[0\].text = 7 must be text"),
         (("scenes", 0, "colour"), "red", r"scenes\[0\].colour is unknown"),
         (("scenes",), "none", "scenes = 'none' must be a list"),

@@ -10,6 +10,7 @@ from vortex.story.polish import MAX_WORDS, fault, leans_back, polish, split_long
         ("The table is stored as shown in figure 1 below.", "The table is stored."),
         ("Rows are sorted, as described in section 4.2, by key.", "Rows are sorted, by key."),
         ("Its first item is heap[0], always :-)", "Its first item is heap[0], always"),
+        ("It breaks for (priority, task) pairs.", "It breaks for (priority, task) pairs."),
         ("Call t.test(x) for the test (or wilcox.test).", "Call t.test(x) for the test."),
     ],
 )

@@ -29,6 +29,10 @@ def said(text: str, **options: object) -> str:
         ("at https://www.r-project.org/a today", "at r project dot org today"),
         ("a 3-element list in the 1990s", "a three element list in the nineteen nineties"),
         ("3/4 of my_file.txt", "three quarters of my file dot text"),
+        (
+            "a 16:9 film of AND-connected .RData (Rice 1995, p.490)",
+            "a sixteen to nine film of and connected dot R Data Rice nineteen ninety-five, page four hundred ninety",
+        ),
         ("(a plain “word”)", "a plain word"),
     ],
 )

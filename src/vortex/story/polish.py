@@ -32,7 +32,9 @@ _CUTS = tuple(
         r"\s*\b(?:in this (?:chapter|section|manual|document|article)),?(?=\s)",
     )
 )
-_ASIDE = re.compile(r"\s+\((?=[^()]*[A-Za-z]{2})[^()]*\)(?=[\s,.;:!?]|$)")
+_ASIDE = re.compile(
+    r"(?<!\sfor)(?<!\sof)(?<!\sthe)(?<!\sby)(?<!\sas)(?<!\sto)(?<!\sin)\s+\((?=[^()]*[A-Za-z]{2})[^()]*\)(?=[\s,.;:!?]|$)"
+)
 _LETTERED = re.compile(r"\s+\([a-z\d]\)(?=\s)")
 _UNSPEAKABLE = re.compile(
     r"<-|->|[=<>{}\\|$@#*^_~]{2}|[={}\\|$@*^~]|>>|://|www\.|\.\.\.|…|;\s*$|(?<!\w)\[\d|^\W*$|[<>]|\w/\w+/"

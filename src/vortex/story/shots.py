@@ -169,7 +169,8 @@ def _plan_scene(film: _Film, place: int, lines: tuple[Line, ...], points_worth: 
         opening = cards.opening(head, film.script, film.material, film.settings.page_pictures)
         return [Planned(opening, head), *_body(film, body, points_worth)]
     begins = cards.page_of(body, film.material) if film.settings.page_pictures else None
-    card = Planned(cards.chapter(head, film.script.scenes[place].title, place, film.script.language, begins), head)
+    number = sum(is_frame(scene.sentences[0]) for scene in film.script.scenes[1 : place + 1] if scene.sentences)
+    card = Planned(cards.chapter(head, film.script.scenes[place].title, number, film.script.language, begins), head)
     if not body or (film.has_chapters and film.fits(card)):
         return [card, *_body(film, body, points_worth)]
     first, *rest = _body(film, body, points_worth)

@@ -120,12 +120,18 @@ def _core(core: str, before: str, after: str) -> str:
 def _plain_number(match: re.Match[str], before: str, after: str) -> str:
     written = match.group()
     is_year = re.fullmatch(r"1[1-9]\d\d|20\d\d", written) and before.strip(",").lower() in _BEFORE_YEARS
+    is_year = is_year or (re.fullmatch(r"1[5-9]\d\d|20\d\d", written) and before[:1].isupper())
     after_day = re.fullmatch(r"1[1-9]\d\d|20\d\d", written) and re.fullmatch(r"\d{1,2},", before)
     if is_year or after_day:
         return year(int(written))
     if before.lower() in _MONTHS and written.isdigit() and 1 <= int(written) <= 31:
         return ordinal(int(written))
     return number(written)
+
+
+def _ratio(match: re.Match[str], before: str, after: str) -> str:
+    parts = [cardinal(int(part)) for part in match.group().split(":")]
+    return " to ".join(parts) if len(parts) == 2 else " ".join(parts)
 
 
 def _range(match: re.Match[str], before: str, after: str) -> str:
@@ -219,6 +225,7 @@ _FORMULA_WORDS = {
 Rule = Callable[[re.Match[str], str, str], str]
 _RULES: tuple[tuple[Rule, re.Pattern[str]], ...] = (
     (_plain_number, re.compile(_NUMBER)),
+    (_ratio, re.compile(r"\d+(?::\d)+")),
     (_range, _RANGE),
     (_ordinal, _ORDINAL),
     (_decade, _DECADE),
@@ -242,6 +249,12 @@ def _token(core: str, before: str) -> str:
         return cardinal(roman(core))
     if re.fullmatch(r"[A-Z][A-Z\d]+s?", core):
         return _capitals(core)
+    if page := re.fullmatch(r"pp?\.(\d+)", core):
+        return f"page {number(page[1])}"
+    if joined := re.fullmatch(r"([A-Z]{2,})-([a-z]\w*)", core):
+        return f"{_capitals(joined[1])} {joined[2]}"
+    if core.startswith(".") and core[1:2].isalpha():
+        return f"dot {_identifier(core[1:])}"
     if re.search(r"\w[._]\w|_|[a-z][A-Z]|^--?\w|\w/\w", core):
         return _identifier(core)
     return ""

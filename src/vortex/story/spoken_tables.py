@@ -91,6 +91,7 @@ SYMBOLS = _pairs(
     — = ,
     - = ,
     • = ,
+    \\ = backslash
     """
 )
 UNITS: dict[str, tuple[str, str]] = {

@@ -30,6 +30,8 @@ _PREPOSITIONS = word_set(
 )
 _KEEPS = re.compile(r"\b(?:if|unless|except|until|only|not|never|no|without|cannot|than)\b", re.IGNORECASE)
 _CONDITIONS = re.compile(r"\b(?:if|unless|except|until|only|provided)\b", re.IGNORECASE)
+_PAIRED = re.compile(r"\b(?:both|either|neither|between)\b", re.IGNORECASE)
+"""Words that promise two things, of which a cut might take one."""
 _FILLERS = re.compile(
     r"\b(?:also|in fact|of course|very|itself|herein|hereby|simply|really|actually)\s+", re.IGNORECASE
 )
@@ -71,7 +73,7 @@ def _without_tail(text: str) -> Iterator[str]:
         if words[place] not in _PREPOSITIONS:
             continue
         head, tail = words[:place], " ".join(words[place:])
-        if _KEEPS.search(tail) or any(sign.isdigit() for sign in tail):
+        if _KEEPS.search(tail) or _PAIRED.search(" ".join(head)) or any(sign.isdigit() for sign in tail):
             return
         last = bare(head[-1])
         if _dangles(head):

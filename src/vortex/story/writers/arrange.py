@@ -23,6 +23,8 @@ NEAR_ENOUGH = 0.65
 """Groups that a search found worse than this share of the best only fill a film about a topic that lacks matter."""
 PART = 25
 """Sentences that make a part of a text without sections."""
+OPENING = 0.4
+"""What the first group is worth more in a film about the whole document: authors introduce their matter there."""
 UNTITLED = 0.5
 """What a group loses that has no heading to call it by."""
 HITS = 12
@@ -122,7 +124,12 @@ def choose(
     centres = {each.section: centroid(space[n] for n in each.members) for each in kept}
     while len(chosen) < count or (0.6 * _held(chosen) < seconds and len(chosen) < most):
         rest = [each for each in kept if each not in chosen]
-        values = [_value(each, chosen, worth, centres, bool(near)) + 0.8 * near_of[each.section] for each in rest]
+        values = [
+            _value(each, chosen, worth, centres, bool(near))
+            + 0.8 * near_of[each.section]
+            + (OPENING if each is groups[0] and not near else 0.0)
+            for each in rest
+        ]
         chosen.append(rest[values.index(max(values))])
     return sorted(chosen, key=lambda each: each.members[0])
 

@@ -189,7 +189,7 @@ def _links(plan: Plan) -> list[str]:
     if count < 2 or plan.is_short:
         return [""] * count
     return [
-        frames.link(title, place, count, plan.language) if title != plan.subject or not place else ""
+        frames.link(title, place, count, plan.language) if title != plan.subject else ""
         for place, title in enumerate(plan.spoken_titles)
     ]
 
