@@ -28,8 +28,8 @@ REPEATABLE = ("figure", "code", "definition")
 """Kinds that look different each time."""
 HASTE = 0.5
 """What each second costs that a shot is too short to be looked at."""
-PLAIN = 0.1
-"""Worth of a sentence shown as it is: the last resort, which always can be set."""
+PLAIN = 0.0
+"""Options worth less are the last resort, a sentence shown as it is; it always can be set."""
 CUT = 0.6
 """What a further cut costs, so that one picture stays while its matter does."""
 
@@ -45,7 +45,7 @@ class ShotSettings:
 
     budget: WordBudget
     """Tells how long sentences take."""
-    chapters_from_s: float = 60.0
+    chapters_from_s: float = 55.0
     """Films at least this long get a card for each chapter."""
     points_share: float = 0.4
     """Points alone may fill at most this share of the film where anything else is possible."""

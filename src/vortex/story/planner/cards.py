@@ -27,7 +27,7 @@ def opening(lines: Sequence[Line], script: Script, material: Material, pictures:
     document = document_title(material.documents[0]) if material.documents else ""
     subtitle = document if document.lower() != script.title.lower() else ""
     cover = _cover(material.documents[0]) if pictures and material.documents else None
-    shown: dict[str, object] = {"title": script.title, "subtitle": subtitle, **_beside(cover, script.title[:1].upper())}
+    shown: dict[str, object] = {"title": script.title, "subtitle": subtitle, **_beside(cover, _initial(script.title))}
     cues = (cue(lines[0], 0, "title"), *((cue(lines[-1], 0, "subtitle"),) if subtitle else ()))
     return Option("title", shown, "The film opens with its title.", cues, 1.0, _needed(cover))
 
@@ -50,6 +50,12 @@ def page_of(lines: Sequence[Line], material: Material) -> tuple[str, int] | None
     blocks = material.document_of(passage).blocks
     first = next((block.page for block in blocks if block.section == passage.section), line.claim.page)
     return line.claim.document, first
+
+
+def _initial(title: str) -> str:
+    """Return the first letter of a title, articles apart."""
+    words = title.split()
+    return next((word for word in words if word.lower() not in ("the", "a", "an")), words[0])[0].upper()
 
 
 def _cover(document: Document) -> tuple[str, int] | None:

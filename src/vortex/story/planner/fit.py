@@ -1,7 +1,8 @@
 """Whether a shot can be set legibly: asked of the drawing code itself, before anything is drawn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from vortex.engines.video.base import Look
 from vortex.story.script import Script
@@ -22,8 +23,7 @@ def fits_in(script: Script, look: Look, assets: Path) -> Callable[[Shot], bool]:
     known: dict[str, bool] = {}
 
     def fits(shot: Shot) -> bool:
-        image = shot.params.get("image")
-        if image and not (assets / str(image)).is_file():
+        if not all((assets / name).is_file() for name in _pictures(shot.params)):
             return True
         key = shot.model_dump_json()
         if key not in known:
@@ -31,6 +31,15 @@ def fits_in(script: Script, look: Look, assets: Path) -> Callable[[Shot], bool]:
         return known[key]
 
     return fits
+
+
+def _pictures(params: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the file names of all pictures that a shot's parameters name."""
+    if params.get("image"):
+        yield str(params["image"])
+    yield from params.get("images", ())
+    for entry in params.get("entries", ()):
+        yield from _pictures(entry)
 
 
 def _can_be_set(shot: Shot, texts: Mapping[str, str], look: Look, assets: Path) -> bool:

@@ -12,7 +12,7 @@ from vortex.story.words import word_set
 from vortex.story.writers.frames import section_title
 
 QUOTE_WORDS = 40
-CHIP_LETTERS = 30
+CHIP_LETTERS = 38
 _NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*)\.?\s")
 _SMALL = word_set("a an the of to in on at by with and or for from as")
 _SOLEMN = re.compile(r"\b(?:shall|must|never|always|should|important)\b", re.IGNORECASE)
@@ -54,7 +54,8 @@ def quote(lines: Sequence[Line], material: Material) -> Option | None:
         return None
     shown = words if short else line.text
     solemn = bool(_SOLEMN.search(shown))
-    attribution = f"{document_title(material.document_of(passage))}, {place_of(line, material)}".rstrip(", ")
+    document, place = document_title(material.document_of(passage)), place_of(line, material)
+    attribution = document if place in ("", f"§ {document}") else f"{document}, {place}"
     reason = "The wording itself matters." if solemn else "No other kind shows this sentence better than its own words."
     return Option(
         "quote",

@@ -282,7 +282,7 @@ def plain(lines: Lines) -> Option | None:
         return None
     line = lines[0]
     text = line.text.rstrip(".")
-    return Option("points", {"items": [text]}, "No other kind shows this sentence.", (cue(line, 0, "item:0"),), 0.05)
+    return Option("points", {"items": [text]}, "No other kind shows this sentence.", (cue(line, 0, "item:0"),), -0.5)
 
 
 def _goes_on(lines: Lines) -> bool:

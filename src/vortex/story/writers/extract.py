@@ -27,9 +27,9 @@ CLOSE = 0.04
 """Share of the length asked for that a film may be off without a correction."""
 CORRECTIONS = 12
 LINKS_FROM_S = 45.0
-"""Films shorter than this need neither a promise nor links between their scenes."""
-RECAP_FROM_S = 60.0
-"""Films shorter than this need no recap."""
+"""Films shorter than this need no links between their scenes."""
+RECAP_FROM_S = 70.0
+"""Films shorter than this need no promise at the start and no recap at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class Plan:
     is_term: bool
     """Whether the source itself speaks of its subject."""
     is_short: bool
-    """Whether there is no time for a promise and for links."""
+    """Whether there is no time for links between scenes."""
+    is_long: bool
+    """Whether there is time for a promise."""
     groups: tuple[Group, ...]
     titles: tuple[str, ...]
 
@@ -110,6 +112,7 @@ def _plan(brief: Brief, material: Material, pool: Pool, language: str, least: in
         names=names,
         is_term=sum(subject.lower() in passage.text.lower() for passage in material.passages) > 1,
         is_short=pool.budget.seconds < LINKS_FROM_S,
+        is_long=pool.budget.seconds >= RECAP_FROM_S,
         groups=tuple(groups),
         titles=tuple(_title(each, whole, frames.subject_of(document), pool) for each in groups),
     )
@@ -177,7 +180,7 @@ def _framing_seconds(plan: Plan, budget: WordBudget) -> float:
 
 
 def _opening(plan: Plan) -> list[tuple[str, SentenceRole]]:
-    if plan.is_short:
+    if not plan.is_long:
         return [(frames.hook(plan.subject, plan.language, plan.is_term), "hook")]
     promise = frames.promise([title for title in plan.spoken_titles if title != plan.subject], plan.language)
     hook: list[tuple[str, SentenceRole]] = [(frames.hook(plan.subject, plan.language, plan.is_term), "hook")]
