@@ -126,7 +126,7 @@ def _add_chip(scene: Scene, name: str, text: str, sentences: list[TimedSentence]
     theme, place = scene.theme, scene.frame.chip
     size = max(scene.frame.size("small") * 0.8, scene.frame.minimum)
     pad = size * 0.6
-    style = TextStyle(size, theme.muted, line_height=1.3, align="centre")
+    style = TextStyle(size, theme.muted, line_height=1.3, align="right")
     block = fit(text, style, (place.width - 2 * pad, place.height - pad / 2), scene.frame.minimum, balanced=True)
     pill = place.placed(block.width + 2 * pad, block.height + pad / 2, "end", "end")
     inner = pill.placed(block.width, block.height)
@@ -134,7 +134,7 @@ def _add_chip(scene: Scene, name: str, text: str, sentences: list[TimedSentence]
 
     def paint(canvas: Any, _: State) -> None:
         fill = skia.Paint(Color=argb(theme.panel), AntiAlias=True)
-        round_by = min(pill.height / 2, size)
+        round_by = 0.45 * size
         canvas.drawRoundRect(skia.Rect.MakeXYWH(pill.x, pill.y, pill.width, pill.height), round_by, round_by, fill)
         block.paint(canvas, inner.x, inner.y)
 

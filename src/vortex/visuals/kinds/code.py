@@ -18,8 +18,8 @@ from vortex.visuals.theme import argb, contrast, mix
 _TYPE, _LARGEST = 0.86, 1.4
 """Ideal type size of a long listing and of one of up to three lines, in sizes of the body step."""
 _FEW, _MANY = 3, 9
-_NARROWEST = 0.6
-"""A panel is no narrower than this share of its room, so that short listings stand on something."""
+_NARROWEST, _LOWEST = 0.6, 0.3
+"""A panel is no narrower and no lower than these shares of its room, so that short listings stand on something."""
 _DIM = 0.75
 """How far the colours of the other lines go towards grey while some are lit."""
 _LIT_S = 0.25
@@ -77,6 +77,7 @@ def _sheet(code: params.Code, stage: Stage, room: Rect) -> _Sheet:
     needed = digits * ADVANCE * size + longest * ADVANCE * size + 3.2 * margin
     width = min(room.width, max(needed, _NARROWEST * room.width))
     pad = margin * (1 + _ideal(len(coloured)) - _TYPE)
+    pad = max(pad, (_LOWEST * room.height - height) / 2)
     panel = room.placed(width, height + 2 * pad)
     rows, top = [], panel.y + pad
     for line in lines:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from vortex.visuals import params
 from vortex.visuals.graph import Element, Scene
-from vortex.visuals.kinds.parts import add_bar, add_heading, add_panel, apply_cues
+from vortex.visuals.kinds.parts import add_bar, add_heading, add_panel, apply_cues, ghost
 from vortex.visuals.kinds.shrink import demand, exactly, largest, scaled
 from vortex.visuals.layout import Rect, columns
 from vortex.visuals.stage import Stage
@@ -94,7 +94,7 @@ def _card(panel: Rect, title: TextBlock, items: tuple[TextBlock, ...], heights: 
 def _draw(scene: Scene, stage: Stage, index: int, card: _Card, frames: dict[str, int]) -> Element:
     """Add one card and return its panel."""
     theme, at = stage.theme, frames[f"column:{index}"]
-    panel = add_panel(scene, stage, f"panel:{index}", card.panel).show(at, 0.3)
+    panel = ghost(add_panel(scene, stage, f"panel:{index}", card.panel), at)
     head = card.rows[0]
     top = head.y + (head.height - card.title.height) / 2
     title = scene.text(f"column:{index}", card.title, head.x, top, lit=theme.accent, background=theme.panel)

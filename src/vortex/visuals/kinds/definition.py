@@ -1,5 +1,6 @@
 """A term, large, and what it means, held together by a rule at the left."""
 
+import re
 from dataclasses import replace
 
 from vortex.visuals import params
@@ -7,6 +8,8 @@ from vortex.visuals.graph import Scene
 from vortex.visuals.kinds.parts import add_bar, kicker
 from vortex.visuals.layout import Rect, stack
 from vortex.visuals.stage import Stage
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w.:]*\(.*\)|[a-z]+(?:[._][a-z0-9]+)+")
 
 
 def build(definition: params.Definition, stage: Stage) -> Scene:
@@ -19,6 +22,8 @@ def build(definition: params.Definition, stage: Stage) -> Scene:
     above = kicker(stage, definition.kicker) if definition.kicker else None
     title = stage.style("title")
     large = replace(title, size=1.3 * title.size)
+    if _IDENTIFIER.fullmatch(definition.term):
+        large = replace(large, family="mono", size=1.1 * title.size, tracking=0.0)
     term = stage.fit(definition.term, large, inner.width, 0.34 * room.height, least="lead")
     used = term.height + (above.height if above else 0.0) + 2.2 * space
     left = inner.width, inner.height - used

@@ -14,7 +14,7 @@ from vortex.core.errors import EngineError
 from vortex.visuals import params
 from vortex.visuals.graph import Element, Scene
 from vortex.visuals.graphics import skia
-from vortex.visuals.kinds.parts import add_heading, add_panel, add_stroke, apply_cues, light_in_turn
+from vortex.visuals.kinds.parts import add_heading, add_panel, add_stroke, apply_cues, ghost, light_in_turn
 from vortex.visuals.kinds.shrink import demand, exactly, largest, scaled
 from vortex.visuals.layered import Drawing, Link, Route, backward, fold, lay_out, ranks
 from vortex.visuals.layout import DoesNotFit, Rect
@@ -80,7 +80,7 @@ def build(flow: params.Flow, stage: Stage) -> Scene:
     arrows = _add_arrows(scene, stage, edges, plan, corner, frames)
     boxes = [box.moved(corner.x, corner.y) for box in plan.drawing.boxes]
     panels = [
-        add_panel(scene, stage, f"panel:{n}", box).show(at)
+        ghost(add_panel(scene, stage, f"panel:{n}", box), at)
         for n, (box, at) in enumerate(zip(boxes, frames, strict=True))
     ]
     texts = [_add_label(scene, stage, n, label, boxes[n], frames[n]) for n, label in enumerate(plan.labels)]

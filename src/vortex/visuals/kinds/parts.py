@@ -11,6 +11,9 @@ from vortex.visuals.stage import Stage
 from vortex.visuals.text import TextBlock
 from vortex.visuals.theme import Colour, argb, mix
 
+_GHOST = 0.45
+"""Opacity of a box whose turn has not come: the shot's composition stands before its words."""
+
 
 def add_heading(scene: Scene, stage: Stage, text: str, width: float | None = None) -> Rect:
     """Add the heading at the top left and return the room below it; an empty heading takes no room.
@@ -107,6 +110,11 @@ def add_panel(
         canvas.drawRoundRect(box, radius, radius, line)
 
     return scene.add(name, rect.outset(stage.stroke), paint)
+
+
+def ghost(panel: Element, at: int) -> Element:
+    """Let an empty box be seen faintly from the first frame, and stand there fully from frame ``at``."""
+    return panel.begin("opacity", _GHOST).animate("opacity", at, 1.0, 0.3)
 
 
 def add_stroke(

@@ -5,7 +5,7 @@ from typing import Any
 from vortex.visuals import params
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
-from vortex.visuals.kinds.parts import add_heading, apply_cues, light_in_turn
+from vortex.visuals.kinds.parts import add_bar, add_heading, apply_cues, light_in_turn
 from vortex.visuals.layout import Rect, stack
 from vortex.visuals.stage import Stage
 from vortex.visuals.theme import argb, mix
@@ -17,6 +17,8 @@ _GAP = 0.9
 def build(points: params.Points, stage: Stage) -> Scene:
     """Draw the heading and, under it, each point on its cue."""
     scene = stage.scene()
+    if len(points.items) == 1 and not points.heading:
+        return _statement(scene, stage, points.items[0])
     room = add_heading(scene, stage, points.heading)
     indent = 1.5 * stage.space
     style = stage.style("lead" if len(points.items) <= 4 else "body", colour=stage.theme.muted)
@@ -34,6 +36,21 @@ def build(points: params.Points, stage: Stage) -> Scene:
     light_in_turn(items, frames)
     light_in_turn(dots, frames)
     apply_cues(stage, {element.name: element for element in items})
+    return scene
+
+
+def _statement(scene: Scene, stage: Stage, text: str) -> Scene:
+    """Draw a single point, which is no list: large, held by a rule at the left as a definition is."""
+    room, bar = stage.content, 1.8 * stage.stroke
+    left = bar + 1.5 * stage.space
+    style = stage.style("lead")
+    (block,) = stage.fill([text], style, (0.94 * room.width - left, room.height), most=1.7, least="small")
+    place = room.placed(block.width, block.height, "start")
+    side = Rect(place.x, place.y + 0.1 * block.size, bar, place.height - 0.2 * block.size)
+    add_bar(scene, "rule", side, stage.theme.accent)
+    (at,) = stage.reveals(["item:0"])
+    item = scene.text("item:0", block, place.x + left, place.y, lit=stage.theme.accent)
+    apply_cues(stage, {"item:0": item.show(at, rise=0.4 * stage.space)})
     return scene
 
 

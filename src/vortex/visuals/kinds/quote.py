@@ -28,6 +28,7 @@ _FEWEST, _MOST = 4, 9
 """Words of a clause: shorter ones are read together with the next, longer ones are divided."""
 _STEPS, _STEP_FRAMES = 4, 2
 """A clause turns to ink in so many steps, each so many frames long: few enough that every one may be kept."""
+_PLACE = re.compile(r"(, (?:pp?\.|§) .*)", re.DOTALL)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -68,8 +69,8 @@ def _rooms(stage: Stage) -> tuple[Rect, Rect]:
 
 def _source(attribution: str, stage: Stage, room: Rect) -> TextBlock:
     """Return the line that says whose words these are: the document in ink, its page or section after it."""
-    document, comma, place = attribution.rpartition(", ")
-    spans = [Span(document or place, stage.theme.ink, "semibold"), Span(comma + place if document else "")]
+    document, *place = _PLACE.split(attribution, maxsplit=1)
+    spans = [Span(document, stage.theme.ink, "semibold"), Span("".join(place))]
     style = stage.style("small", colour=stage.theme.muted)
     return stage.fit([span for span in spans if span.text], style, room.width, 0.2 * room.height)
 

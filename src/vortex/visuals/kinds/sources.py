@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from vortex.visuals import params
 from vortex.visuals.graph import Scene
 from vortex.visuals.kinds.parts import add_bar, add_heading
-from vortex.visuals.kinds.sheets import SIGN_ASPECT, add_fan, add_sheet, add_sign, aspect_of
+from vortex.visuals.kinds.sheets import SIGN_ASPECT, add_fan, add_sheet, add_sign, aspect_of, initial
 from vortex.visuals.kinds.shrink import demand, exactly, largest, scaled
 from vortex.visuals.layout import Rect, stack
 from vortex.visuals.stage import Stage
@@ -82,7 +82,7 @@ def _lay_pages(scene: Scene, stage: Stage, entry: params.SourceEntry) -> Rect:
         taken = add_fan(scene, stage, "sheet", images, part)
     else:
         taken = part.aspect_fit(SIGN_ASPECT, "end" if stage.frame.wide else "start")
-        add_sign(scene, stage, "sign", entry.title[:1].upper(), taken)
+        add_sign(scene, stage, "sign", initial(entry.title), taken)
     if stage.frame.wide:
         return Rect(room.x, room.y, taken.x - room.x - 2 * stage.space, room.height)
     return Rect(room.x, room.y, room.width, taken.y - room.y - 1.5 * stage.space)
@@ -114,7 +114,7 @@ def _list(scene: Scene, stage: Stage, sources: params.Sources) -> None:
         if image:
             add_sheet(scene, stage, f"sheet:{index}", image, spot.aspect_fit(aspect_of(image)))
         else:
-            add_sign(scene, stage, f"sign:{index}", sources.entries[index].title[:1].upper(), spot)
+            add_sign(scene, stage, f"sign:{index}", initial(sources.entries[index].title), spot)
         _place(scene, stage, index, entry, Rect(row.x + indent, row.y, row.width - indent, row.height))
     end = room.y + count * pitch
     _add_hairline(scene, stage, count, Rect(room.x, end, room.width, 0.6 * stage.stroke))

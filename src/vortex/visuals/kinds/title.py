@@ -4,6 +4,7 @@ Beside the words lies the page of the document that they lead to, or, where the 
 the number of the chapter or the initial of the film.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from vortex.visuals import params
@@ -15,6 +16,8 @@ from vortex.visuals.layout import DoesNotFit, Rect, stack
 from vortex.visuals.stage import Stage
 from vortex.visuals.text import TextBlock
 
+_OPENING = 1.2
+"""The film's own title, which has no line above it, is so much larger than a chapter's."""
 _FROM_THE_START_S = 1.0
 """A title that is named this early stands there from the first frame: a film does not begin blank."""
 
@@ -72,7 +75,9 @@ def _words(title: params.Title, stage: Stage, room: Rect) -> _Words:
     Raises:
         DoesNotFit: they are too long for the room.
     """
-    head = stage.fit(title.title, stage.style("title"), room.width, 0.5 * room.height, least="heading")
+    style = stage.style("title")
+    style = style if title.kicker else replace(style, size=_OPENING * style.size)
+    head = stage.fit(title.title, style, room.width, 0.5 * room.height, least="heading")
     above = kicker(stage, title.kicker, room.width) if title.kicker else None
     lead = stage.style("lead", colour=stage.theme.muted)
     width = min(room.width, 0.8 * stage.content.width)
