@@ -1,0 +1,50 @@
+"""docs/commands.md tells every command and flag, and its examples run."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from bad_input.command import vortex
+
+from cli.surface import commands
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs/commands.md").read_text(encoding="utf8")
+SECTIONS = {part.partition("\n")[0]: part for part in TEXT.split("\n## ")[1:]}
+EXAMPLES = [line for block in re.findall(r"```sh\n(.*?)```", TEXT, re.S) for line in block.splitlines() if line]
+
+
+def test_every_command_has_a_section_and_every_section_a_command() -> None:
+    assert set(SECTIONS) == set(commands())
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_flag_is_told(name: str) -> None:
+    told = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", SECTIONS[name]))
+    flags = {flag for each in commands()[name].params for flag in [*each.opts, *each.secondary_opts]}
+    long = {flag for flag in flags if flag.startswith("--")} - {"--help"}
+    assert long <= told
+    assert {flag for flag in told if flag.startswith("--")} <= long
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_is_shown_at_work(name: str) -> None:
+    assert any(line.startswith(f"{name} ") or line == name for line in EXAMPLES)
+
+
+def test_the_examples_run(tmp_path: Path, article: Path) -> None:
+    (tmp_path / "manual.pdf").symlink_to(article)
+    for line in EXAMPLES:
+        done = vortex(*shlex.split(line)[1:], cwd=tmp_path)
+        assert done.code == 0, f"{line}\n{done.err}"
+        if "--json" in line:
+            assert done.data
+
+
+def test_the_exit_codes_are_those_of_the_errors() -> None:
+    from vortex.core import errors
+
+    codes = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type)}
+    told = {int(code) for code in re.findall(r"^\| (\d+) \|", TEXT, re.M)}
+    assert told == codes | {0, 130}
