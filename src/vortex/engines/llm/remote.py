@@ -55,9 +55,11 @@ class RemoteLLM:
             raise ConfigError(f"llm.model is empty; name a model that {self._url.host} serves")
         self._settings = settings
         self._sleep = sleep
-        self._client = httpx2.Client(timeout=settings.timeout_s, transport=transport)
+        near = is_local(self._url.host)
+        # A proxy of the environment is for the world outside; it cannot reach this machine's own servers.
+        self._client = httpx2.Client(timeout=settings.timeout_s, transport=transport, trust_env=not near)
         self._takes_schema = True
-        self.rung = "local model" if is_local(self._url.host) else "remote model"
+        self.rung = "local model" if near else "remote model"
         self.version = f"{settings.model}.{type(self).version}"
 
     def complete(
