@@ -103,11 +103,11 @@ def _written(writer: PdfWriter) -> bytes:
     return out.getvalue()
 
 
-def chrome_html() -> bytes:
-    """Return a page of menus, buttons and legal lines around two sentences."""
+def chrome_html(prose: str = "<p>Thank you.</p>") -> bytes:
+    """Return a page of menus, buttons and legal lines around little prose."""
     links = "".join(f"<li><a href='/{n}'>Menu entry {n} of the shop</a></li>" for n in range(200))
     legal = "<p>All rights reserved. Terms of use. Privacy. Cookies.</p>" * 30
     return (
-        f"<html><body><nav><ul>{links}</ul></nav><main><p>Thank you.</p></main>"
+        f"<html><body><nav><ul>{links}</ul></nav><main>{prose}</main>"
         f"<aside><ul>{links}</ul></aside><footer>{legal}</footer></body></html>"
     ).encode()

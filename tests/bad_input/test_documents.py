@@ -60,6 +60,16 @@ def test_a_pdf_named_text_is_read_with_a_warning(tmp_path: Path) -> None:
     assert done.err == "warning: manual.txt is named like text but is PDF, and was read as PDF.\n"
 
 
+def test_of_a_page_that_is_mostly_chrome_only_the_prose_is_told(tmp_path: Path) -> None:
+    prose = [f"<p>{each}</p>" for each in kettle_pages()[0].split("\n\n")[1:]]
+    (tmp_path / "shop.html").write_bytes(chrome_html(f"<h1>The tea kettle</h1>{''.join(prose)}"))
+    done = vortex("plan", "shop.html", "-o", "film", "-q", "--seconds", "15", *FAST, cwd=tmp_path)
+    assert done.code == 0, done.err
+    told = (tmp_path / "film/script.json").read_text(encoding="utf8")
+    assert "kettle" in told
+    assert not [word for word in ("Menu", "shop", "rights", "Cookies") if word in told.replace("shop.html", "")]
+
+
 def test_page_labels_that_lie_are_not_believed(tmp_path: Path) -> None:
     printed = ["37", "38", "39", "40"]
     (tmp_path / "manual.pdf").write_bytes(relabelled_pdf(text_pdf(kettle_pages(), printed), 901))

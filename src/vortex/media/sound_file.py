@@ -33,8 +33,8 @@ def decode_sound(path: Path) -> Sound:
             return resampler.finish()
     except (av.error.FFmpegError, OSError) as error:
         raise MediaError(
-            f"{path.name} cannot be read as sound ({error.strerror or error}); it may be cut short, so make or fetch it "
-            "again, or convert it to WAV, FLAC, MP3 or AAC"
+            f"{path.name} cannot be read as sound ({error.strerror or error}); it may be cut short, so make or "
+            "fetch it again, or convert it to WAV, FLAC, MP3 or AAC"
         ) from error
 
 
