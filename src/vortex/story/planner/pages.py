@@ -78,7 +78,16 @@ def place_of(line: Line, material: Material) -> str:
 
 
 def chip_of(line: Line, material: Material) -> str:
-    """Return the citation chip of a line: its page, or the number or a short title of its section; "" for frames."""
+    """Return the citation chip of a line: its page or section, after the document's name where there are several."""
+    place = _short_place(line, material)
+    if not place or len(material.documents) < 2:
+        return place
+    document = document_title(material.document_of(material.by_id[line.claim.passage]))
+    return f"{_shortened(document, CHIP_LETTERS)}, {place}"
+
+
+def _short_place(line: Line, material: Material) -> str:
+    """Return the page, or the number or a short title of the section; "" for frames."""
     place = place_of(line, material)
     if not place.startswith("§") or len(place) <= CHIP_LETTERS:
         return place
@@ -86,8 +95,13 @@ def chip_of(line: Line, material: Material) -> str:
     number = _NUMBER.match(section[-1])
     if number:
         return f"§ {number[1]}"
-    words = place.split()
-    while len(" ".join(words)) > CHIP_LETTERS or words[-1].lower() in _SMALL:
+    return _shortened(place, CHIP_LETTERS)
+
+
+def _shortened(text: str, letters: int) -> str:
+    """Return the first words of ``text``, in at most so many letters, without a small word at the end."""
+    words = text.split()
+    while len(words) > 1 and (len(" ".join(words)) > letters or words[-1].lower() in _SMALL):
         words.pop()
     return " ".join(words)
 

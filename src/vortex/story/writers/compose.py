@@ -1,5 +1,6 @@
 """From chosen candidates to the sentences of a script."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,8 @@ from vortex.story.writers.select import Pool
 
 RECAP_WORDS = 20
 """Longest sentence that is worth saying again."""
+_UNDERWAY = re.compile(r"(?:so far|now|here|then|next|the (?:first|second|last|only)|this|these|we|if)\b", re.I)
+"""How sentences begin that stand on their way through an argument and say little at its end."""
 SHORTFALL = 0.9
 """A film below this share of the length asked for gets a note."""
 
@@ -77,7 +80,11 @@ def worth_repeating(pool: Pool, count: int) -> list[int]:
     """Return up to ``count`` chosen candidates, in reading order, that sum the film up and differ from each other."""
     alone = [n for n in pool.chosen if pool.candidates[n].leans_on < 0 and pool.candidates[n].role != "step"]
     short = [
-        n for n in alone if len(pool.candidates[n].text.split()) <= RECAP_WORDS and not pool.candidates[n].block.name
+        n
+        for n in alone
+        if len(pool.candidates[n].text.split()) <= RECAP_WORDS
+        and not pool.candidates[n].block.name
+        and not _UNDERWAY.match(pool.candidates[n].text)
     ]
     film = centroid(pool.space[n] for n in pool.chosen)
     value = {
