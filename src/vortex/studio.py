@@ -151,7 +151,7 @@ def _brief(folder: FilmFolder, sources: tuple[PathLike, ...], fields: Mapping[st
     """Return the brief of the folder with what the caller asks changed, or a new one."""
     given = {name: value for name, value in fields.items() if value is not None}
     if sources:
-        given["sources"] = tuple(str(Path(source).resolve()) for source in sources)
+        given["sources"] = tuple(dict.fromkeys(str(Path(source).resolve()) for source in sources))
     unknown = set(given) - set(asdict(Brief()))
     if unknown:
         raise ConfigError(f"a brief has no {', '.join(sorted(unknown))}; it has {', '.join(asdict(Brief()))}")

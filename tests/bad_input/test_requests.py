@@ -118,6 +118,26 @@ def test_half_an_hour_from_a_page_is_a_short_film_that_says_so(tmp_path: Path) -
     assert note in done.err
 
 
+@pytest.mark.parametrize(
+    ("setting", "code", "message"),
+    [
+        ("render.height=241", 2, "render.height = 241: must be even"),
+        ("render.height=100", 2, "render.height = '100' from flag: must lie between 240 and 2160"),
+        ("render.fps=23", 2, "render.fps = '23' from flag: must be one of 24, 25, 30, 50, 60"),
+        ("film.music=gone.mp3", 2, "film.music = 'gone.mp3': there is no such file"),
+        ("film.writer=llm", 2, "llm.model is empty; name a model"),
+        ("voice.name=nobody", 1, "espeak has, for the language 'en', no voice 'nobody'; choose one of"),
+        ("voice.engine=nobody", 3, "no speech engine named 'nobody'; there are:"),
+        ("voice.engine=json:loads", 3, "speech engine 'json:loads': json:loads is no class"),
+    ],
+)
+def test_settings_that_cannot_be_met(setting: str, code: int, message: str, tmp_path: Path) -> None:
+    done = vortex("make", KETTLE, "-o", "film", "--seconds", "15", *FAST, "--set", setting, cwd=tmp_path)
+    assert done.code == code
+    assert message in done.error
+    assert not (tmp_path / "film/build/takes").exists()
+
+
 @pytest.mark.parametrize("seconds", ["4", "1801"])
 def test_lengths_that_no_film_has(seconds: str, tmp_path: Path) -> None:
     done = vortex("make", KETTLE, "-o", "film", "--seconds", seconds, cwd=tmp_path)

@@ -19,7 +19,7 @@ def test_a_clash_names_both_targets_and_the_same_target_twice_is_none() -> None:
 
 
 def test_a_dotted_path_is_a_name() -> None:
-    assert Registry("voice").load("json:loads")("[1]") == [1]
+    assert Registry("voice").load("json:JSONDecoder")().decode("[1]") == [1]
 
 
 def test_a_missing_package_names_the_extra_that_mends_it() -> None:
@@ -31,6 +31,8 @@ def test_a_missing_package_names_the_extra_that_mends_it() -> None:
 def test_a_wrong_attribute_is_told() -> None:
     with pytest.raises(PluginError, match="json has no 'nothing'"):
         Registry("voice").load("json:nothing")
+    with pytest.raises(PluginError, match="json:loads is no class; name an engine's class"):
+        Registry("voice").load("json:loads")
 
 
 class Point:

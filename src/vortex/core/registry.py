@@ -16,7 +16,7 @@ class Entry:
     """Where a thing lives and what it needs."""
 
     target: str
-    """``module:attribute``."""
+    """``module:Class``."""
     extra: str = ""
     """The extra whose installation makes the module importable; "" for none."""
     summary: str = ""
@@ -49,7 +49,7 @@ class Registry:
         self._entries[name] = entry
 
     def entry(self, name: str) -> Entry:
-        """Return the entry of ``name``; a ``module:attribute`` path is its own entry.
+        """Return the entry of ``name``; a ``module:Class`` path is its own entry.
 
         Raises:
             PluginError: there is no such name; suggests near ones.
@@ -66,13 +66,13 @@ class Registry:
         """Import and return what ``name`` stands for.
 
         Raises:
-            PluginError: the name is unknown, or its module has no such attribute.
+            PluginError: the name is unknown, or its module has no such class.
             MissingExtra: its module needs a package that is not installed.
         """
         entry = self.entry(name)
         module_name, _, attribute = entry.target.partition(":")
         try:
-            return getattr(importlib.import_module(module_name), attribute)
+            found = getattr(importlib.import_module(module_name), attribute)
         except ModuleNotFoundError as error:
             if entry.extra:
                 command = f"pip install '{DISTRIBUTION}[{entry.extra}]'"
@@ -80,3 +80,6 @@ class Registry:
             raise PluginError(f"{self.kind} {name!r}: cannot import {error.name} for {entry.target}") from error
         except AttributeError as error:
             raise PluginError(f"{self.kind} {name!r}: {module_name} has no {attribute!r}") from error
+        if not isinstance(found, type):
+            raise PluginError(f"{self.kind} {name!r}: {entry.target} is no class; name an engine's class")
+        return found

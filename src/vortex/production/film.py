@@ -91,6 +91,7 @@ class FilmMaker:
         Raises:
             VortexError: whatever a stage cannot do; work done so far is kept.
         """
+        self._require_order()
         with self._timed("read"):
             library = self._read()
         with self._timed("script"):
@@ -143,9 +144,19 @@ class FilmMaker:
         script, claims = plan.told.script, plan.told.claims
         return FinishedFilm(mp4, report, verdict, script, claims, duration_s, len(takes), made, dict(self.stage_s))
 
-    def _read(self) -> Library:
+    def _require_order(self) -> None:
+        """Refuse at once what would fail late."""
         if not self.brief.sources:
             raise ConfigError("a film needs a source here: name a PDF, HTML, Markdown, text, EPUB or DOCX file")
+        if self.settings.render.height % 2:
+            raise ConfigError(f"render.height = {self.settings.render.height}: must be even")
+        music = self._music()
+        if music and not music.is_file():
+            raise ConfigError(
+                f"film.music = {str(music)!r}: there is no such file; name a sound file, or leave it empty"
+            )
+
+    def _read(self) -> Library:
         sources = [Path(source) for source in self.brief.sources]
         return read_library(self.folder.build, sources, self.settings.passages, self.listen)
 
@@ -185,7 +196,7 @@ class FilmMaker:
     def _look(self) -> Look:
         render, film = self.settings.render, self.settings.film
         wide, high = _SHAPES[self.brief.shape]
-        short = render.height // 2 * 2
+        short = render.height
         width, height = (short * wide // high, short) if wide >= high else (short, short * high // wide)
         return Look(width // 2 * 2, height // 2 * 2, film.theme, film.captions, render.preset, render.crf)
 

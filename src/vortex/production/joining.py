@@ -17,7 +17,7 @@ from vortex.media.picture import contact_sheet, jpeg, save_jpeg
 from vortex.media.sound import Sound
 from vortex.media.sound_file import read_sound, write_wav
 from vortex.media.track import Extras
-from vortex.production.build import Build, code_version, digest
+from vortex.production.build import Build, code_version, digest, file_digest
 from vortex.production.folder import FilmFolder, write
 from vortex.production.takes import MadeTake
 from vortex.production.voices import SpokenLine, SpokenSounds
@@ -55,7 +55,7 @@ def mixed_sound(
         timeline.sentences,
         timeline.num_frames,
         TARGET_LUFS,
-        str(music or ""),
+        file_digest(music) if music else "",
     )
 
     def make(folder: Path) -> None:
