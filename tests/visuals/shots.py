@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vortex.visuals.compositor import Compositor
-from vortex.visuals.graph import Scene
+from vortex.visuals.graph import Element, Scene
 from vortex.visuals.picture import Format, scene_of
 from vortex.visuals.shot import Cue, Shot
 from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord
@@ -73,6 +73,11 @@ def example(kind: str, format: Format | None = None) -> Scene:
     ids = tuple(sentence.id for sentence in STORY.sentences)
     made = Shot(id=kind, kind=kind, params=data["params"], sentences=ids, cues=cues)
     return scene_of(made, STORY, format or Format(1280, 720), folder)
+
+
+def element(made: Scene, name: str) -> Element:
+    """Return the element of that name."""
+    return next(each for each in made.elements if each.name == name)
 
 
 def pictures(made: Scene, *frames: int) -> list[NDArray[np.uint8]]:

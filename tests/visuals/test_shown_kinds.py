@@ -2,7 +2,7 @@
 
 import pytest
 
-from visuals.shots import STORY, example, scene
+from visuals.shots import STORY, element, example, scene
 from vortex.core.errors import EngineError
 from vortex.visuals.kinds.number import counter
 
@@ -18,10 +18,6 @@ def test_a_quantity_counts_up_to_exactly_what_the_source_writes(text, half):
 @pytest.mark.parametrize("text", ["1984", "7", "007", "twenty", "1.5 million", "10–20"])
 def test_what_is_no_plain_quantity_is_not_counted(text):
     assert counter(text) is None
-
-
-def element(made, name):
-    return next(each for each in made.elements if each.name == name)
 
 
 def test_the_page_is_seen_whole_first_and_its_marks_only_while_the_camera_rests():

@@ -279,7 +279,8 @@ def _pictured(equation: params.Equation, stage: Stage) -> Scene:
     growth = _LARGEST_GROWTH * max(1.0, stage.frame.height / 720)
     width = min(inner.width, inner.height * image.width() / image.height(), growth * image.width())
     height = width * image.height() / image.width()
-    tall = max(height + 2 * margin, _CARD * (stage.content.height - foot))
+    share = _CARD if stage.frame.wide else 0.5 * _CARD
+    tall = max(height + 2 * margin, share * (stage.content.height - foot))
     card, last = stack(stage.content, [tall, foot], 0.0)
     at = _opening(stage)
     element = _add_card(scene, stage, image, card, card.placed(width, height)).show(at, 0.5, rise=0.4 * space)

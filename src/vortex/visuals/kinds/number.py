@@ -38,7 +38,7 @@ class _Value:
 
 
 def build(number: params.Number, stage: Stage) -> Scene:
-    """Draw the value on its cue, a rule under it, and what it is the value of."""
+    """Draw what is counted at once, in grey, and the value on its cue above a rule; then the label turns to ink."""
     scene, theme, space = stage.scene(), stage.theme, stage.space
     room = stage.content
     lead = stage.style("lead", colour=theme.muted, align="centre")
@@ -55,10 +55,10 @@ def build(number: params.Number, stage: Stage) -> Scene:
     shown.show(at, 0.3).begin("progress", 0.0).animate("progress", at, 1.0, _COUNT_S)
     if value.unit:
         scene.text("unit", value.unit, box.x + value.unit_x, box.y + value.unit_y).show(at + stage.frames(0.15))
-    add_bar(scene, "rule", line.placed(5 * space, rule), theme.accent).draw(at + stage.frames(0.2), 0.7)
+    add_bar(scene, "rule", line.placed(5 * space, rule), theme.accent)
     told = max(stage.named("label") or 0, at + stage.frames(0.3))
     place = bottom.placed(label.width, label.height)
-    words = scene.text("label", label, place.x, place.y, lit=theme.ink).show(told, 0.5, rise=0.3 * space)
+    words = scene.text("label", label, place.x, place.y, lit=theme.ink).light(told, seconds=0.5)
     apply_cues(stage, {"value": shown, "label": words})
     return scene
 

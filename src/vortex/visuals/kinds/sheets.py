@@ -12,10 +12,8 @@ from vortex.visuals.stage import Stage
 from vortex.visuals.text import TextBlock, TextStyle
 from vortex.visuals.theme import argb, mix
 
-_WIDEST = 0.4
-"""Share of a wide frame's content that a sheet may take from the words beside it."""
-_HIGHEST = 0.56
-"""Share of the height of the content that a sheet takes above or under the words in other frames."""
+_WIDEST, _HIGHEST = 0.4, 0.56
+"""Share of the content that a sheet may take: of its width beside the words, of its height under them."""
 _STEP = 0.24
 """How much of a sheet looks out from under the one before it, in its widths."""
 
@@ -26,10 +24,10 @@ SIGN_ASPECT = 0.77
 def words_and_sheet(stage: Stage, aspect: float) -> tuple[Rect, Rect]:
     """Return the room of the words and the place of a sheet of ``aspect`` (width over height).
 
-    The sheet stands at the right margin, as high as the content; under the words where the frame is not wide.
+    The sheet stands at the right margin, as high as the content; under the words where the frame is upright.
     """
     room = stage.content
-    if not stage.frame.wide:
+    if stage.frame.portrait:
         low = room.below(room.bottom - _HIGHEST * room.height)
         sheet = low.aspect_fit(aspect, "start")
         return Rect(room.x, room.y, room.width, room.height - low.height - 2 * stage.space), snapped(sheet)
@@ -43,10 +41,10 @@ def aspect_of(image: Any) -> float:
     return float(image.width() / image.height())
 
 
-def add_sheet(scene: Scene, stage: Stage, name: str, image: Any, place: Rect) -> Element:
-    """Add a page of the document, lying on the ground with a soft shadow."""
+def add_sheet(scene: Scene, stage: Stage, name: str, image: Any, place: Rect, height: float = 0.5) -> Element:
+    """Add a page of the document, lying on the ground with a shadow as soft as ``height`` in units of space."""
     picture = Picture(image, [Stop(place, place)], stage.theme)
-    blur = 0.5 * stage.space
+    blur = height * stage.space
     edge = skia.Paint(Color=argb(stage.theme.line), AntiAlias=True, StrokeWidth=max(1.0, 0.3 * stage.stroke))
     edge.setStyle(skia.Paint.kStroke_Style)
 
@@ -70,11 +68,11 @@ def add_fan(scene: Scene, stage: Stage, name: str, images: Sequence[Any], room: 
     """
     aspect = aspect_of(images[0])
     breadth = 1 + _STEP * (len(images) - 1)
-    whole = room.aspect_fit(aspect * breadth, "end" if stage.frame.wide else "start")
+    whole = room.aspect_fit(aspect * breadth, "start" if stage.frame.portrait else "end")
     width = whole.width / breadth
     for index in reversed(range(len(images))):
         sheet = Rect(whole.x + index * _STEP * width, whole.y, width, whole.height)
-        add_sheet(scene, stage, f"{name}/{index}", images[index], snapped(sheet))
+        add_sheet(scene, stage, f"{name}/{index}", images[index], snapped(sheet), 0.25)
     return whole
 
 

@@ -77,7 +77,7 @@ def _words(title: params.Title, stage: Stage, room: Rect) -> _Words:
     """
     style = stage.style("title")
     style = style if title.kicker else replace(style, size=_OPENING * style.size)
-    head = stage.fit(title.title, style, room.width, 0.5 * room.height, least="heading")
+    head = stage.fit(title.title, style, room.width, 0.55 * room.height, least="lead")
     above = kicker(stage, title.kicker, room.width) if title.kicker else None
     lead = stage.style("lead", colour=stage.theme.muted)
     width = min(room.width, 0.8 * stage.content.width)
