@@ -85,3 +85,21 @@ def test_a_broken_job_store_is_named(film: Path) -> None:
     (film / "build/jobs.sqlite").write_bytes(b"this was a database once" * 99)
     done = vortex("render", film, cwd=film.parent)
     assert (done.code, "jobs.sqlite: cannot be used as a job store" in done.error) == (1, True)
+
+
+def test_a_killed_worker_ends_the_run_and_the_next_one_goes_on(finished: Path, tmp_path: Path) -> None:
+    with running(tmp_path) as process:
+        _wait_for(lambda: _workers(process))
+        for worker in _workers(process):
+            worker.kill()
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "the workers that make takes ended before their work was done; run the command again" in told
+    done = vortex(*MAKE, cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert (tmp_path / "film/out/film.mp4").read_bytes() == (finished / "out/film.mp4").read_bytes()
+
+
+def _workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    children = psutil.Process(process.pid).children()
+    return [each for each in children if "vortex.production.takes" in each.cmdline()]
