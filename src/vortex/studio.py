@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vortex.core.errors import ConfigError
-from vortex.core.events import Listener, ignore
+from vortex.core.events import Event, Listener, ignore
 from vortex.core.paths import cache_dir
 from vortex.core.plugins import load_plugins
 from vortex.core.settings import STANDARD, LoadedSettings, load_settings
@@ -24,7 +24,7 @@ from vortex.engines.speech.base import SpeechRequest
 from vortex.knowledge.collection import Hit
 from vortex.knowledge.passages import Passages
 from vortex.media.sound_file import write_wav
-from vortex.production.crew import Crew, hire, hire_voice
+from vortex.production.crew import Crew, hire, hire_embedder, hire_voice
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
 from vortex.production.folder import FilmFolder, brief_text, read_brief, read_profile, require_sense
 from vortex.production.pace import Pace
@@ -127,7 +127,9 @@ class Studio:
         from vortex.production.library import search_collection
 
         settings = self.loaded.settings
-        embedder = hire(settings, load_plugins()).embedder
+        embedder, without = hire_embedder(settings.search.embedder, load_plugins())
+        for missing in without:
+            self._listen(Event("warning", "search", message=missing))
         return search_collection(query, [Path(s) for s in sources], Path(collection), settings, embedder, limit)
 
     @contextmanager

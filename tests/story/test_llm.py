@@ -29,7 +29,7 @@ def sentence(text: str, quote: str, passage: str = "doc:0") -> dict[str, str]:
 
 def write(material: Material, *answers: Any) -> tuple[Script, ScriptedLLM]:
     engine = ScriptedLLM([answer if isinstance(answer, str) else json.dumps(answer) for answer in answers])
-    return LLMWriter(engine).write(Brief(seconds=30), material, WordBudget(30)), engine
+    return LLMWriter(engine, max_retries=2).write(Brief(seconds=30), material, WordBudget(30)), engine
 
 
 def test_supported_sentences_become_a_script(material: Material) -> None:

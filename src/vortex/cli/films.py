@@ -16,7 +16,10 @@ from vortex.core.units import parse_duration
 Shape = Annotated[str | None, typer.Option(help="16:9, 9:16 or 1:1; 16:9 unless the film says otherwise.")]
 Theme = Annotated[str | None, typer.Option(help="light, dark or paper.")]
 Language = Annotated[str | None, typer.Option(help="ISO 639-1 code; without it, the document's own.")]
-Audience = Annotated[str | None, typer.Option(help="Who it is for, such as students.")]
+Audience = Annotated[
+    str | None,
+    typer.Option(help="Who it is for, such as students; a language model writes for them, the writer extract cannot."),
+]
 
 
 def register(app: typer.Typer) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from vortex.cli.options import Json, Profile, Quiet, Set, Source
-from vortex.cli.output import emit, plain, settings_from
+from vortex.cli.output import emit, plain, progress, settings_from
 from vortex.core.errors import ConfigError
 
 Folder = Annotated[
@@ -32,9 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def chunk(
     source: Source,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for passages.jsonl, rejected.jsonl and pictures.")
-    ] = None,
+    out: Folder = None,
     min_words: Annotated[int | None, typer.Option(help="Join paragraphs up to this many words.")] = None,
     max_words: Annotated[int | None, typer.Option(help="No passage is longer, unless one paragraph is.")] = None,
     split_long: Split = None,
@@ -69,9 +67,7 @@ def chunk(
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     sources: Added = None,
-    collection: Annotated[Path, typer.Option("--collection", "-c", help="File of the collection.")] = Path(
-        "vortex.sqlite"
-    ),
+    collection: Store = Path("vortex.sqlite"),
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=200, help="Most passages to show.")] = 5,
     profile: Profile = "",
     set_: Set = None,
@@ -86,9 +82,9 @@ def search(
 
     if not query.strip():
         raise ConfigError("there is nothing to look for: the query is empty; write some words")
-    hits = Studio(settings_from(set_), profile=profile).search(
-        query, *(sources or ()), collection=collection, limit=limit
-    )
+    with progress(quiet=quiet) as listen:
+        studio = Studio(settings_from(set_), profile=profile, listen=listen)
+        hits = studio.search(query, *(sources or ()), collection=collection, limit=limit)
     text = "\n\n".join(f"{hit.score:.3f}  [{_place(hit.passage)}]\n{hit.passage.text}" for hit in hits)
     emit(hits, text or "nothing was found", as_json=as_json)
 

@@ -87,7 +87,7 @@ class SearchSettings:
     """How passages are found."""
 
     embedder: str = _told("auto", "embedder; auto takes minilm where it is installed, none means words only")
-    lexical_weight: float = _ranged(0.8, 0, 1, "share of the word score in the mix")
+    lexical_weight: float = _ranged(0.8, 0, 1, "share of the word score in the mix; vectors have the rest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,10 @@ class LLMSettings:
 
     engine: str = _told("remote", "language model engine")
     base_url: str = _told("http://127.0.0.1:11434/v1", "OpenAI-compatible address")
-    model: str = _told("", "name of the model at that address")
+    model: str = _told("", "name of the model at that address; for the engine scripted, its file of answers")
     api_key_env: str = _told("OPENAI_API_KEY", "environment variable that holds the key, if one is needed")
     timeout_s: float = _ranged(120.0, 1, 3600, "seconds to wait for one answer")
-    max_retries: int = _ranged(3, 0, 10, "tries after a refused or invalid answer")
+    max_retries: int = _ranged(3, 0, 10, "further tries after a refused or invalid answer")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
     },
     "llm": {
         "remote": Entry("vortex.engines.llm.remote:RemoteLLM", "llm", "any OpenAI-compatible address"),
-        "scripted": Entry("vortex.engines.llm.scripted:ScriptedLLM", summary="answers from a file; for tests"),
+        "scripted": Entry(
+            "vortex.engines.llm.scripted:ScriptedLLM", summary="answers from the JSON file llm.model; for tests"
+        ),
     },
     "embed": {
         "minilm": Entry("vortex.engines.embed.minilm:MiniLM", "embed", "all-MiniLM-L6-v2 on numpy"),

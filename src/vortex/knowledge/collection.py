@@ -48,19 +48,21 @@ class Hit:
 class Collection:
     """Passages of any number of documents; use it in a ``with`` block or close it."""
 
-    def __init__(self, database: sqlite3.Connection, path: Path, embedder: Embedder | None) -> None:
+    def __init__(self, database: sqlite3.Connection, path: Path, embedder: Embedder | None, weight: float) -> None:
         self._database = database
         self._path = path
         self._embedder = embedder
+        self._usual_weight = weight
         self._vectors: tuple[NDArray[np.int64], NDArray[np.float32]] | None = None
 
     @classmethod
-    def open(cls, path: Path | str, embedder: Embedder | None = None) -> Self:
+    def open(cls, path: Path | str, embedder: Embedder | None = None, weight: float = DEFAULT_WEIGHT) -> Self:
         """Open a collection, or make an empty one.
 
         Args:
             path: the SQLite file; its folder must exist.
             embedder: makes vectors; ``None`` searches by words alone.
+            weight: share of the lexical score, 0 to 1, where none was learned for this collection.
 
         Raises:
             SourceError: the file is no collection, or was made by another version of the layout.
@@ -73,7 +75,7 @@ class Collection:
             prepare(database, path)
         except sqlite3.DatabaseError as error:
             raise SourceError(f"{path} is no collection ({error}); delete it and index the documents again") from error
-        return cls(database, path, embedder)
+        return cls(database, path, embedder, weight)
 
     def __enter__(self) -> Self:
         return self
@@ -94,9 +96,9 @@ class Collection:
 
     @property
     def weight(self) -> float:
-        """Share of the lexical score, 0 to 1: learned for this collection, or the default."""
+        """Share of the lexical score, 0 to 1: learned for this collection, or the usual one."""
         row = self._database.execute("SELECT value FROM meta WHERE key='weight'").fetchone()
-        return float(row[0]) if row else DEFAULT_WEIGHT
+        return float(row[0]) if row else self._usual_weight
 
     def learn_weight(self, weight: float) -> None:
         """Store the share of the lexical score that was measured to serve this collection best, 0 to 1."""

@@ -1,7 +1,7 @@
 """The engines that make a film, and how each signs for its part."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from vortex.core.errors import MissingExtra
 from vortex.core.plugins import Registries
@@ -35,7 +35,7 @@ def hire(settings: Settings, registries: Registries) -> Crew:
         PluginError: no engine has that name.
         MissingExtra: a named engine needs a package that is not installed.
     """
-    embedder, without = _embedder(settings.search.embedder, registries)
+    embedder, without = hire_embedder(settings.search.embedder, registries)
     return Crew(
         speech=hire_voice(settings.voice, registries),
         video=registries["video"].load(settings.render.engine)(),
@@ -46,20 +46,25 @@ def hire(settings: Settings, registries: Registries) -> Crew:
 
 
 def hire_voice(settings: VoiceSettings, registries: Registries) -> SpeechEngine:
-    """Return the voice that the settings name; one that needs settings has a class method ``from_settings``."""
-    engine = registries["speech"].load(settings.engine)
-    voice: SpeechEngine = engine.from_settings(settings) if hasattr(engine, "from_settings") else engine()
+    """Return the voice that the settings name.
+
+    Raises:
+        PluginError: no voice has that name.
+        MissingExtra: the voice needs a package that is not installed.
+    """
+    voice: SpeechEngine = _made(registries["speech"].load(settings.engine), settings)
     return voice
 
 
-def _writer(settings: Settings, registries: Registries) -> Writer:
-    make: Callable[..., Writer] = registries["writer"].load(settings.film.writer)
-    if settings.film.writer != "llm":
-        return make()
-    return make(registries["llm"].load(settings.llm.engine)(settings.llm), settings.llm.max_retries)
+def hire_embedder(name: str, registries: Registries) -> tuple[Embedder | None, tuple[str, ...]]:
+    """Return the embedder of that name, and what is missing and what that means.
 
+    ``auto`` takes the embedded one where it is installed; ``none`` takes nobody, which is then nothing missing.
 
-def _embedder(name: str, registries: Registries) -> tuple[Embedder | None, tuple[str, ...]]:
+    Raises:
+        PluginError: no embedder has that name.
+        MissingExtra: a named embedder needs a package that is not installed.
+    """
     if name == "none":
         return None, ()
     if name != "auto":
@@ -68,3 +73,18 @@ def _embedder(name: str, registries: Registries) -> tuple[Embedder | None, tuple
         return registries["embed"].load("minilm")(), ()
     except MissingExtra as error:
         return None, (f"Passages were searched by their words alone: {error}",)
+
+
+def _writer(settings: Settings, registries: Registries) -> Writer:
+    kind = registries["writer"].load(settings.film.writer)
+    if settings.film.writer != "llm":
+        writer: Writer = kind()
+    else:
+        llm = settings.llm
+        writer = kind(_made(registries["llm"].load(llm.engine), llm), llm.max_retries)
+    return writer
+
+
+def _made(engine: Any, settings: object) -> Any:
+    """Make an engine of its class; one that needs its section of the settings has ``from_settings``."""
+    return engine.from_settings(settings) if hasattr(engine, "from_settings") else engine()

@@ -94,6 +94,8 @@ class FilmMaker:
         self._require_order()
         with self._timed("read"):
             library = self._read()
+            for missing in self.crew.without:
+                self.listen(Event("warning", "read", message=missing))
         with self._timed("script"):
             material = search_library(
                 self.folder.build, library, self.brief.topic, self.settings.search, self.crew.embedder

@@ -144,7 +144,7 @@ def search_collection(
     with writing(collection.parent):
         collection.touch()
     work = Build(collection.with_suffix(".build"))
-    with Collection.open(collection, embedder) as opened:
+    with Collection.open(collection, embedder, settings.search.lexical_weight) as opened:
         for source in sources:
             folder, _ = _read(work, source, settings.passages)
             document = _DOCUMENT.validate_json((folder / "document.json").read_bytes())

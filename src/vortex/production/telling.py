@@ -107,7 +107,16 @@ def _script_file(build: Build, brief: Brief, material: Material, writer: Writer,
 
     told_from = replace(brief, sources=())
     texts = [(passage.id, passage.text) for passage in material.passages]
-    key = digest(code_version("core", "story"), writer.name, writer.rung, told_from, texts, material.ranked, budget)
+    key = digest(
+        code_version("core", "story"),
+        writer.name,
+        writer.version,
+        writer.rung,
+        told_from,
+        texts,
+        material.ranked,
+        budget,
+    )
     return build.step("script", key, make).folder / "script.json"
 
 

@@ -23,7 +23,10 @@ class Completion:
 
 
 class LLMEngine(Protocol):
-    """Completes conversations, at temperature 0 unless told otherwise."""
+    """Completes conversations, at temperature 0.
+
+    A model that needs settings offers ``from_settings(LLMSettings)``; others are made without arguments.
+    """
 
     name: str
     version: str

@@ -11,7 +11,7 @@ import os
 import random
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 
@@ -61,6 +61,11 @@ class RemoteLLM:
         self._takes_schema = True
         self.rung = "local model" if near else "remote model"
         self.version = f"{settings.model}.{type(self).version}"
+
+    @classmethod
+    def from_settings(cls, settings: LLMSettings) -> Self:
+        """Return the model at the address that the settings name; see ``__init__`` for errors."""
+        return cls(settings)
 
     def complete(
         self, messages: tuple[Message, ...], *, schema: dict[str, Any] | None = None, max_tokens: int = 1024

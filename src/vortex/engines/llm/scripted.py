@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from vortex.core.errors import ConfigError, EngineError
+from vortex.core.settings import LLMSettings
 from vortex.engines.llm.base import Completion, Message
 
 
@@ -23,7 +24,12 @@ class ScriptedLLM:
         """Every conversation so far."""
 
     @classmethod
-    def from_file(cls, path: Path | str) -> "ScriptedLLM":
+    def from_settings(cls, settings: LLMSettings) -> Self:
+        """Read answers from the file that ``llm.model`` names; see ``from_file``."""
+        return cls.from_file(settings.model)
+
+    @classmethod
+    def from_file(cls, path: Path | str) -> Self:
         """Read answers from a JSON list of texts or of objects with ``when`` and ``answer``.
 
         Raises:

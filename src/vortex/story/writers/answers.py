@@ -8,8 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from vortex.core.errors import EngineError
 from vortex.engines.llm.base import LLMEngine, Message
 
-TRIES = 3
-
 
 class Answer(BaseModel):
     """Base of all answers; an unknown field is a mistake worth telling the model."""
@@ -45,17 +43,18 @@ class Draft(Answer):
 
 
 T = TypeVar("T", bound=Answer)
+_MAX_TOKENS = 1500
 
 
-def ask(engine: LLMEngine, kind: type[T], system: str, request: str, max_tokens: int = 1500) -> T:
-    """Return the model's answer as ``kind``.
+def ask(engine: LLMEngine, kind: type[T], system: str, request: str, max_retries: int) -> T:
+    """Return the model's answer as ``kind``, asking up to ``max_retries`` times again for one that has its form.
 
     Raises:
         EngineError: no valid answer came after several tries, or the engine failed.
     """
     messages = [Message("system", system), Message("user", request)]
-    for _ in range(TRIES):
-        said = engine.complete(tuple(messages), schema=kind.model_json_schema(), max_tokens=max_tokens).text
+    for _ in range(max_retries + 1):
+        said = engine.complete(tuple(messages), schema=kind.model_json_schema(), max_tokens=_MAX_TOKENS).text
         try:
             return kind.model_validate_json(_json_of(said))
         except ValidationError as error:
@@ -66,7 +65,8 @@ def ask(engine: LLMEngine, kind: type[T], system: str, request: str, max_tokens:
             Message("user", f"That does not follow the schema: {problem}. Answer again."),
         ]
     raise EngineError(
-        f"{engine.name} gave no valid {kind.__name__.lower()} in {TRIES} tries ({problem}); use a larger model"
+        f"{engine.name} gave no valid {kind.__name__.lower()} in {max_retries + 1} tries ({problem}); "
+        "use a larger model or more llm.max_retries"
     )
 
 

@@ -69,7 +69,7 @@ class ExtractWriter:
         Raises:
             SourceError: the material does not cover the topic, or holds no sentence that can be told.
         """
-        notes = require_coverage(material, brief.topic)
+        notes = (*require_coverage(material, brief.topic), *_unheeded(brief))
         candidates = gather(material)
         if not candidates:
             files = ", ".join(document.path for document in material.documents)
@@ -79,8 +79,18 @@ class ExtractWriter:
         worth = scores(candidates, brief.topic, titles, language)
         pool = Pool(candidates, worth, vectors([c.text for c in candidates], language), budget)
         if budget.seconds < TINY_S:
-            return _tiny(brief, material, pool, language)
+            return _tiny(brief, material, pool, language, notes)
         return _longest(brief, material, pool, language, notes)
+
+
+def _unheeded(brief: Brief) -> tuple[str, ...]:
+    """Return a note about wishes that a writer who quotes cannot fulfil."""
+    usual = Brief()
+    wishes = {"audience": usual.audience, "objective": usual.objective, "style": usual.style}
+    asked = [f"{name} {getattr(brief, name)!r}" for name, default in wishes.items() if getattr(brief, name) != default]
+    if not asked:
+        return ()
+    return (f"The source's own words are told whatever the {' and '.join(asked)}; film.writer=llm writes for them.",)
 
 
 def _longest(brief: Brief, material: Material, pool: Pool, language: str, notes: tuple[str, ...]) -> Script:
@@ -215,7 +225,7 @@ def _fill(plan: Plan, pool: Pool, seconds: float) -> None:
     pool.take([number for each in plan.groups for number in each.members], seconds - spoken)
 
 
-def _tiny(brief: Brief, material: Material, pool: Pool, language: str) -> Script:
+def _tiny(brief: Brief, material: Material, pool: Pool, language: str, notes: tuple[str, ...]) -> Script:
     """Return the least film: its title, and the best sentence that fits.
 
     Raises:
@@ -235,5 +245,5 @@ def _tiny(brief: Brief, material: Material, pool: Pool, language: str) -> Script
     room = f"room for its title and {len(pool.chosen)} of the source's sentences only"
     note = f"A film of {pool.budget.film_s:g} s has {room}."
     scene = Scene("c00", title, (head, *compose.tell_all(sorted(pool.chosen))))
-    script = Script(title, language, (scene,), ExtractWriter.name, ExtractWriter.rung, notes=(note,))
+    script = Script(title, language, (scene,), ExtractWriter.name, ExtractWriter.rung, notes=(*notes, note))
     return with_length_note(script, pool.budget)

@@ -53,9 +53,10 @@ class LLMWriter:
     name = "llm"
     version = "1"
 
-    def __init__(self, engine: LLMEngine) -> None:
-        """Write with ``engine``; the script carries its rung."""
+    def __init__(self, engine: LLMEngine, max_retries: int = 3) -> None:
+        """Write with ``engine``, asking up to ``max_retries`` times again for an answer that has the form asked for."""
         self._engine = engine
+        self._max_retries = max_retries
         self.rung = engine.rung
         self.version = f"{engine.name}.{engine.version}.{type(self).version}"
 
@@ -73,7 +74,7 @@ class LLMWriter:
             subject=frames.lowered(brief.topic or frames.subject_of(document), names, language),
             source=source,
         )
-        planned = self._outline(order, budget)
+        planned = self._outline(order, budget, notes)
         titles = [_title(each, material) for each in planned]
         opening, links, closing = _frames(order, [frames.lowered(title, names, language) for title in titles])
         framing = budget.seconds_of_all([*(text for text, _ in opening), *links, closing])
@@ -86,17 +87,17 @@ class LLMWriter:
         script = Script(title, order.language, scenes, self.name, self.rung, notes=tuple(notes))
         return with_length_note(script, budget)
 
-    def _outline(self, order: _Order, budget: WordBudget) -> list[PlannedScene]:
+    def _outline(self, order: _Order, budget: WordBudget, notes: list[str]) -> list[PlannedScene]:
         shown = order.material.in_order[:SHOWN_PASSAGES]
-        count = max(1, min(8, round(0.8 * budget.seconds / SECONDS_A_SCENE), 1))
+        count = max(1, min(8, round(0.8 * budget.seconds / SECONDS_A_SCENE)))
         listed = "\n".join(f"[{p.id}] {' > '.join(p.section)}: {' '.join(p.text.split()[:40])}" for p in shown)
         request = (
-            f"Plan {count} scenes of a film about {order.subject!r} for {order.brief.audience} viewers"
-            f"{f', so that they {order.brief.objective}' if order.brief.objective else ''}. For each scene give a "
-            "short title made of words of the passages, and the ids of one to three passages.\n\n"
+            f"Plan {'1 scene' if count == 1 else f'{count} scenes'} of a film about {order.subject!r}. "
+            f"{_aim(order.brief)} For each scene give a short title made of words of the passages, and the "
+            "ids of one to three passages.\n\n"
             f"Passages:\n{listed}"
         )
-        planned = ask(self._engine, Outline, SYSTEM, request).scenes
+        planned = ask(self._engine, Outline, SYSTEM, request, self._max_retries).scenes
         known = [
             PlannedScene(
                 title=each.title, passages=[name for name in each.passages if name in order.material.by_id] or [""]
@@ -104,7 +105,10 @@ class LLMWriter:
             for each in planned
         ]
         kept = [each for each in known if each.passages != [""]]
-        return kept or [PlannedScene(title=order.subject[:80], passages=[passage.id for passage in shown[:3]])]
+        if kept:
+            return kept
+        notes.append(f"{self._engine.name} named no passage that is there; its film tells of the first ones.")
+        return [PlannedScene(title=order.subject[:80], passages=[passage.id for passage in shown[:3]])]
 
     def _scene(
         self, order: _Order, planned: PlannedScene, budget: WordBudget, seconds: float, notes: list[str]
@@ -113,17 +117,18 @@ class LLMWriter:
         words = max(12, round(seconds * budget.words_per_minute / 60 * 0.92))
         texts = "\n\n".join(f"[{passage.id}]\n{passage.text}" for passage in passages)
         request = (
-            f"Write the scene {planned.title!r}, about {words} words in {order.language}. For each sentence give the "
-            "id of its passage and the quote: the passage's own sentence, copied letter by letter, that says the same."
+            f"Write the scene {planned.title!r}, about {words} words in {order.language}. {_aim(order.brief)} "
+            "For each sentence give the id of its passage and the quote: the passage's own sentence, copied letter by "
+            "letter, that says the same."
             f"\n\n{texts}"
         )
-        draft = ask(self._engine, Draft, SYSTEM, request).sentences
+        draft = ask(self._engine, Draft, SYSTEM, request, self._max_retries).sentences
         failed = {place: reason for place, each in enumerate(draft) if (reason := _fault(order, each))}
         if failed:
-            draft = self._rewritten(order, draft, failed, texts)
+            draft = self._rewritten(draft, failed, texts)
         return _kept(order, draft, budget, seconds, notes)
 
-    def _rewritten(self, order: _Order, draft: list[Drafted], failed: dict[int, str], texts: str) -> list[Drafted]:
+    def _rewritten(self, draft: list[Drafted], failed: dict[int, str], texts: str) -> list[Drafted]:
         """Return the draft with its failed sentences asked for once more, in order."""
         listed = "\n".join(
             f"{number}. {draft[place].text} — {reason}" for number, (place, reason) in enumerate(failed.items(), 1)
@@ -132,9 +137,15 @@ class LLMWriter:
             f"These {len(failed)} sentences are not supported. Write each again, in this order, nearer to the words "
             f"of the passages, with an exact quote:\n{listed}\n\n{texts}"
         )
-        again = ask(self._engine, Draft, SYSTEM, request).sentences
+        again = ask(self._engine, Draft, SYSTEM, request, self._max_retries).sentences
         mended = dict(zip(failed, again, strict=False))
         return [mended.get(place, each) for place, each in enumerate(draft)]
+
+
+def _aim(brief: Brief) -> str:
+    """Return for whom, to what end and in which style the film is told."""
+    objective = f" Afterwards they should {brief.objective}." if brief.objective else ""
+    return f"The viewers: {brief.audience}.{objective} The style: {brief.style}."
 
 
 def _fault(order: _Order, drafted: Drafted) -> str:

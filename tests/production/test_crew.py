@@ -1,0 +1,77 @@
+"""Every engine of the tables can be made from settings alone, as a film makes it, and does its part."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.speech_server import speech_server
+from vortex.core.events import Event
+from vortex.core.plugins import load_plugins
+from vortex.core.settings import load_settings
+from vortex.production.crew import hire
+from vortex.studio import Studio
+
+INDEX = "An index is another table with all rows in the order of a column."
+SCAN = "SQLite reads every row of the table where there is no index."
+LOG = "A log keeps each change before it is made in the file."
+AIM = "The viewers: pupils. Afterwards they should build one. The style: brisk."
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    file = tmp_path / "tables.md"
+    file.write_text(f"# Tables\n\n## Searching\n\n{INDEX} {SCAN}\n\n## Writing\n\n{LOG}\n")
+    return file
+
+
+def every_engine() -> list[tuple[str, str]]:
+    keys = {"speech": "voice.engine", "video": "render.engine", "llm": "llm.engine", "embed": "search.embedder"}
+    tables = load_plugins()
+    return [(keys.get(kind, "film.writer"), name) for kind in tables for name in tables[kind]]
+
+
+@pytest.mark.parametrize(("key", "name"), every_engine())
+def test_every_engine_is_made_from_settings(key: str, name: str, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text("[]")
+    flags = {"film.writer": "llm", "llm.model": str(answers), "search.embedder": "none"} | {key: name}
+    crew = hire(load_settings(flags, environ={}).settings, load_plugins())
+    crew.close()
+    assert crew.speech.rung and crew.writer.rung
+
+
+def test_a_language_model_writes_for_the_viewers_and_retries_as_often_as_is_set(source: Path, tmp_path: Path) -> None:
+    passages = [passage.id for passage in Studio({}).chunk(source).kept]
+    outline = {
+        "scenes": [{"title": "Searching", "passages": passages[:1]}, {"title": "Writing", "passages": passages[-1:]}]
+    }
+    sentences = [{"text": text, "passage": passages[0], "quote": text} for text in (INDEX, SCAN)]
+    last = [{"text": LOG, "passage": passages[-1], "quote": LOG}]
+    rows = [
+        {"when": f"film about 'tables'. {AIM}", "answer": outline},
+        {"when": "Write the scene 'Searching'", "answer": "no JSON"},
+        {"when": "does not follow the schema", "answer": {"sentences": sentences}},
+        {"when": "Write the scene 'Writing'", "answer": {"sentences": last}},
+    ]
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps(rows))
+    flags = {"film.writer": "llm", "llm.engine": "scripted", "llm.model": str(answers), "llm.max_retries": 1}
+    wishes = {"audience": "pupils", "objective": "build one", "style": "brisk", "seconds": 90}
+    planned = Studio(flags).plan(source, out=tmp_path / "film", **wishes)
+    said = [each.text for scene in planned.told.script.scenes for each in scene.sentences]
+    assert planned.told.script.writer == "llm" and {INDEX, SCAN, LOG} <= set(said)
+
+
+def test_a_served_voice_speaks_a_film(source: Path, tmp_path: Path) -> None:
+    with speech_server() as server:
+        flags = {"voice.engine": "remote", "voice.base_url": server.base_url, "voice.model": "m", "voice.name": "amy"}
+        planned = Studio(flags).plan(source, out=tmp_path / "film", seconds=12)
+    assert {(each["model"], each["voice"]) for each in server.asked} == {("m", "amy")}
+    assert len(planned.lines) == len({line.id for line in planned.lines}) > 1
+
+
+def test_wishes_that_a_quoting_writer_cannot_fulfil_are_named(source: Path, tmp_path: Path) -> None:
+    heard: list[Event] = []
+    Studio(listen=heard.append).plan(source, out=tmp_path / "film", seconds=12, audience="pupils")
+    assert any("whatever the audience 'pupils'" in event.message for event in heard)
