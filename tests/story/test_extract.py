@@ -113,7 +113,7 @@ def test_a_list_of_phrases_becomes_a_sentence(make) -> None:  # type: ignore[no-
 
 
 def test_real_books_are_told_without_debris(inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    from conftest import read
+    from story.conftest import read
 
     book = read(inputs / "R-intro.pdf", tmp_path_factory)
     script = write(book, 300)

@@ -1,5 +1,6 @@
 import pytest
-from spoken_film import Film, speak_film
+
+from timeline.spoken_film import Film, speak_film
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from spoken_film import Film
 
+from timeline.spoken_film import Film
 from vortex.timeline.captions import MAX_COLUMNS, MAX_COLUMNS_A_SECOND, caption_lines, columns, row_text
 from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord
 

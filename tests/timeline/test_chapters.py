@@ -1,5 +1,4 @@
-from spoken_film import Film
-
+from timeline.spoken_film import Film
 from vortex.media.track import Chapter
 from vortex.timeline.chapters import chapters, chapters_text
 

@@ -1,7 +1,6 @@
 import re
 
-from spoken_film import Film
-
+from timeline.spoken_film import Film
 from vortex.timeline.edl import edl
 from vortex.timeline.handover import PartFiles
 

@@ -1,7 +1,6 @@
 from xml.etree import ElementTree
 
-from spoken_film import Film
-
+from timeline.spoken_film import Film
 from vortex.timeline.fcp7 import fcp7_xml
 from vortex.timeline.handover import PartFiles
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from spoken_film import Film
 
+from timeline.spoken_film import Film
 from vortex.core.errors import MediaError
 from vortex.media.loudness import integrated_lufs
 from vortex.media.sound import Sound

@@ -2,8 +2,8 @@ import json
 from pathlib import Path
 
 import pytest
-from spoken_film import Film
 
+from timeline.spoken_film import Film
 from vortex.timeline.handover import PartFiles
 from vortex.timeline.otio import otio_json
 

@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spoken_film import Film
 
+from timeline.spoken_film import Film
 from vortex.engines.speech.base import WordTime
 from vortex.timeline.plan import RATE_HZ, Pauses, SentencePlan, ShotPlan
 from vortex.timeline.schedule import schedule

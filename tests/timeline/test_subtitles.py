@@ -1,8 +1,8 @@
 from itertools import pairwise
 
 import pysubs2
-from spoken_film import Film
 
+from timeline.spoken_film import Film
 from vortex.media.track import SubtitleCue
 from vortex.timeline.subtitles import srt, subtitle_cues, vtt
 
