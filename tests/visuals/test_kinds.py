@@ -52,6 +52,13 @@ def test_a_kind_paints_inside_its_bounds_and_leaves_the_bands_alone(kind):
     assert not (last == ground).all()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_shot_begins_blank(kind):
+    made = example(kind)
+    first = pictures(made, 0)[0][: int(made.frame.content.bottom)]
+    assert (first != first[0, 0]).any(axis=2).mean() > 0.002
+
+
 def test_a_cued_thing_appears_on_its_word():
     layout = record(scene("points", POINTS, STORY, item_0=(0, 3), item_1=(1, 2), item_2=(1, 9)))
     for name, (sentence, word) in {"item:0": (0, 3), "item:1": (1, 2), "item:2": (1, 9)}.items():

@@ -85,17 +85,19 @@ def initial(title: str) -> str:
 def add_sign(scene: Scene, stage: Stage, name: str, sign: str, place: Rect) -> Element:
     """Add a field in the theme's tint with a letter or number in it, a shade stronger; the words say the same."""
     theme = stage.theme
-    style = TextStyle(0.62 * place.height, mix(theme.tint, theme.accent, 0.45), "semibold", "display", line_height=1.0)
-    widest = 0.86 * place.width
+    style = TextStyle(1.3 * place.height, mix(theme.tint, theme.accent, 0.3), "bold", "display", line_height=1.0)
+    widest = 1.02 * place.width
     block = TextBlock(sign, style, 4 * place.width)
     if block.width > widest:
         block = TextBlock(sign, replace(style, size=style.size * widest / block.width), 4 * place.width)
-    box = place.placed(block.width, block.height)
+    # The foot of the sign is cut off by the field's edge: it is a mark on the card, not a word on it.
+    x, y = place.x + 0.07 * place.width, place.bottom - 0.80 * block.size
     radius = min(stage.radius, 0.08 * place.width)
+    box = skia.RRect.MakeRectXY(skia_rect(place), radius, radius)
 
     def paint(canvas: Any, _: State) -> None:
-        fill = skia.Paint(Color=argb(theme.tint), AntiAlias=True)
-        canvas.drawRoundRect(skia_rect(place), radius, radius, fill)
-        block.paint(canvas, box.x, box.y)
+        canvas.clipRRect(box, True)
+        canvas.drawColor(argb(theme.tint))
+        block.paint(canvas, x, y)
 
     return scene.add(name, place, paint)
