@@ -96,6 +96,11 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     "unknown kind": ("storyboard", second_shot(kind="hologram"), "'shot002': kind 'hologram' is not known; choose"),
     "unknown parameter": ("storyboard", second_shot(kind="title", params={"titel": "x"}), "'shot002': title.tit"),
     "unknown sentence": ("storyboard", second_shot(sentences=["s9999"]), "(unknown: s9999; missing: s0002)"),
+    "a page of nothing": (
+        "storyboard",
+        lambda d: d.update(needs=[{"document": "x", "page": 3}]),
+        "needs[0] asks for page 3 of document 'x', which no source has",
+    ),
     "no list": ("storyboard", lambda d: d.update(shots=3), "shots"),
 }
 

@@ -107,7 +107,7 @@ class FilmMaker:
             fits = fits_in(told.script, self._look(), library.assets)
             shot_settings = ShotSettings(budget, page_pictures=self.brief.shape == "16:9", fits=fits)
             storyboard = board(self.folder, told, material, shot_settings, self.listen)
-            page_pictures(library, storyboard)
+            page_pictures(library, storyboard, self.folder.storyboard_file)
         timeline = cut(storyboard, told.script, lines, self.settings.render.fps)
         orders = self._orders(storyboard, timeline, library)
         frames = missing_frames(self.folder.build, orders)

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from vortex.core.document import Document, Passage
-from vortex.core.errors import SourceError
+from vortex.core.errors import ConfigError, SourceError
 from vortex.core.events import Event, Listener
 from vortex.core.settings import PassageSettings, SearchSettings, Settings
 from vortex.engines.embed.base import Embedder
@@ -82,10 +82,21 @@ def search_library(
     return Material(library.documents, library.passages, ranked, topic)
 
 
-def page_pictures(library: Library, board: Storyboard) -> None:
-    """Render the pages of the sources that the storyboard shows, where they are not in the assets yet."""
+def page_pictures(library: Library, board: Storyboard, file: Path) -> None:
+    """Render the pages of the sources that the storyboard shows, where they are not in the assets yet.
+
+    Raises:
+        ConfigError: the storyboard in ``file`` asks for a page that no source has.
+    """
     paths = {document.id: Path(document.path) for document in library.documents}
-    for need in board.needs:
+    pages = {document.id: len(document.pages) for document in library.documents}
+    for place, need in enumerate(board.needs):
+        if not 0 <= need.page < pages.get(need.document, 0):
+            there = ", ".join(f"{name}: {count} pages" for name, count in pages.items())
+            raise ConfigError(
+                f"{file}: needs[{place}] asks for page {need.page} of document {need.document[:40]!r}, "
+                f"which no source has ({there}); mend it, or delete the file to have it planned anew"
+            )
         save_page(paths[need.document], need.page, library.assets / need.image)
 
 
