@@ -25,12 +25,18 @@ def lines_of(text):
 
 
 def test_a_long_line_shrinks_first_and_is_then_broken_between_words():
-    (whole,), size = fit_lines(lines_of(LONG), [0], (1000, 400), (30, 16))
+    many = lines_of("\n".join([LONG] * 4))
+    (whole, *_), size = fit_lines(many, [0] * 4, (1000, 400), (30, 16))
     assert whole.texts == (LONG,) and 16 < size < 30
-    (broken,), size = fit_lines(lines_of(LONG), [0], (500, 400), (30, 16))
+    (broken, *_), size = fit_lines(many, [0] * 4, (500, 400), (30, 16))
     assert size == 16 and len(broken.texts) == 2
     assert broken.texts[1].startswith("  ")
     assert "".join(text.strip() + " " for text in broken.texts).split() == LONG.split()
+
+
+def test_few_lines_are_rather_broken_than_set_small():
+    (broken,), size = fit_lines(lines_of(LONG), [0], (500, 400), (30, 10))
+    assert size >= 0.66 * 30 and len(broken.texts) > 1
 
 
 def test_room_for_a_value_is_kept_at_the_end_of_the_last_row():

@@ -50,7 +50,7 @@ class ShotSettings:
     points_share: float = 0.4
     """Points alone may fill at most this share of the film where anything else is possible."""
     page_pictures: bool = True
-    """Whether pages of PDF sources may be shown."""
+    """Whether pages of PDF sources may be shown to be read; on cards they lie in any case."""
     fits: Callable[[Shot], bool] = always
     """Whether a shot can be set legibly; ``story.planner.fit`` tells by laying it out."""
 
@@ -166,9 +166,9 @@ def _plan_scene(film: _Film, place: int, lines: tuple[Line, ...], points_worth: 
     if not head:
         return _body(film, body, points_worth)
     if place == 0:
-        opening = cards.opening(head, film.script, film.material, film.settings.page_pictures)
+        opening = cards.opening(head, film.script, film.material)
         return [Planned(opening, head), *_body(film, body, points_worth)]
-    begins = cards.page_of(body, film.material) if film.settings.page_pictures else None
+    begins = cards.page_of(body, film.material)
     number = sum(is_frame(scene.sentences[0]) for scene in film.script.scenes[1 : place + 1] if scene.sentences)
     card = Planned(cards.chapter(head, film.script.scenes[place].title, number, film.script.language, begins), head)
     if not body or (film.has_chapters and film.fits(card)):
@@ -180,7 +180,7 @@ def _plan_scene(film: _Film, place: int, lines: tuple[Line, ...], points_worth: 
 def _closing(film: _Film, lines: tuple[Line, ...], points_worth: float) -> list[Planned]:
     """Plan the last scene: what is said again, then where it came from."""
     again, farewell = lines[:-1], lines[-1:]
-    end = Planned(cards.sources(film.script, film.claims, film.material, film.settings.page_pictures), farewell)
+    end = Planned(cards.sources(film.script, film.claims, film.material), farewell)
     if not again:
         return [end]
     option = cards.recap(again, film.script.scenes[-1].title) if len(again) <= 5 else None

@@ -19,14 +19,14 @@ SHEETS = 4
 """Most pages that lie on the closing card of a film of one source."""
 
 
-def opening(lines: Sequence[Line], script: Script, material: Material, pictures: bool = True) -> Option:
+def opening(lines: Sequence[Line], script: Script, material: Material) -> Option:
     """Return the film's title card, with the document's real title where the film has another.
 
-    Beside it lies the document's first page, or the film's initial where there are no pages or no ``pictures``.
+    Beside it lies the document's first page, or the film's initial where there are no pages.
     """
     document = document_title(material.documents[0]) if material.documents else ""
     subtitle = document if document.lower() != script.title.lower() else ""
-    cover = _cover(material.documents[0]) if pictures and material.documents else None
+    cover = _cover(material.documents[0]) if material.documents else None
     shown: dict[str, object] = {"title": script.title, "subtitle": subtitle, **_beside(cover, _initial(script.title))}
     cues = (cue(lines[0], 0, "title"), *((cue(lines[-1], 0, "subtitle"),) if subtitle else ()))
     return Option("title", shown, "The film opens with its title.", cues, 1.0, _needed(cover))
@@ -97,12 +97,12 @@ def _without_lead(text: str) -> str:
     return rest if colon and len(head.split()) <= 3 else text
 
 
-def sources(script: Script, claims: Sequence[Claim], material: Material, pictures: bool = True) -> Option:
+def sources(script: Script, claims: Sequence[Claim], material: Material) -> Option:
     """Return the closing card with every document and the pages that were quoted, some of which lie beside it."""
     quoted = [document for document in material.documents if any(claim.document == document.id for claim in claims)]
     shown = (quoted or material.documents)[:SOURCES]
     most = SHEETS if len(shown) == 1 else 1
-    sheets = {document.id: _sheets(document, claims)[:most] if pictures else () for document in shown}
+    sheets = {document.id: _sheets(document, claims)[:most] for document in shown}
     entries = [
         {
             "title": plain_title(document_title(document)),

@@ -65,7 +65,7 @@ def _sheet(code: params.Code, stage: Stage, room: Rect) -> _Sheet:
         if value.line > len(coloured):
             raise EngineError(f"value {value.text!r} belongs to line {value.line} of {len(coloured)}; mend code.values")
         extra[value.line - 1] = max(extra[value.line - 1], len(value.text) + 5)
-    digits = len(str(len(coloured))) + 1.6
+    digits = len(str(len(coloured))) + 1.6 if len(coloured) > 1 else 0.0
     margin = 1.1 * space
     ideal = _ideal(len(coloured)) * stage.frame.size("body")
     gutter = digits * ADVANCE * ideal
@@ -83,9 +83,9 @@ def _sheet(code: params.Code, stage: Stage, room: Rect) -> _Sheet:
     for line in lines:
         rows.append(Rect(panel.x, top, panel.width, len(line.rows) * pitch))
         top = rows[-1].bottom
-    number_x = panel.x + margin + (digits - 1.6) * ADVANCE * size
+    code_x = panel.x + margin + (digits or 0.6) * ADVANCE * size
     style = TextStyle(size, stage.theme.ink, family="mono", line_height=LINE_HEIGHT)
-    return _Sheet(panel, lines, tuple(rows), style, number_x + 1.6 * ADVANCE * size, number_x)
+    return _Sheet(panel, lines, tuple(rows), style, code_x, code_x - 1.6 * ADVANCE * size)
 
 
 def _ideal(count: int) -> float:
@@ -95,12 +95,13 @@ def _ideal(count: int) -> float:
 
 
 def _add_line(scene: Scene, stage: Stage, sheet: _Sheet, number: int) -> Element:
-    """Add a line and its number: progress is the strength of its colours, light the band behind it."""
+    """Add a line and its number, if there are others: progress is the strength of colours, light the band behind."""
     theme, line, row = stage.theme, sheet.lines[number - 1], sheet.rows[number - 1]
     grey = legible(theme.muted, theme)
     shades: dict[int, TextBlock] = {}
     label = TextBlock(str(number), replace(sheet.style, colour=grey), row.width)
     label_x = sheet.number_x - label.width
+    numbered = len(sheet.lines) > 1
 
     def block(step: int) -> TextBlock:
         if step not in shades:
@@ -110,13 +111,15 @@ def _add_line(scene: Scene, stage: Stage, sheet: _Sheet, number: int) -> Element
     def paint(canvas: Any, state: State) -> None:
         if state.light > 0:
             _draw_band(canvas, stage, row, state.light)
-        label.paint(canvas, label_x, row.y, mix(grey, theme.ink, round(4 * state.light) / 4))
+        if numbered:
+            label.paint(canvas, label_x, row.y, mix(grey, theme.ink, round(4 * state.light) / 4))
         if any(text.strip() for text in line.texts):
             block(round(6 * (1 - state.progress))).paint(canvas, sheet.code_x, row.y)
 
     box = Rect(label_x, row.y, label.width, LINE_HEIGHT * label.size).inset(0, 0.1 * label.size)
     first = TextMark(box, str(number), label.size, grey, theme.panel)
-    return scene.add(f"line:{number}", row, paint, role="text", marks=(first, *_marks(stage, sheet, number)))
+    marks = (*((first,) if numbered else ()), *_marks(stage, sheet, number))
+    return scene.add(f"line:{number}", row, paint, role="text", marks=marks)
 
 
 def _marks(stage: Stage, sheet: _Sheet, number: int) -> Iterator[TextMark]:

@@ -18,6 +18,8 @@ ADVANCE = 0.6
 """Width of a character of the code face, in type sizes."""
 LINE_HEIGHT = 1.52
 _LEGIBLE = 4.5
+_COMFORT, _FEW = 0.66, 3
+"""So few lines are broken rather than set smaller than this share of their ideal size."""
 
 Piece = tuple[str, Colour, Weight]
 
@@ -61,7 +63,8 @@ def fit_lines(
 ) -> tuple[tuple[Line, ...], float]:
     """Return the lines, broken where they must be, and the largest type size at which all fit.
 
-    Lines are broken only at the smallest size, and there as rarely as possible.
+    Lines are broken only at the smallest size, and there as rarely as possible; but a few long ones are rather broken
+    than set much smaller than they might be.
 
     Args:
         lines: the coloured lines.
@@ -75,17 +78,35 @@ def fit_lines(
     ideal, smallest = sizes
     longest = max(_width(line) + more for line, more in zip(lines, extra, strict=True))
     size = min(ideal, room[0] / (ADVANCE * max(1, longest)), room[1] / (LINE_HEIGHT * len(lines)))
+    comfortable = max(smallest, _COMFORT * ideal)
+    if size < comfortable and len(lines) <= _FEW:
+        least = _num_rows(_all_broken(lines, extra, room[0], comfortable))
+        while ideal > comfortable and _num_rows(_all_broken(lines, extra, room[0], ideal)) > least:
+            ideal = max(comfortable, 0.97 * ideal)
+        if least * LINE_HEIGHT * ideal <= room[1]:
+            return _all_broken(lines, extra, room[0], ideal), ideal
     if size >= smallest:
         return tuple(Line((line,)) for line in lines), size
-    columns = int(room[0] / (ADVANCE * smallest))
-    broken = tuple(Line(_broken(line, columns, more)) for line, more in zip(lines, extra, strict=True))
-    tall = sum(len(line.rows) for line in broken) * LINE_HEIGHT * smallest
+    broken = _all_broken(lines, extra, room[0], smallest)
+    tall = _num_rows(broken) * LINE_HEIGHT * smallest
     if tall > room[1] + 0.5:
         raise DoesNotFit(
             f"a listing of {len(lines)} lines needs {tall:.0f} px of height at the smallest legible size "
             f"({smallest:.0f} px) and has {room[1]:.0f}; split the shot or show fewer lines"
         )
     return broken, smallest
+
+
+def _all_broken(
+    lines: Sequence[tuple[Piece, ...]], extra: Sequence[int], width: float, size: float
+) -> tuple[Line, ...]:
+    """Return the lines, broken so that they fit ``width`` pixels at type of ``size`` pixels."""
+    columns = int(width / (ADVANCE * size))
+    return tuple(Line(_broken(line, columns, more)) for line, more in zip(lines, extra, strict=True))
+
+
+def _num_rows(lines: Sequence[Line]) -> int:
+    return sum(len(line.rows) for line in lines)
 
 
 @lru_cache(maxsize=16)

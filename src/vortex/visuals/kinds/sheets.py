@@ -19,6 +19,8 @@ _STEP = 0.24
 
 SIGN_ASPECT = 0.77
 """The field of a sign has about the shape of a page, so that cards with and without pages are of one family."""
+_WIDE_SIGN = 1.3
+"""In upright frames it is as wide as the words above it."""
 
 
 def words_and_sheet(stage: Stage, aspect: float) -> tuple[Rect, Rect]:
@@ -74,6 +76,11 @@ def add_fan(scene: Scene, stage: Stage, name: str, images: Sequence[Any], room: 
         sheet = Rect(whole.x + index * _STEP * width, whole.y, width, whole.height)
         add_sheet(scene, stage, f"{name}/{index}", images[index], snapped(sheet), 0.25)
     return whole
+
+
+def sign_aspect(stage: Stage) -> float:
+    """Return width over height of the field of a sign."""
+    return _WIDE_SIGN if stage.frame.portrait else SIGN_ASPECT
 
 
 def initial(title: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from vortex.visuals import params
 from vortex.visuals.graph import Scene
 from vortex.visuals.kinds.parts import add_bar, add_heading
-from vortex.visuals.kinds.sheets import SIGN_ASPECT, add_fan, add_sheet, add_sign, aspect_of, initial
+from vortex.visuals.kinds.sheets import SIGN_ASPECT, add_fan, add_sheet, add_sign, aspect_of, initial, sign_aspect
 from vortex.visuals.kinds.shrink import demand, exactly, largest, scaled
 from vortex.visuals.layout import DoesNotFit, Rect, stack
 from vortex.visuals.stage import Stage
@@ -87,7 +87,7 @@ def _lay_pages(scene: Scene, stage: Stage, entry: params.SourceEntry) -> Rect:
     if images:
         taken = add_fan(scene, stage, "sheet", images, part)
     else:
-        taken = part.aspect_fit(SIGN_ASPECT, "start" if upright else "end")
+        taken = part.aspect_fit(sign_aspect(stage), "start" if upright else "end")
         add_sign(scene, stage, "sign", initial(entry.title), taken)
     if upright:
         return Rect(room.x, room.y, room.width, taken.y - room.y - 1.5 * stage.space)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from vortex.visuals import params
 from vortex.visuals.graph import Scene
 from vortex.visuals.kinds.parts import add_bar, kicker
-from vortex.visuals.kinds.sheets import SIGN_ASPECT, add_sheet, add_sign, aspect_of, words_and_sheet
+from vortex.visuals.kinds.sheets import add_sheet, add_sign, aspect_of, sign_aspect, words_and_sheet
 from vortex.visuals.kinds.shrink import demand
 from vortex.visuals.layout import DoesNotFit, Rect, stack
 from vortex.visuals.stage import Stage
@@ -57,7 +57,7 @@ def _arranged(scene: Scene, stage: Stage, title: params.Title) -> tuple[_Words, 
     if not title.image and not title.sign:
         return _words(title, stage, stage.content), stage.content
     image = stage.image(title.image) if title.image else None
-    room, place = words_and_sheet(stage, aspect_of(image) if image else SIGN_ASPECT)
+    room, place = words_and_sheet(stage, aspect_of(image) if image else sign_aspect(stage))
     try:
         words = _words(title, stage, room)
     except DoesNotFit:
