@@ -24,7 +24,7 @@ LEAD_S = 0.12
 OPENING_S = 0.7
 """What is named or begins this early stands there from the first frame: a cut leads to a picture, not to a blank."""
 
-_FILLED = 0.64
+_FILLED = 0.72
 """Share of the height that large type may fill; the rest is the room that makes it look large."""
 
 

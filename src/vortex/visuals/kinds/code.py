@@ -65,7 +65,7 @@ def _sheet(code: params.Code, stage: Stage, room: Rect) -> _Sheet:
         if value.line > len(coloured):
             raise EngineError(f"value {value.text!r} belongs to line {value.line} of {len(coloured)}; mend code.values")
         extra[value.line - 1] = max(extra[value.line - 1], len(value.text) + 5)
-    digits = len(str(len(coloured))) + 1.6 if len(coloured) > 1 else 0.0
+    digits = len(str(len(coloured))) + 1.6 if len(coloured) > 1 else 0.6
     margin = 1.1 * space
     ideal = _ideal(len(coloured)) * stage.frame.size("body")
     gutter = digits * ADVANCE * ideal
@@ -83,7 +83,7 @@ def _sheet(code: params.Code, stage: Stage, room: Rect) -> _Sheet:
     for line in lines:
         rows.append(Rect(panel.x, top, panel.width, len(line.rows) * pitch))
         top = rows[-1].bottom
-    code_x = panel.x + margin + (digits or 0.6) * ADVANCE * size
+    code_x = panel.x + margin + digits * ADVANCE * size
     style = TextStyle(size, stage.theme.ink, family="mono", line_height=LINE_HEIGHT)
     return _Sheet(panel, lines, tuple(rows), style, code_x, code_x - 1.6 * ADVANCE * size)
 
