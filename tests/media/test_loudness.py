@@ -5,7 +5,7 @@ import pyloudnorm
 import pytest
 
 from vortex.core.errors import MediaError
-from vortex.media.loudness import SILENCE_LUFS, integrated_lufs, momentary_lufs, true_peak_db, true_peaks
+from vortex.media.loudness import SILENCE_LUFS, integrated_lufs, true_peak_db, true_peaks
 from vortex.media.sound import Sound
 
 RATE_HZ = 48000
@@ -50,13 +50,6 @@ def test_silence_and_snippets():
     assert integrated_lufs(Sound(np.zeros(RATE_HZ, np.float32), RATE_HZ)) == SILENCE_LUFS
     with pytest.raises(MediaError, match=r"0\.4 s"):
         integrated_lufs(Sound(np.ones(100, np.float32), RATE_HZ))
-
-
-def test_momentary_follows_the_level():
-    series = momentary_lufs(sine([(-40, 1), (-20, 1)]))
-    assert len(series) == 17
-    assert series[[0, -1]] == pytest.approx([-40, -20], abs=0.2)
-    assert momentary_lufs(sine([(-20, 1)]))[1:-1] == pytest.approx(-20, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from PIL import Image
 
 from vortex.core.errors import MediaError
 from vortex.media.encode import VideoWriter
-from vortex.media.frames import fingerprint, read_subtitles
+from vortex.media.frames import read_subtitles
 from vortex.media.mux import mux
 from vortex.media.probe import probe
 from vortex.media.sound import Sound
@@ -67,9 +67,14 @@ def test_the_film_holds_everything(parts, tmp_path):
         assert bytes(next(film.demux(film.streams.video[1]))) == poster.getvalue()
 
 
+def shown(path):
+    with av.open(str(path)) as film:
+        return [frame.to_ndarray().tobytes() for frame in film.decode(video=0)]
+
+
 def test_parts_are_copied_frame_by_frame(parts, tmp_path):
     mux(parts, None, tmp_path / "film.mp4", fps=25)
-    assert fingerprint(tmp_path / "film.mp4").frames == sum((fingerprint(part).frames for part in parts), ())
+    assert shown(tmp_path / "film.mp4") == [frame for part in parts for frame in shown(part)]
     with av.open(str(tmp_path / "film.mp4")) as film:
         assert [frame.pts * frame.time_base for frame in film.decode(video=0)] == [Fraction(i, 25) for i in range(66)]
         film.seek(round(1.5 * av.time_base))

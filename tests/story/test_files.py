@@ -8,7 +8,7 @@ from vortex.core.errors import ConfigError
 from vortex.story.brief import Brief
 from vortex.story.budget import WordBudget
 from vortex.story.claims import check_script
-from vortex.story.files import load_claims, load_script, load_storyboard, save_claims, save_script, save_storyboard
+from vortex.story.files import load_script, load_storyboard, save_claims, save_script, save_storyboard
 from vortex.story.material import Material
 from vortex.story.script import Script
 from vortex.story.shots import ShotSettings, plan_shots
@@ -29,7 +29,10 @@ def test_everything_comes_back_as_it_was(tmp_path: Path, script: Script, film_ar
     save_claims(claims, tmp_path / "c.json")
     save_storyboard(board, tmp_path / "b.json")
     assert load_script(tmp_path / "s.json", film_article) == script
-    assert load_claims(tmp_path / "c.json") == claims
+    ledger = json.loads((tmp_path / "c.json").read_text())["claims"]
+    assert [(row["sentence"], row["quote"], row["supported"]) for row in ledger] == [
+        (claim.sentence, claim.quote, claim.supported) for claim in claims
+    ]
     again = load_storyboard(tmp_path / "b.json", script)
     assert again.needs == board.needs
     assert [shot.model_dump(mode="json") for shot in again.shots] == [

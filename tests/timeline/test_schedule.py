@@ -29,7 +29,7 @@ def test_frames_of_a_small_film() -> None:
     assert b.timing.num_frames == 12 + 120 + 36
     assert timeline.num_frames == b.end
     assert timeline.num_samples == b.end * 1600
-    assert str(timeline.duration) == "00:00:11.433"
+    assert timeline.duration.seconds * 30 == 343
     assert [s.start_sample for s in timeline.sentences] == [64 * 1600, 102 * 1600, 187 * 1600]
 
 

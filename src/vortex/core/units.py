@@ -25,6 +25,18 @@ def format_duration(duration_s: float) -> str:
     return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
 
 
+def format_moment(seconds: int, *, hours: bool = False) -> str:
+    """Return a moment as ``1:05``, or with hours as ``0:01:05``."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def format_timestamp(seconds: float, point: str = ".") -> str:
+    """Return a moment as subtitle files write it, such as ``00:01:05.250``."""
+    minutes, ms = divmod(round(seconds * 1000), 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{ms // 1000:02d}{point}{ms % 1000:03d}"
+
+
 def parse_duration(text: str) -> int:
     """Return seconds from ``90``, ``90s``, ``2m``, ``1m30s`` or ``1h``.
 

@@ -78,7 +78,14 @@ class JobStore:
     def requeue(self, job_id: int, payload: dict[str, Any]) -> Job:
         """Queue a job again with a new payload, whatever became of it; a worker that still holds it loses it."""
         with self._transaction():
-            values = {"attempts": 0, "error": "", "progress": 0.0, "worker": "", "lease_until": 0.0, "result": "{}"}
+            values: dict[str, Any] = {
+                "attempts": 0,
+                "error": "",
+                "progress": 0.0,
+                "worker": "",
+                "lease_until": 0.0,
+                "result": "{}",
+            }
             self._set(job_id, "queued", payload=json.dumps(payload), **values)
             return self.get(job_id)
 

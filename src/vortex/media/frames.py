@@ -1,4 +1,4 @@
-"""Look at a finished film: stream its frames at a small size, read its sound and captions, and fingerprint it.
+"""Look at a finished film: stream its frames at a small size, and read its captions.
 
 A check of a film needs few pixels but every frame, so frames are scaled right after decoding and handed out one by
 one; memory does not grow with the length of the film.
@@ -6,11 +6,9 @@ one; memory does not grow with the length of the film.
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -26,20 +24,10 @@ from numpy.typing import NDArray
 
 from vortex.core.errors import MediaError
 from vortex.media.probe import open_media
-from vortex.media.sound_file import decode_sound
-from vortex.media.time import Timecode
 from vortex.media.track import SubtitleCue
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """SHA-256 of what a viewer sees and hears; ``sound`` is "" for a silent film."""
-
-    frames: tuple[str, ...]
-    sound: str
-
-
-def iter_luma(path: Path, width: int = 160) -> Iterator[tuple[Timecode, NDArray[np.uint8]]]:
+def iter_luma(path: Path, width: int = 160) -> Iterator[NDArray[np.uint8]]:
     """Yield every frame in grey, as arrays of shape (height, width) that keep the film's proportions.
 
     Args:
@@ -49,23 +37,10 @@ def iter_luma(path: Path, width: int = 160) -> Iterator[tuple[Timecode, NDArray[
     Raises:
         MediaError: the file cannot be read, or holds no picture.
     """
-    return _scaled_frames(path, width, "gray", None)
-
-
-def iter_frames(
-    path: Path, width: int, fps: Fraction | int | None = None
-) -> Iterator[tuple[Timecode, NDArray[np.uint8]]]:
-    """Yield frames in RGB, as arrays of shape (height, width, 3).
-
-    Args:
-        path: a film.
-        width: pixels, at most the film's own width; the height keeps the proportions.
-        fps: how many frames to hand out for each second; all of them without it. Times stay on the film's own grid.
-
-    Raises:
-        MediaError: the file cannot be read, or holds no picture.
-    """
-    return _scaled_frames(path, width, "rgb24", None if fps is None else Fraction(fps))
+    reformatter = VideoReformatter()
+    with _video(path) as (container, stream):
+        for frame in container.decode(stream):
+            yield _to_array(reformatter, frame, width, "gray")
 
 
 def frame_at(path: Path, seconds: float | Fraction, width: int | None = None) -> NDArray[np.uint8]:
@@ -108,22 +83,6 @@ def read_subtitles(path: Path) -> list[SubtitleCue]:
     return cues
 
 
-def fingerprint(path: Path) -> Fingerprint:
-    """Return hashes of each decoded frame and of the decoded sound.
-
-    Pictures decode to the same bits everywhere. Lossy sound is decoded in floating point, so compare its hash only
-    between machines with the same kind of processor.
-
-    Raises:
-        MediaError: the file cannot be read, or holds no picture.
-    """
-    with _video(path) as (container, stream):
-        frames = tuple(hashlib.sha256(frame.to_ndarray().tobytes()).hexdigest() for frame in container.decode(stream))
-        has_sound = bool(container.streams.audio)
-    sound = hashlib.sha256(decode_sound(path).samples.tobytes()).hexdigest() if has_sound else ""
-    return Fingerprint(frames, sound)
-
-
 @contextmanager
 def _video(path: Path) -> Iterator[tuple[InputContainer, av.VideoStream]]:
     with open_media(path) as container:
@@ -135,21 +94,6 @@ def _video(path: Path) -> Iterator[tuple[InputContainer, av.VideoStream]]:
             yield container, stream
         except av.error.FFmpegError as error:
             raise MediaError(f"{path.name} is damaged: {error}; make it again") from error
-
-
-def _scaled_frames(
-    path: Path, width: int, format_: Literal["gray", "rgb24"], fps: Fraction | None
-) -> Iterator[tuple[Timecode, NDArray[np.uint8]]]:
-    reformatter = VideoReformatter()
-    num_given = 0
-    with _video(path) as (container, stream):
-        rate = _rate(stream)
-        for frame in container.decode(stream):
-            time = Timecode(_index(frame, stream, rate), rate)
-            if fps is not None and time.seconds < num_given / fps:
-                continue
-            num_given += 1
-            yield time, _to_array(reformatter, frame, width, format_)
 
 
 def _rate(stream: av.VideoStream) -> Fraction:

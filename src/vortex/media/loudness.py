@@ -45,11 +45,6 @@ def integrated_lufs(sound: Sound) -> float:
     return float(_lufs(audible[audible > gate].mean()))
 
 
-def momentary_lufs(sound: Sound) -> NDArray[np.float64]:
-    """Return the loudness of every window of 400 ms, one each 100 ms; minus infinity for digital silence."""
-    return _lufs(_block_powers(sound))
-
-
 def true_peak_db(sound: Sound) -> float:
     """Return the highest level of the wave between the samples in dB of full scale, by fourfold oversampling."""
     highest = float(np.abs(sound.samples).max(initial=0))

@@ -48,23 +48,11 @@ def contact_sheet(frames: Sequence[NDArray[np.uint8]], columns: int, labels: Seq
     return np.array(sheet)
 
 
-def png(rgb: NDArray[np.uint8]) -> bytes:
-    """Return an RGB array of shape (height, width, 3) as a PNG file."""
-    buffer = BytesIO()
-    Image.fromarray(rgb).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 def jpeg(rgb: NDArray[np.uint8], quality: int = 88) -> bytes:
     """Return an RGB array of shape (height, width, 3) as a JPEG file; quality is 1 to 95."""
     buffer = BytesIO()
     Image.fromarray(rgb).save(buffer, "JPEG", quality=quality, optimize=True)
     return buffer.getvalue()
-
-
-def save_png(rgb: NDArray[np.uint8], path: Path) -> None:
-    """Write an RGB array as a PNG file."""
-    path.write_bytes(png(rgb))
 
 
 def save_jpeg(rgb: NDArray[np.uint8], path: Path, quality: int = 88) -> None:

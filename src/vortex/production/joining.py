@@ -1,6 +1,5 @@
 """Joining takes, voice, captions and chapters into the files of ``out/``."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vortex.core.units import format_moment
 from vortex.core.version import VERSION
 from vortex.media.frames import frame_at
 from vortex.media.master import master
@@ -41,13 +41,10 @@ class Joined:
     mp4: Path
     sheet: Path
     poster: Path
-    loudness_lufs: float
 
 
-def mixed_sound(
-    build: Build, timeline: Timeline, lines: Sequence[SpokenLine], music: Path | None
-) -> tuple[Sound, Path]:
-    """Return the mastered sound of the film and its folder in the build."""
+def mixed_sound(build: Build, timeline: Timeline, lines: Sequence[SpokenLine], music: Path | None) -> Sound:
+    """Return the mastered sound of the film."""
     sounds = [(line.id, line.folder.name) for line in lines]
     key = digest(
         code_version("media", "timeline"),
@@ -60,13 +57,9 @@ def mixed_sound(
 
     def make(folder: Path) -> None:
         bed = read_sound(music, RATE_HZ) if music else None
-        mastered = master(mix(timeline, SpokenSounds(lines), bed), TARGET_LUFS)
-        write_wav(folder / "film.wav", mastered.sound)
-        report = {"before_lufs": mastered.before_lufs, "after_lufs": mastered.after_lufs, "gain_db": mastered.gain_db}
-        (folder / "levels.json").write_text(json.dumps(report))
+        write_wav(folder / "film.wav", master(mix(timeline, SpokenSounds(lines), bed), TARGET_LUFS).sound)
 
-    folder = build.step("sound", key, make).folder
-    return read_sound(folder / "film.wav", RATE_HZ), folder
+    return read_sound(build.step("sound", key, make).folder / "film.wav", RATE_HZ)
 
 
 def join(
@@ -74,7 +67,7 @@ def join(
     script: Script,
     timeline: Timeline,
     takes: Sequence[MadeTake],
-    sound: tuple[Sound, Path],
+    sound: Sound,
     rung: str,
 ) -> Joined:
     """Write the film under a name that says it was not judged yet, and the files beside it."""
@@ -84,15 +77,14 @@ def join(
     unjudged = film.build.root / "unjudged.mp4"
     metadata = {"title": script.title, "comment": f"Made by Vortex {VERSION}; {rung}"}
     extras = Extras(subtitles=cues, language=script.language, chapters=marks, metadata=metadata, poster=poster)
-    mux([made.take.video for made in takes], sound[0], unjudged, fps=timeline.fps, **extras)
+    mux([made.take.video for made in takes], sound, unjudged, fps=timeline.fps, **extras)
     write(out / "film.srt", srt(cues))
     write(out / "film.vtt", vtt(cues))
     write(out / "chapters.txt", chapters_text(marks))
     (out / "poster.jpg").write_bytes(poster)
     sheet = out / "contact-sheet.jpg"
     save_jpeg(_sheet(timeline, takes), sheet)
-    levels = json.loads((sound[1] / "levels.json").read_text())
-    return Joined(unjudged, sheet, out / "poster.jpg", levels["after_lufs"])
+    return Joined(unjudged, sheet, out / "poster.jpg")
 
 
 def _sheet(timeline: Timeline, takes: Sequence[MadeTake]) -> NDArray[np.uint8]:
@@ -100,14 +92,12 @@ def _sheet(timeline: Timeline, takes: Sequence[MadeTake]) -> NDArray[np.uint8]:
     step = -(-len(takes) // _SHEET_MOST)
     chosen = range(0, len(takes), step)
     frames = [_frame(timeline, index, takes[index].take.video, _SHEET_WIDTH) for index in chosen]
-    labels = [f"{_clock(timeline.shots[index].start / timeline.fps)}  {timeline.shots[index].id}" for index in chosen]
+    labels = [
+        f"{format_moment(timeline.shots[index].start // timeline.fps)}  {timeline.shots[index].id}" for index in chosen
+    ]
     return contact_sheet(frames, _SHEET_COLUMNS, labels)
 
 
 def _frame(timeline: Timeline, index: int, video: Path, width: int | None) -> NDArray[np.uint8]:
     num_frames = timeline.shots[index].timing.num_frames
     return frame_at(video, Fraction(int(num_frames * _SETTLED), timeline.fps), width)
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -99,7 +99,6 @@ class Part:
     """Name and version."""
     rung: str
     """``embedded``, ``local model`` or ``remote model``."""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

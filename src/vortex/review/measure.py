@@ -74,7 +74,7 @@ def full_pictures(path: Path, frames: Sequence[int], fps: Fraction) -> Iterator[
 
 def _batches(path: Path) -> Iterator[NDArray[np.int16]]:
     pending: list[NDArray[np.uint8]] = []
-    for _, luma in iter_luma(path, SMALL_WIDTH):
+    for luma in iter_luma(path, SMALL_WIDTH):
         pending.append(luma)
         if len(pending) == _BATCH:
             yield np.stack(pending).astype(np.int16)

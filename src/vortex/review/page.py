@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
+from vortex.core.units import format_timestamp
 from vortex.review.film import Exhibits, FilmUnderReview, Part, SpokenSentence
 from vortex.review.ground import claim_cards, page_styles
 from vortex.review.markup import badge, embedded, sentence_case, table
@@ -78,13 +79,11 @@ def _facts(film: FilmUnderReview, exhibits: Exhibits) -> list[tuple[str, str]]:
 
 
 def _vtt(sentences: Iterable[SpokenSentence]) -> str:
-    cues = (f"{_moment(s.start_s)} --> {_moment(s.end_s)}\n{' '.join(s.text.split())}\n" for s in sentences)
+    cues = (
+        f"{format_timestamp(s.start_s)} --> {format_timestamp(s.end_s)}\n{escape(' '.join(s.text.split()))}\n"
+        for s in sentences
+    )
     return "WEBVTT\n\n" + "\n".join(cues)
-
-
-def _moment(seconds: float) -> str:
-    whole, ms = divmod(round(seconds * 1000), 1000)
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}.{ms:03d}"
 
 
 def _refusal(verdict: Verdict) -> str:
@@ -166,9 +165,8 @@ def _parts(parts: Sequence[Part]) -> str:
     if not parts:
         return ""
     rows = "".join(
-        f'<tr><th scope="row">{escape(sentence_case(part.name))}</th><td>{escape(part.engine)}'
-        + (f'<p class="more">{escape(part.note)}</p>' if part.note else "")
-        + f'</td><td class="state">{badge(part.rung, "plain", small=True)}</td></tr>'
+        f'<tr><th scope="row">{escape(sentence_case(part.name))}</th><td>{escape(part.engine)}</td>'
+        f'<td class="state">{badge(part.rung, "plain", small=True)}</td></tr>'
         for part in parts
     )
     return table(("Part", "Made by", "Rung"), f"<tbody>{rows}</tbody>")

@@ -20,7 +20,7 @@ from vortex.review.film import SourceFile
 from vortex.review.source_text import plain_text, read_bytes, unpacked
 
 if TYPE_CHECKING:
-    from PIL import Image
+    pass
 
 EDGE = 0.12
 """Share of a page's height, above and below, where a page number may stand."""
@@ -129,13 +129,6 @@ class OpenSource:
         }
         own = (label,) if (label := self._pdf.get_page_label(page)) else ()
         return tuple(dict.fromkeys([str(page + 1), *(_written(*mark) for mark in sorted(implied)), *own]))
-
-    def draw(self, page: int, width: int) -> "Image.Image":
-        """Return a page of a paged source as a picture of ``width`` pixels."""
-        drawn = self._pdf[page]
-        picture: Image.Image = drawn.render(scale=width / drawn.get_width()).to_pil()
-        drawn.close()
-        return picture
 
     def _votes(self, page: int, style: str, number: int) -> int:
         steps = (step for step in range(-NEIGHBOURS, NEIGHBOURS + 1) if step)

@@ -62,17 +62,6 @@ def save_claims(claims: Iterable[Claim], path: Path) -> None:
     _write({"schema": 1, "claims": rows}, path)
 
 
-def load_claims(path: Path) -> tuple[Claim, ...]:
-    """Read a claim ledger.
-
-    Raises:
-        ConfigError: broken JSON, or a wrong or missing value.
-    """
-    rows = _list(_read(path), "claims", path)
-    plain = [{key: value for key, value in row.items() if key != "supported"} for row in rows]
-    return tuple(_build(Claim, row, path, f"claims[{place}]") for place, row in enumerate(plain))
-
-
 def save_storyboard(storyboard: Storyboard, path: Path) -> None:
     """Write a storyboard as JSON."""
     shots = [shot.model_dump(mode="json") for shot in storyboard.shots]
@@ -91,7 +80,7 @@ def load_storyboard(path: Path, script: Script | None = None) -> Storyboard:
     """
     data = _read(path)
     shots = tuple(_shot(row, path, place) for place, row in enumerate(_list(data, "shots", path)))
-    rows = data.get("needs", [])
+    rows = _list(data, "needs", path) if "needs" in data else []
     needs = tuple(_build(PageNeed, row, path, f"needs[{place}]") for place, row in enumerate(rows))
     _check_ids([shot.id for shot in shots], path, "shot")
     if script is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from vortex.core.units import format_moment
 from vortex.media.track import Chapter
 from vortex.timeline.schedule import Timeline
 
@@ -17,9 +18,6 @@ def chapters(timeline: Timeline, title: str) -> tuple[Chapter, ...]:
 def chapters_text(listed: Sequence[Chapter]) -> str:
     """Return one line a chapter, as video sites read them: ``1:05 Title``; hours only where the film has them."""
     hours = bool(listed) and listed[-1].start_s >= 3600
-    return "".join(f"{_clock(int(chapter.start_s), hours)} {' '.join(chapter.title.split())}\n" for chapter in listed)
-
-
-def _clock(seconds: int, hours: bool) -> str:
-    minutes, rest = divmod(seconds, 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return "".join(
+        f"{format_moment(int(chapter.start_s), hours=hours)} {' '.join(chapter.title.split())}\n" for chapter in listed
+    )

@@ -5,6 +5,7 @@ Source: W3C WebVTT; the SubRip format as players accept it.
 
 from collections.abc import Iterable
 
+from vortex.core.units import format_timestamp
 from vortex.media.track import SubtitleCue
 from vortex.timeline.captions import row_text
 from vortex.timeline.schedule import Timeline
@@ -26,7 +27,7 @@ def subtitle_cues(timeline: Timeline) -> tuple[SubtitleCue, ...]:
 def srt(cues: Iterable[SubtitleCue]) -> str:
     """Return the text of a ``.srt`` file."""
     blocks = (
-        f"{number}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{cue.text}\n"
+        f"{number}\n{format_timestamp(cue.start_s, ',')} --> {format_timestamp(cue.end_s, ',')}\n{cue.text}\n"
         for number, cue in enumerate(cues, 1)
     )
     return "\n".join(blocks)
@@ -34,13 +35,10 @@ def srt(cues: Iterable[SubtitleCue]) -> str:
 
 def vtt(cues: Iterable[SubtitleCue]) -> str:
     """Return the text of a ``.vtt`` file."""
-    blocks = (f"\n{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_escaped(cue.text)}\n" for cue in cues)
+    blocks = (
+        f"\n{format_timestamp(cue.start_s)} --> {format_timestamp(cue.end_s)}\n{_escaped(cue.text)}\n" for cue in cues
+    )
     return "WEBVTT\n" + "".join(blocks)
-
-
-def _clock(seconds: float, point: str) -> str:
-    minutes, ms = divmod(round(seconds * 1000), 60_000)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{ms // 1000:02d}{point}{ms % 1000:03d}"
 
 
 def _escaped(text: str) -> str:

@@ -19,6 +19,7 @@ MIN_CONTRAST = 4.5
 VISIBLE = 0.15
 """What is more transparent than this cannot be made out."""
 SLACK_PX = 1.0
+_MOST_NAMED = 8
 _NAMES = ("overlap", "overflow", "type size", "contrast")
 
 
@@ -182,7 +183,7 @@ def _meetings(ones: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray
     return areas
 
 
-def _some(places: Iterable[str], most: int = 8) -> tuple[str, ...]:
+def _some(places: Iterable[str]) -> tuple[str, ...]:
     listed = list(places)
-    more = [f"and {len(listed) - most} more"] if len(listed) > most else []
-    return tuple(listed[:most] + more)
+    more = [f"and {len(listed) - _MOST_NAMED} more"] if len(listed) > _MOST_NAMED else []
+    return tuple(listed[:_MOST_NAMED] + more)

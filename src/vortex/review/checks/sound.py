@@ -98,10 +98,10 @@ def ends_together(streams: Streams) -> Finding:
     )
 
 
-def levels_db(sound: Sound, hop_s: float = HOP_S) -> NDArray[np.float32]:
+def levels_db(sound: Sound) -> NDArray[np.float32]:
     """Return the level of each hop in dB of full scale (root mean square, floor -120), shape (M,)."""
     mono = sound.by_channel.mean(axis=1)
-    hop = max(1, round(hop_s * sound.rate_hz))
+    hop = max(1, round(HOP_S * sound.rate_hz))
     whole = mono[: len(mono) // hop * hop].reshape(-1, hop)
     power = np.einsum("ij,ij->i", whole, whole) / hop
     levels: NDArray[np.float32] = 10 * np.log10(np.maximum(power, 1e-12)).astype(np.float32)
