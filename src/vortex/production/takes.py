@@ -94,9 +94,8 @@ def read_take(folder: Path) -> Take:
     return replace(take, video=folder / take.video, layout=folder / take.layout)
 
 
-def make_one(build: Build, order: TakeOrder, engine: VideoEngine, progress: Callable[[float], None]) -> Path:
+def make_one(build: Build, key: str, order: TakeOrder, engine: VideoEngine, progress: Callable[[float], None]) -> Path:
     """Make one take into the build and return its folder."""
-    key = order.key()
 
     def make(folder: Path) -> None:
         take = engine.make(order.request, folder, progress)
@@ -130,7 +129,7 @@ def _withdraw(store: JobStore, wanted: frozenset[str]) -> None:
 
 
 def _submit(store: JobStore, key: str, order: TakeOrder) -> Job:
-    payload = _ORDER.dump_python(order, mode="json")
+    payload = _ORDER.dump_python(order, mode="json") | {"key": key}
     job = store.submit(key, "take", payload, priority=order.request.timing.num_frames)
     # A finished job whose take is gone from the build, or whose worker was killed, is wanted again.
     return store.requeue(job.id, payload) if job.state in ("done", "running") else job
@@ -151,6 +150,7 @@ def _wait(
     tell: Callable[[float], None],
 ) -> None:
     while True:
+        ended = all(worker.poll() is not None for worker in workers)
         states = [store.get(job.id) for job in wanted]
         failed = next((job for job in states if job.state in ("failed", "cancelled")), None)
         if failed is not None:
@@ -158,7 +158,7 @@ def _wait(
         tell(sum(job.progress * job.payload["request"]["timing"]["num_frames"] for job in states))
         if all(job.state in FINAL for job in states):
             return
-        if all(worker.poll() is not None for worker in workers):
+        if ended:
             raise EngineError("the workers that make takes ended before their work was done; run the command again")
         time.sleep(_POLL_S)
 
@@ -192,7 +192,7 @@ def work(store: Path, root: Path, parent: int) -> None:
             progress(fraction)
 
         order = _ORDER.validate_python(payload)
-        return {"folder": str(make_one(build, order, engines.load(order.engine)(), alive))}
+        return {"folder": str(make_one(build, payload["key"], order, engines.load(order.engine)(), alive))}
 
     drain(store, {"take": task})
 
