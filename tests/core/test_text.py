@@ -1,6 +1,6 @@
 import pytest
 
-from vortex.core.text import content_words, count_words, numbers, sentences, stem, words
+from vortex.core.text import content_words, count_words, initial, numbers, sentences, stem, words
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,14 @@ def test_content_words_leave_small_words_out():
     assert content_words("das Haus der Bäume", "de") == content_words(
         "Häuser und Baum"[0:0] + "das Haus, der Bäume", "de"
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "letter"),
+    [("The Constitution", "C"), ("“Über” alles", "Ü"), ("A* search", "A"), ("The", "T"), ("8 queens", "8"), ("…", "")],
+)
+def test_the_initial_of_a_title_is_not_that_of_its_article(title, letter):
+    assert initial(title) == letter
 
 
 def test_count_words():

@@ -25,6 +25,7 @@ _BEFORE_NUMBERS = frozenset(
         рис стр табл гл""",
     )
 )
+_ARTICLES = frozenset(re.split(r"\s+", "the a an der die das ein eine le la les l' un une des el los las il lo gli i"))
 _NUMBERED = re.compile(r"(?:^|\s)(?:section|sect?|article|art|chapter|part|step|§)\s+[\dIVXLC]+$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?!I$)[^\W\d_a-z](?:\.[^\W\d_])*")
 _ONLY_NUMBER = re.compile(r"\d+(?:\.\d+)*|[IVXLC]+")
@@ -129,6 +130,12 @@ def _stem_english(word: str) -> str:
 
 def _fold(word: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
+
+
+def initial(title: str) -> str:
+    """Return the letter or digit that stands for a title: the first that is not of an article, as a capital."""
+    letters = [next(filter(str.isalnum, word), "") for word in title.split() if word.lower() not in _ARTICLES]
+    return next(filter(None, [*letters, *filter(str.isalnum, title)]), "").upper()
 
 
 def numbers(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from vortex.core.claim import Claim
 from vortex.core.document import Document
+from vortex.core.text import initial
 from vortex.story.material import Material
 from vortex.story.planner.line import Line, Option, cue
 from vortex.story.planner.pages import document_title
@@ -27,7 +28,7 @@ def opening(lines: Sequence[Line], script: Script, material: Material) -> Option
     document = document_title(material.documents[0]) if material.documents else ""
     subtitle = document if document.lower() != script.title.lower() else ""
     cover = _cover(material.documents[0]) if material.documents else None
-    shown: dict[str, object] = {"title": script.title, "subtitle": subtitle, **_beside(cover, _initial(script.title))}
+    shown: dict[str, object] = {"title": script.title, "subtitle": subtitle, **_beside(cover, initial(script.title))}
     cues = (cue(lines[0], 0, "title"), *((cue(lines[-1], 0, "subtitle"),) if subtitle else ()))
     return Option("title", shown, "The film opens with its title.", cues, 1.0, _needed(cover))
 
@@ -50,12 +51,6 @@ def page_of(lines: Sequence[Line], material: Material) -> tuple[str, int] | None
     blocks = material.document_of(passage).blocks
     first = next((block.page for block in blocks if block.section == passage.section), line.claim.page)
     return line.claim.document, first
-
-
-def _initial(title: str) -> str:
-    """Return the first letter of a title, articles apart."""
-    words = title.split()
-    return next((word for word in words if word.lower() not in ("the", "a", "an")), words[0])[0].upper()
 
 
 def _cover(document: Document) -> tuple[str, int] | None:

@@ -83,12 +83,6 @@ def sign_aspect(stage: Stage) -> float:
     return _WIDE_SIGN if stage.frame.portrait else SIGN_ASPECT
 
 
-def initial(title: str) -> str:
-    """Return the letter that stands for a title: its first, English articles apart."""
-    words = title.split()
-    return next((word for word in words if word.lower() not in ("the", "a", "an")), words[0])[0].upper()
-
-
 def add_sign(scene: Scene, stage: Stage, name: str, sign: str, place: Rect) -> Element:
     """Add a field in the theme's tint with a letter or number in it, a shade stronger; the words say the same."""
     theme = stage.theme

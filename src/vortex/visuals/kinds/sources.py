@@ -7,10 +7,11 @@ first page. A source without pages has its initial instead.
 from dataclasses import replace
 from typing import NamedTuple
 
+from vortex.core.text import initial
 from vortex.visuals import params
 from vortex.visuals.graph import Scene
 from vortex.visuals.kinds.parts import add_bar, add_heading
-from vortex.visuals.kinds.sheets import SIGN_ASPECT, add_fan, add_sheet, add_sign, aspect_of, initial, sign_aspect
+from vortex.visuals.kinds.sheets import SIGN_ASPECT, add_fan, add_sheet, add_sign, aspect_of, sign_aspect
 from vortex.visuals.kinds.shrink import demand, exactly, largest, scaled
 from vortex.visuals.layout import DoesNotFit, Rect, stack
 from vortex.visuals.stage import Stage
