@@ -140,11 +140,13 @@ class Studio:
         loaded = load_settings(self._flags, profile=profile, files=[_PROJECT_FILE, folder.brief_file])
         folder.prepare()
         with folder.held():
-            folder.replace(folder.brief_file, brief_text(brief, _chosen(loaded), profile))
             crew: Crew = hire(loaded.settings, load_plugins())
             try:
                 pace = Pace(cache_dir() / "pace.json")
-                yield FilmMaker(folder, brief, loaded.settings, crew, pace, self._listen)
+                maker = FilmMaker(folder, brief, loaded.settings, crew, pace, self._listen)
+                # Written once all names in it were found, so that a slip on the command line does not stay.
+                folder.replace(folder.brief_file, brief_text(brief, _chosen(loaded), profile))
+                yield maker
             finally:
                 crew.close()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.speech_server import speech_server
+from vortex.core.errors import ConfigError, PluginError
 from vortex.core.events import Event
 from vortex.core.plugins import load_plugins
 from vortex.core.settings import load_settings
@@ -69,6 +70,21 @@ def test_a_served_voice_speaks_a_film(source: Path, tmp_path: Path) -> None:
         planned = Studio(flags).plan(source, out=tmp_path / "film", seconds=12)
     assert {(each["model"], each["voice"]) for each in server.asked} == {("m", "amy")}
     assert len(planned.lines) == len({line.id for line in planned.lines}) > 1
+
+
+def test_a_film_has_pronunciations_of_its_own(source: Path, tmp_path: Path) -> None:
+    planned = Studio({}).plan(source, out=tmp_path, seconds=12, pronunciations={"index": "in decks"})
+    assert "in decks" in [word.said for line in planned.lines for word in line.request.words]
+
+
+def test_a_slip_on_the_command_line_does_not_stay_in_the_film(source: Path, tmp_path: Path) -> None:
+    Studio({}).plan(source, out=tmp_path, seconds=12)
+    brief = (tmp_path / "film.toml").read_text()
+    with pytest.raises(PluginError, match="no video engine named 'x'"):
+        Studio({"render.engine": "x"}).plan(out=tmp_path)
+    with pytest.raises(ConfigError, match="theme 'x' is not known"):
+        Studio({"film.theme": "x"}).plan(out=tmp_path)
+    assert (tmp_path / "film.toml").read_text() == brief
 
 
 def test_wishes_that_a_quoting_writer_cannot_fulfil_are_named(source: Path, tmp_path: Path) -> None:

@@ -15,7 +15,10 @@ def film(tmp_path: Path) -> FilmFolder:
 
 
 def test_a_brief_comes_back_as_it_was_written(film: FilmFolder) -> None:
-    brief = Brief(sources=('a "b".pdf', "ü.md"), topic="Tests \\ and\nmore", seconds=90, shape="9:16")
+    said = {"SQL": "sequel", "B-tree": "bee tree"}
+    brief = Brief(
+        pronunciations=said, sources=('a "b".pdf', "ü.md"), topic="Tests \\ and\nmore", seconds=90, shape="9:16"
+    )
     film.brief_file.write_text(brief_text(brief, {"render": {"height": 480}, "film": {"captions": False}}))
     assert read_brief(film.brief_file) == brief
 
@@ -25,6 +28,8 @@ def test_a_brief_comes_back_as_it_was_written(film: FilmFolder) -> None:
     [
         ("[brief]\nsecnods = 3", "unknown key 'secnods'"),
         ('[brief]\nseconds = "3"', "brief.seconds = '3' must be a whole number"),
+        ("[brief]\nsources = [3]", "must be a list of file names"),
+        ("[brief]\npronunciations = {SQL = 3}", "must be a table of words"),
         ("[film]\n", r"has no \[brief\] table"),
         ("brief = [", "cannot be read"),
     ],

@@ -37,6 +37,7 @@ from vortex.story.shots import ShotSettings
 from vortex.story.storyboard import Storyboard
 from vortex.timeline.plan import RATE_HZ
 from vortex.timeline.schedule import Timeline
+from vortex.visuals.theme import theme
 
 _EDGES_S = 2.0
 """Silence before the first word and after the last."""
@@ -91,7 +92,6 @@ class FilmMaker:
         Raises:
             VortexError: whatever a stage cannot do; work done so far is kept.
         """
-        self._require_order()
         with self._timed("read"):
             library = self._read()
             for missing in self.crew.without:
@@ -146,12 +146,17 @@ class FilmMaker:
         script, claims = plan.told.script, plan.told.claims
         return FinishedFilm(mp4, report, verdict, script, claims, duration_s, len(takes), made, dict(self.stage_s))
 
-    def _require_order(self) -> None:
-        """Refuse at once what would fail late."""
+    def __post_init__(self) -> None:
+        """Refuse at once what would fail late.
+
+        Raises:
+            ConfigError: a value of the order or of the settings that no film can have; names it.
+        """
         if not self.brief.sources:
             raise ConfigError("a film needs a source here: name a PDF, HTML, Markdown, text, EPUB or DOCX file")
         if self.settings.render.height % 2:
-            raise ConfigError(f"render.height = {self.settings.render.height}: must be even")
+            raise ConfigError(f"render.height = {self.settings.render.height}: must be even, such as 720")
+        theme(self.settings.film.theme)
         music = self._music()
         if music and not music.is_file():
             raise ConfigError(
@@ -177,7 +182,7 @@ class FilmMaker:
     def _measured_pace(self, script: Script, budget: WordBudget) -> float:
         """Return how much faster than the budget thinks the voice speaks this script, pauses left aside."""
         voice = self.settings.voice
-        requests = speech_requests(script, voice.name, voice.words_per_minute, {})
+        requests = speech_requests(script, voice.name, voice.words_per_minute, self.brief.pronunciations)
         lines = speak_all(self.folder.build, self.crew.speech, requests, ignore)
         spoken_s = sum(line.num_samples for line in lines) / RATE_HZ
         thought_s = sum(budget.seconds_of(each.text) - budget.sentence_pause_s for each in sentences_of(script))
@@ -185,7 +190,7 @@ class FilmMaker:
 
     def _speak(self, script: Script) -> tuple[SpokenLine, ...]:
         voice = self.settings.voice
-        requests = speech_requests(script, voice.name, voice.words_per_minute, {})
+        requests = speech_requests(script, voice.name, voice.words_per_minute, self.brief.pronunciations)
         return speak_all(self.folder.build, self.crew.speech, requests, self.listen)
 
     def _orders(self, storyboard: Storyboard, timeline: Timeline, library: Library) -> list[TakeOrder]:

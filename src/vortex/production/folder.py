@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -131,8 +131,9 @@ def read_brief(file: Path) -> Brief:
     for key, value in table.items():
         if key not in known:
             raise ConfigError(f"{file}: unknown key {key!r} in [brief]; there are: {', '.join(known)}")
-        wanted = int if key == "seconds" else list if key == "sources" else str
-        if not isinstance(value, wanted):
+        wanted = _KINDS.get(key, str)
+        inner = value if wanted is list else value.values() if isinstance(value, dict) else ()
+        if not isinstance(value, wanted) or not all(isinstance(each, str) for each in inner):
             raise ConfigError(f"{file}: brief.{key} = {value!r} must be {_WANTED[wanted]}")
     return Brief(**(table | {"sources": tuple(table.get("sources", ()))}))
 
@@ -178,7 +179,13 @@ def _tables(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file}: cannot be read: {error}") from error
 
 
-_WANTED: dict[type, str] = {int: "a whole number", list: "a list of file names", str: "text"}
+_KINDS: dict[str, type] = {"seconds": int, "sources": list, "pronunciations": dict}
+_WANTED: dict[type, str] = {
+    int: "a whole number",
+    list: "a list of file names",
+    dict: 'a table of words and how they are said, such as { SQL = "sequel" }',
+    str: "text",
+}
 
 
 def _toml(value: Any) -> str:
@@ -186,4 +193,6 @@ def _toml(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_toml(each) for each in value) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(key)} = {_toml(each)}" for key, each in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False)

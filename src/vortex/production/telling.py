@@ -105,7 +105,7 @@ def _script_file(build: Build, brief: Brief, material: Material, writer: Writer,
         claims = check_script(script, material)
         save_script(revise(script, claims, material), folder / "script.json")
 
-    told_from = replace(brief, sources=())
+    told_from = replace(brief, sources=(), pronunciations={})
     texts = [(passage.id, passage.text) for passage in material.passages]
     key = digest(
         code_version("core", "story"),

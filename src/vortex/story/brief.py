@@ -1,6 +1,7 @@
 """What a film is asked to be: the person's side of ``film.toml``."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Shape = Literal["16:9", "9:16", "1:1"]
@@ -21,3 +22,5 @@ class Brief:
     shape: Shape = "16:9"
     language: str = ""
     """ISO 639-1; "" takes the document's language."""
+    pronunciations: Mapping[str, str] = field(default_factory=dict)
+    """How words are said, written → said; it wins over every rule."""
