@@ -22,7 +22,8 @@ def server() -> Iterator[SpeechServerDouble]:
 
 
 @pytest.fixture
-def remote(server: SpeechServerDouble) -> Iterator[RemoteSpeech]:
+def remote(server: SpeechServerDouble, monkeypatch: pytest.MonkeyPatch) -> Iterator[RemoteSpeech]:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # which a voice on this machine does not need
     voice = RemoteSpeech(SpeechServer(server.base_url, "m", "secret"))
     yield voice
     voice.close()

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from speech_server import speech_server
 
-from tests.speech_server import speech_server
 from vortex.core.errors import ConfigError, PluginError
 from vortex.core.events import Event
 from vortex.core.plugins import load_plugins

@@ -129,7 +129,7 @@ class FilmMaker:
             sound = mixed_sound(self.folder.build, plan.timeline, plan.lines, self._music())
         with self._timed("join"), writing(self.folder.out):
             joined = join(self.folder, plan.told.script, plan.timeline, takes, sound, self._rungs(plan))
-            hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self._look())
+            hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self._look(), self._music())
         parts = FilmParts(
             self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self._look()
         )

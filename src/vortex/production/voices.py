@@ -13,7 +13,7 @@ from vortex.core.events import Event, Listener
 from vortex.engines.speech.base import SpeechEngine, SpeechRequest, WordTime
 from vortex.media.sound import Sound
 from vortex.media.sound_file import resample
-from vortex.production.build import Build, digest
+from vortex.production.build import Build, code_version, digest
 from vortex.timeline.plan import RATE_HZ
 
 STAGE = "voice"
@@ -62,12 +62,12 @@ def speak_all(
     Raises:
         EngineError: the voice failed; the sentences spoken so far are kept.
     """
-    total = len(requests)
+    total, code = len(requests), code_version("engines/speech")
     listen(Event("stage_started", STAGE, 0, total))
     lines: list[SpokenLine] = []
     reused = 0
     for sentence, request in requests:
-        result = build.step(STAGE, digest(engine.name, engine.version, request), _Speaking(engine, request))
+        result = build.step(STAGE, digest(code, engine.name, engine.version, request), _Speaking(engine, request))
         reused += result.reused
         lines.append(_read(sentence, request, result.folder))
         listen(Event("progress", STAGE, len(lines), total, reused=reused))

@@ -56,8 +56,10 @@ class RemoteSpeech:
         self._server = server or SpeechServer()
         self._timer = timer or EspeakSpeech()
         self.version = f"{self._server.model}.{type(self).version}"
-        host = urllib.parse.urlsplit(self._server.base_url).hostname or ""
-        self.rung = "local model" if is_local(host) else "remote model"
+        near = is_local(urllib.parse.urlsplit(self._server.base_url).hostname or "")
+        self.rung = "local model" if near else "remote model"
+        # A proxy of the environment is for the world outside; it cannot reach this machine's own servers.
+        self._opener = urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if near else []))
 
     @classmethod
     def from_settings(cls, settings: VoiceSettings) -> Self:
@@ -77,7 +79,7 @@ class RemoteSpeech:
         heard = self._heard(request)
         trimmed = trim(heard.by_channel.mean(axis=1, dtype=np.float32), heard.rate_hz)
         if trimmed is None:
-            raise EngineError(f"{self._address} answered with silence; check its voice {request.voice!r}")
+            raise EngineError(f"{self._address} answered with silence; check voice.name = {request.voice!r}")
         sound = Sound(trimmed.samples, heard.rate_hz)
         return Utterance(sound, aligned_times(reference, sound))
 
@@ -96,7 +98,9 @@ class RemoteSpeech:
             try:
                 return decode_sound(file)
             except MediaError as error:
-                raise EngineError(f"{self._address} did not answer with sound: {error}") from error
+                raise EngineError(
+                    f"{self._address} did not answer with sound: {error}; check voice.base_url"
+                ) from error
 
     def _fetched(self, request: SpeechRequest) -> bytes:
         wanted = {
@@ -111,15 +115,16 @@ class RemoteSpeech:
             headers["Authorization"] = f"Bearer {self._server.api_key}"
         question = urllib.request.Request(self._address, json.dumps(wanted).encode(), headers)
         try:
-            with urllib.request.urlopen(question, timeout=self._server.timeout_s) as answer:
+            with self._opener.open(question, timeout=self._server.timeout_s) as answer:
                 return bytes(answer.read())
         except urllib.error.HTTPError as error:
             said = error.read(300).decode(errors="replace")
             error.close()
             raise EngineError(
-                f"{self._address} refused voice {request.voice!r} with status {error.code}: {said}"
+                f"{self._address} refused voice {request.voice!r} with status {error.code}: {said}; "
+                "check voice.name and voice.model"
             ) from error
         except OSError as error:
             raise EngineError(
-                f"{self._address} cannot be reached ({error}); start the server or set its address"
+                f"{self._address} cannot be reached ({error}); start the server or set voice.base_url"
             ) from error
