@@ -127,7 +127,7 @@ def _add_chip(scene: Scene, name: str, text: str, sentences: list[TimedSentence]
     size = max(scene.frame.size("small") * 0.8, scene.frame.minimum)
     pad = size * 0.6
     style = TextStyle(size, theme.muted, line_height=1.3, align="right")
-    block = fit(text, style, (place.width - 2 * pad, place.height - pad / 2), scene.frame.minimum, balanced=True)
+    block = _chip_text(text, style, Rect(0, 0, place.width - 2 * pad, place.height - pad / 2), scene.frame.minimum)
     pill = place.placed(block.width + 2 * pad, block.height + pad / 2, "end", "end")
     inner = pill.placed(block.width, block.height)
     mark = TextMark(inner, text, block.size, theme.muted, theme.panel)
@@ -140,3 +140,12 @@ def _add_chip(scene: Scene, name: str, text: str, sentences: list[TimedSentence]
 
     element = scene.add(name, pill, paint, role="chip", marks=(mark,))
     element.show(sentences[0].start, 0.2).hide(sentences[-1].end, 0.2)
+
+
+def _chip_text(text: str, style: TextStyle, room: Rect, smallest: float) -> TextBlock:
+    """Return the citation, set: two lines of smaller type are calmer than three."""
+    two = min(room.height, 2.05 * style.size * style.line_height)
+    try:
+        return fit(text, style, (room.width, two), smallest, balanced=True)
+    except DoesNotFit:
+        return fit(text, style, (room.width, room.height), smallest, balanced=True)

@@ -18,7 +18,7 @@ _GAP = 0.95
 
 
 def build(recap: params.Recap, stage: Stage) -> Scene:
-    """Draw heading and rule, then each point and its tick on its cue."""
+    """Draw heading, rule and empty discs, then each point and its tick on its cue."""
     scene, space = stage.scene(), stage.space
     room = _ruled(scene, stage, recap.heading)
     style = stage.style("lead" if len(recap.items) <= 3 else "body")
@@ -30,7 +30,8 @@ def build(recap: params.Recap, stage: Stage) -> Scene:
     ticks, items = [], []
     for index, (block, place, at) in enumerate(zip(blocks, places, frames, strict=True)):
         line = Rect(place.x, place.y, indent, block.height / block.lines)
-        ticks.append(_add_tick(scene, stage, index, line, 1.1 * block.size).draw(at, 0.5))
+        tick = _add_tick(scene, stage, index, line, 1.1 * block.size)
+        ticks.append(tick.begin("progress", 0.0).animate("progress", at, 1.0, 0.5, "in_out"))
         item = scene.text(f"item:{index}", block, place.x + indent, place.y, lit=stage.theme.accent)
         items.append(item.show(at, rise=0.3 * space))
     light_in_turn(ticks, frames)
@@ -66,6 +67,8 @@ def _add_tick(scene: Scene, stage: Stage, index: int, line: Rect, size: float) -
     def paint(canvas: Any, state: State) -> None:
         fill = skia.Paint(Color=argb(mix(theme.tint, theme.accent, state.light)), AntiAlias=True)
         canvas.drawCircle(*disc.centre, size / 2, fill)
+        if state.progress == 0:
+            return
         line = skia.Paint(Color=argb(mix(theme.accent, theme.background, state.light)), AntiAlias=True)
         line.setStyle(skia.Paint.kStroke_Style)
         line.setStrokeWidth(0.095 * size)
