@@ -86,10 +86,12 @@ def test_adding_twice_does_nothing_and_a_changed_file_replaces_the_old_one(path)
     changed = document({**TEXTS, "Heaps": "A treap mixes a tree with random priorities so that it stays balanced."})
     changed = replace(changed, id="changed")
     with Collection.open(path) as collection:
-        assert collection.add(document(), make_passages(document()).kept, "150-220")
-        assert not collection.add(document(), make_passages(document()).kept, "150-220")
-        assert collection.add(document(), make_passages(document()).kept, "20-50")
-        assert collection.add(changed, make_passages(changed).kept, "20-50")
+        assert collection.add(document(), make_passages(document()).kept)
+        assert not collection.add(document(), make_passages(document()).kept)
+        relabelled = [replace(passage, labels=("iv",)) for passage in make_passages(document()).kept]
+        assert collection.add(document(), relabelled)
+        assert collection.search("heap", 1)[0].passage.labels == ("iv",)
+        assert collection.add(changed, make_passages(changed).kept)
         assert collection.documents() == ("changed",)
         assert collection.search("pushing", 5) == ()
         assert collection.search("treap", 5)[0].passage.id == "changed:0"

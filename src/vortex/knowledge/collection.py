@@ -109,20 +109,19 @@ class Collection:
         """Return the ids of the documents in it."""
         return tuple(row[0] for row in self._database.execute("SELECT id FROM documents ORDER BY rowid"))
 
-    def add(self, document: Document, passages: Sequence[Passage], settings: object = None) -> bool:
+    def add(self, document: Document, passages: Sequence[Passage]) -> bool:
         """Add a document, all of it or nothing, and replace what an older file of the same path gave.
 
         Args:
             document: what was read.
             passages: its passages.
-            settings: what the passages were cut with; anything with a stable ``repr``.
 
         Returns:
-            False when it was there already, from the same bytes, settings and embedder.
+            False when it was there already, with the same passages and embedder.
         """
-        source, how, model = document.path, stamp(passages, settings), self._model()
+        source, how, model = document.path, stamp(passages), self._model()
         row = self._database.execute(
-            "SELECT settings, embedder FROM documents WHERE id=? AND source=?", (document.id, source)
+            "SELECT stamp, embedder FROM documents WHERE id=? AND source=?", (document.id, source)
         ).fetchone()
         if row == (how, model):
             return False

@@ -14,7 +14,6 @@ from vortex.core.text import count_words, sentences
 from vortex.knowledge.rejects import Duplicates, flaw
 
 _PROSE = ("paragraph", "item", "footnote", "caption")
-_KEPT_WITH_PROSE = ("code", "equation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 from vortex.core.document import Box, Passage
 from vortex.core.errors import SourceError
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE documents (id TEXT PRIMARY KEY, source TEXT, settings TEXT, embedder TEXT, language TEXT);
+CREATE TABLE documents (id TEXT PRIMARY KEY, source TEXT, stamp TEXT, embedder TEXT, language TEXT);
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY, document TEXT NOT NULL REFERENCES documents(id), id TEXT UNIQUE, body TEXT NOT NULL,
     num_words INTEGER NOT NULL, vector BLOB);
@@ -41,10 +41,9 @@ def prepare(database: sqlite3.Connection, path: Path) -> None:
     database.execute("COMMIT")
 
 
-def stamp(passages: Sequence[Passage], settings: object) -> str:
-    """Return what changes whenever the passages or the way they were cut change."""
-    texts = hashlib.sha256("\x00".join(passage.text for passage in passages).encode()).hexdigest()
-    return f"{settings!r} {texts}"
+def stamp(passages: Sequence[Passage]) -> str:
+    """Return what changes whenever the passages change: their words, where they are cut, or where they stand."""
+    return hashlib.sha256("\n".join(map(pack_passage, passages)).encode()).hexdigest()
 
 
 def indexed(passage: Passage) -> tuple[str, str]:

@@ -75,7 +75,9 @@ def search_library(
     """Return the material for a writer: all passages, those about ``topic`` ranked first."""
     if not topic:
         return Material(library.documents, library.passages)
-    with Collection.open(build.root / "index.sqlite") as collection:
+    index = build.place("index", f"{code_version('core', 'knowledge')}.sqlite")
+    index.parent.mkdir(exist_ok=True)
+    with Collection.open(index) as collection:
         for document in library.documents:
             collection.add(document, [each for each in library.passages if each.id.startswith(f"{document.id}:")])
         ranked = passages_about(collection, topic, library.passages, embedder, settings.lexical_weight)
