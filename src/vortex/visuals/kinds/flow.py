@@ -21,8 +21,8 @@ from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.stage import Stage
 from vortex.visuals.text import TextBlock
 
-_MOST_LINES = 4
-"""More lines than this in a box that stands beside others are harder to read than smaller type in a wider box."""
+_MOST_LINES, _MOST_LARGE_LINES = 4, 3
+"""More lines than this, of usual and of large type, in a box beside others are harder to read than smaller type."""
 _FEW = {2: 1.6, 3: 1.4, 4: 1.2}
 """The largest scale of so few boxes, which else would be lost in their room."""
 
@@ -158,8 +158,9 @@ def _arranged(
     if inner <= 0:
         raise DoesNotFit(f"{way.abreast} boxes abreast leave no room for words; split the shot")
     labels = _set_labels(nodes, stage, min(inner, 0.9 * room.width), scale)
-    if way.abreast > 1 and max(label.label.lines for label in labels) > _MOST_LINES:
-        raise DoesNotFit(f"a label of the flow needs more than {_MOST_LINES} lines; shorten it")
+    most = _MOST_LINES if scale <= 1 else _MOST_LARGE_LINES
+    if way.abreast > 1 and max(label.label.lines for label in labels) > most:
+        raise DoesNotFit(f"a label of the flow needs more than {most} lines; shorten it")
     # Wider than short words need: a row of small boxes would be lost in the frame.
     ample = min(0.26, 0.72 / way.abreast) * room.width
     width = min(max(max(label.width for label in labels) + 2 * pad, ample), inner + 2 * pad)
