@@ -9,7 +9,7 @@ FIND_LINKS := $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS))
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/ready
-	$(RUN)/vortex make examples/article.pdf --seconds 90 -o out/demo
+	$(RUN)/vortex make examples/article.pdf --seconds 120 -o out/demo
 	@echo "Film: out/demo/out/film.mp4    Report: out/demo/out/report.html"
 
 test: $(VENV)/ready

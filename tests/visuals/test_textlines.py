@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from vortex.visuals.graphics import skia
-from vortex.visuals.kinds.textlines import extent_of, ink_of, lines_in
+from vortex.visuals.kinds.textlines import extent_of, formula_of, ink_of, lines_in
+from vortex.visuals.layout import Rect
 
 PAGE = Path(__file__).parent / "examples/page.png"
 PARAGRAPH = (0.1429, 0.2121, 0.8264, 0.2667)
@@ -41,3 +42,21 @@ def test_white_margins_are_no_ink():
     ink[10:20, 5:50] = True
     box = extent_of(ink)
     assert (box.x, box.y, box.width, box.height) == (5, 10, 45, 10)
+
+
+def formula(*stretches: tuple[int, int]) -> np.ndarray:
+    ink = np.zeros((40, 600), bool)
+    for left, right in stretches:
+        ink[10:30, left:right] = True
+    return ink
+
+
+def test_the_number_of_a_formula_is_left_out_on_either_side() -> None:
+    assert formula_of(formula((10, 60), (70, 250), (560, 590))) == Rect(10, 10, 240, 20)
+    assert formula_of(formula((5, 30), (250, 590))) == Rect(250, 10, 340, 20)
+
+
+def test_a_formula_with_wide_gaps_stays_whole() -> None:
+    assert formula_of(formula((10, 200), (300, 500))) == Rect(10, 10, 490, 20)
+    assert formula_of(formula((10, 200))) == Rect(10, 10, 190, 20)
+    assert formula_of(formula()) == Rect(0, 0, 600, 40)

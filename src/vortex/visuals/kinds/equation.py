@@ -11,7 +11,7 @@ from vortex.visuals.graph import Element, Scene, State, TextMark
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.camera import skia_rect
 from vortex.visuals.kinds.parts import apply_cues, light_in_turn
-from vortex.visuals.kinds.textlines import extent_of, ink_of
+from vortex.visuals.kinds.textlines import formula_of, ink_of
 from vortex.visuals.layout import DoesNotFit, Rect, stack
 from vortex.visuals.stage import Stage
 from vortex.visuals.text import TextBlock
@@ -291,8 +291,8 @@ def _pictured(equation: params.Equation, stage: Stage) -> Scene:
 
 
 def _trimmed(image: Any) -> Any:
-    """Return the picture without its white margins."""
-    area = extent_of(ink_of(image))
+    """Return the picture without its white margins and without the formula's number."""
+    area = formula_of(ink_of(image))
     left, top, right, bottom = (round(side) for side in (area.x, area.y, area.right, area.bottom))
     return image.makeSubset(skia.IRect.MakeLTRB(left, top, right, bottom)).withDefaultMipmaps()
 

@@ -14,6 +14,8 @@ from vortex.visuals.params import Fraction4
 
 _INK = 56
 """How far, of 255, a pixel must differ from the paper to be ink."""
+_NUMBER_APART, _NUMBER_WIDTH = 0.15, 0.12
+"""A formula's number stands this far from it and is at most this wide, as shares of both together."""
 _LEAST = 0.004
 """What is less tall than this share of the page is a rule or a speck, no line of type."""
 
@@ -37,6 +39,24 @@ def extent_of(ink: Ink) -> Rect:
         return Rect(0, 0, width, height)
     left, top = int(columns[0]), int(rows[0])
     return Rect(left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)
+
+
+def formula_of(ink: Ink) -> Rect:
+    """Return the rectangle of a displayed formula without its number, which stands far out at the margin."""
+    whole = extent_of(ink)
+    runs = _runs(np.asarray(ink.any(axis=0)))
+    far, narrow = _NUMBER_APART * whole.width, _NUMBER_WIDTH * whole.width
+    if not runs:
+        return whole
+    first, last = 0, len(runs)
+    gaps = [n for n in range(1, len(runs)) if runs[n][0] - runs[n - 1][1] > far]
+    if gaps and runs[-1][1] - runs[gaps[-1]][0] < narrow:
+        last = gaps[-1]
+    elif gaps and runs[gaps[0] - 1][1] - runs[0][0] < narrow:
+        first = gaps[0]
+    kept = np.zeros_like(ink)
+    kept[:, runs[first][0] : runs[last - 1][1]] = ink[:, runs[first][0] : runs[last - 1][1]]
+    return extent_of(kept)
 
 
 def lines_in(ink: Ink, mark: Fraction4) -> tuple[Rect, ...]:
