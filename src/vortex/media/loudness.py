@@ -25,6 +25,8 @@ _STEPS_AT_ONCE = 40
 _OVERSAMPLING = 4
 _TAPS_A_PHASE = 24
 _CHUNK = 1 << 12
+_SPAN = 1 << 19
+_UNCHANGED = np.float32(1)
 
 
 def integrated_lufs(sound: Sound) -> float:
@@ -47,8 +49,10 @@ def integrated_lufs(sound: Sound) -> float:
 
 def true_peak_db(sound: Sound) -> float:
     """Return the highest level of the wave between the samples in dB of full scale, by fourfold oversampling."""
-    highest = float(np.abs(sound.samples).max(initial=0))
-    highest = float(true_peaks(sound, floor=highest).max(initial=0))
+    floor = highest = float(max(sound.samples.max(initial=0), -sound.samples.min(initial=0)))
+    for first in range(0, len(sound.samples), _SPAN):
+        last = min(first + _SPAN, len(sound.samples))
+        highest = max(highest, float(true_peaks_within(sound, first, last, floor).max()))
     return float(20 * np.log10(highest)) if highest > 0 else float("-inf")
 
 
@@ -76,6 +80,16 @@ def true_peaks(sound: Sound, floor: float = 0.0) -> NDArray[np.float32]:
                 np.maximum(here, between[1:], out=here)
                 np.maximum(here, between[:-1], out=here)
     return peaks
+
+
+def true_peaks_within(
+    sound: Sound, first: int, last: int, floor: float, gain: np.float32 = _UNCHANGED
+) -> NDArray[np.float32]:
+    """Return the true peaks from sample ``first`` up to ``last``, as the whole sound times ``gain`` has them there."""
+    # The neighbours matter, and the grid of chunks stays that of the whole sound, so that no rounding differs.
+    begin = max(0, first // _CHUNK * _CHUNK - _CHUNK)
+    around = Sound(sound.samples[begin : last + _CHUNK] * gain, sound.rate_hz)
+    return true_peaks(around, floor)[first - begin : last - begin]
 
 
 def _power(lufs: float) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vortex.core.errors import MediaError
-from vortex.media.loudness import integrated_lufs, true_peak_db, true_peaks
+from vortex.media.loudness import integrated_lufs, true_peak_db, true_peaks_within
 from vortex.media.sound import Sound
 
 _MAX_ROUNDS = 4
@@ -48,7 +48,7 @@ def master(sound: Sound, target_lufs: float = -14.0, ceiling_db: float = -1.5) -
     the limiter takes more than that comes out quieter, and ``after_lufs`` says by how much.
 
     Args:
-        sound: mono or stereo, at least 0.4 s long and not silent; mono comes out as stereo, as films carry it.
+        sound: mono or stereo, at least 0.4 s long and not silent; of mono, the loudness is that of two speakers.
         target_lufs: integrated loudness to reach; -14 for the web, -16 for podcasts, -23 for broadcast.
         ceiling_db: highest true peak in dB of full scale, below 0. The default leaves half a decibel under the usual
             limit of -1, because AAC lifts the peaks of music by about that much.
@@ -62,35 +62,43 @@ def master(sound: Sound, target_lufs: float = -14.0, ceiling_db: float = -1.5) -
     if not np.isfinite(before):
         raise MediaError("the sound is silent, so no gain makes it loud; check that the voice was rendered")
     gain_db = target_lufs - before
-    for _ in range(_MAX_ROUNDS):
-        limited, fraction = limit(_amplified(sound, gain_db), ceiling_db)
+    for rounds_left in reversed(range(_MAX_ROUNDS)):
+        limited, fraction = limit(sound, ceiling_db, gain_db)
         after = integrated_lufs(limited) + both_lu
-        if abs(after - target_lufs) <= _CLOSE_ENOUGH_LU:
+        if abs(after - target_lufs) <= _CLOSE_ENOUGH_LU or not rounds_left:
             break
         gain_db += target_lufs - after
-    return Mastered(limited.as_stereo(), before, after, true_peak_db(limited), gain_db, fraction)
+        limited = sound  # the last try is let go before the next is made
+    return Mastered(limited, before, after, true_peak_db(limited), gain_db, fraction)
 
 
-def limit(sound: Sound, ceiling_db: float) -> tuple[Sound, float]:
+def limit(sound: Sound, ceiling_db: float, gain_db: float = 0.0) -> tuple[Sound, float]:
     """Turn a sound down around peaks, in time before each, so that its true peak stays under ``ceiling_db``.
+
+    Args:
+        sound: mono or stereo.
+        ceiling_db: highest true peak of the result in dB of full scale.
+        gain_db: applied first.
 
     Returns:
         The limited sound and the share of its samples that were turned down.
     """
-    ceiling = 10 ** ((ceiling_db - _SAFETY_DB) / 20)
-    peaks = true_peaks(sound, floor=ceiling)
-    if not (peaks > ceiling).any():
-        return sound, 0.0
-    samples, num_samples, num_cut = sound.by_channel.copy(), len(peaks), 0
-    for start in range(0, num_samples, _BLOCK):
-        stop = min(start + _BLOCK, num_samples)
-        first = max(0, start - sound.rate_hz * _LEAD_S)
-        cut_db = _cuts_db(peaks[first : stop + sound.rate_hz] / ceiling, sound.rate_hz)[start - first : stop - first]
+    ceiling, gain = 10 ** ((ceiling_db - _SAFETY_DB) / 20), np.float32(10 ** (gain_db / 20))
+    samples, num_cut = sound.by_channel * gain, 0
+    for start in range(0, len(samples), _BLOCK):
+        stop = min(start + _BLOCK, len(samples))
+        first, last = max(0, start - sound.rate_hz * _LEAD_S), min(stop + sound.rate_hz, len(samples))
+        peaks = true_peaks_within(sound, first, last, ceiling, gain)
+        if not (peaks > ceiling).any():
+            continue
+        cut_db = _cuts_db(peaks / ceiling, sound.rate_hz)[start - first : stop - first]
         samples[start:stop] *= (10 ** (-cut_db / 20)).astype(np.float32)[:, None]
         num_cut += int((cut_db > _AUDIBLE_CUT_DB).sum())
     limited = Sound(samples.reshape(sound.samples.shape), sound.rate_hz)
     over_db = true_peak_db(limited) - ceiling_db
-    return (_amplified(limited, -over_db) if over_db > 0 else limited), num_cut / num_samples
+    if over_db > 0:
+        samples *= np.float32(10 ** (-over_db / 20))
+    return limited, num_cut / max(1, len(samples))
 
 
 def duck(
@@ -128,10 +136,6 @@ def _joined(stretches: Sequence[tuple[float, float]], gap_s: float) -> list[tupl
         else:
             joined.append((start, end))
     return joined
-
-
-def _amplified(sound: Sound, gain_db: float) -> Sound:
-    return Sound(sound.samples * np.float32(10 ** (gain_db / 20)), sound.rate_hz)
 
 
 def _cuts_db(overs: NDArray[np.float32], rate_hz: int) -> NDArray[np.float64]:

@@ -162,7 +162,7 @@ def _copied(stream: av.VideoStream, parts: Sequence[Path], rate: Fraction) -> _P
 
 
 def _fit(sound: Sound, duration_s: Fraction, rate: Fraction) -> Sound:
-    fitted = resample(sound, SOUND_RATE_HZ).as_stereo()
+    fitted = resample(sound, SOUND_RATE_HZ)
     too_long_s = fitted.duration_s - float(duration_s)
     if too_long_s > 1 / rate:
         raise MediaError(
@@ -181,10 +181,9 @@ def _sound_packets(film: OutputContainer, sound: Sound, language: str) -> _Packe
 
 def _encoded(stream: av.AudioStream, sound: Sound) -> _Packets:
     context = stream.codec_context
-    planar = np.ascontiguousarray(sound.samples.T)
-    for start in range(0, planar.shape[1], _AAC_BLOCK):
-        block = np.ascontiguousarray(planar[:, start : start + _AAC_BLOCK])
-        frame = av.AudioFrame.from_ndarray(block, "fltp", "stereo")
+    for start in range(0, len(sound.samples), _AAC_BLOCK):
+        block = Sound(sound.samples[start : start + _AAC_BLOCK], sound.rate_hz).as_stereo()
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.samples.T), "fltp", "stereo")
         frame.sample_rate, frame.pts, frame.time_base = SOUND_RATE_HZ, start, Fraction(1, SOUND_RATE_HZ)
         yield from _timed(stream, context.encode(frame))
     yield from _timed(stream, context.encode(None))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
-from numpy.typing import NDArray
 
 from vortex.media.sound import Sound
 
@@ -22,18 +21,17 @@ class Resampler:
         self._rate_hz = rate_hz
         self._num_channels = num_channels
         self._resampler = AudioResampler("flt", LAYOUTS[num_channels], rate_hz, options=_FILTER)
-        self._blocks: list[NDArray[np.float32]] = [np.zeros((0, num_channels), np.float32)]
+        self._packed = bytearray()
 
     def add(self, frame: av.AudioFrame | None) -> None:
         """Take the next frame."""
         for part in self._resampler.resample(frame):
-            samples = part.to_ndarray().astype(np.float32, copy=False)
-            self._blocks.append(samples.reshape(-1, self._num_channels))
+            self._packed += part.to_ndarray().astype(np.float32, copy=False).tobytes()
 
     def finish(self) -> Sound:
         """Return what was collected; one channel has shape (N,)."""
         self.add(None)
-        samples = np.concatenate(self._blocks)
+        samples = np.frombuffer(self._packed, np.float32).reshape(-1, self._num_channels)
         return Sound(samples[:, 0] if self._num_channels == 1 else samples, self._rate_hz)
 
 

@@ -37,5 +37,7 @@ class Sound:
     def fitted(self, num_samples: int) -> Sound:
         """Return the sound with silence added at its end, or with its end cut off, to be ``num_samples`` long."""
         missing = max(0, num_samples - len(self.samples))
+        if not missing:
+            return Sound(self.samples[:num_samples], self.rate_hz)
         padding = [(0, missing)] + [(0, 0)] * (self.samples.ndim - 1)
-        return Sound(np.pad(self.samples[:num_samples], padding), self.rate_hz)
+        return Sound(np.pad(self.samples, padding), self.rate_hz)

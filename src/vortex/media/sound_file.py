@@ -11,6 +11,7 @@ from vortex.media.resample import LAYOUTS, Resampler, resample
 from vortex.media.sound import Sound
 
 _FULL_SCALE = 32768
+_BLOCK = 1 << 20
 
 __all__ = ["decode_sound", "read_sound", "resample", "write_wav"]
 
@@ -53,12 +54,13 @@ def write_wav(path: Path, sound: Sound) -> None:
     Raises:
         MediaError: a sample lies outside -1 to 1 and would be clipped.
     """
-    peak = float(np.abs(sound.samples).max(initial=0))
+    peak = float(max(sound.samples.max(initial=0), -sound.samples.min(initial=0)))
     if peak > 1:
         raise MediaError(f"sound for {path.name} peaks at {peak:.3f} and would clip; lower its gain or master it first")
-    scaled = np.rint(sound.samples * np.float32(_FULL_SCALE))
     with path.open("wb") as plain, wave.open(plain, "wb") as file:
         file.setnchannels(sound.num_channels)
         file.setsampwidth(2)
         file.setframerate(sound.rate_hz)
-        file.writeframes(np.minimum(scaled, _FULL_SCALE - 1).astype("<i2").tobytes())
+        for start in range(0, len(sound.samples), _BLOCK):
+            scaled = np.rint(sound.samples[start : start + _BLOCK] * np.float32(_FULL_SCALE))
+            file.writeframesraw(np.minimum(scaled, _FULL_SCALE - 1).astype("<i2").tobytes())
