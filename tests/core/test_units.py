@@ -1,6 +1,13 @@
 import pytest
 
-from vortex.core.units import format_bytes, format_duration, parse_duration
+from vortex.core.units import (
+    format_bytes,
+    format_duration,
+    format_moment,
+    format_timestamp,
+    parse_duration,
+    roman_value,
+)
 
 
 def test_sizes_use_decimal_units() -> None:
@@ -20,3 +27,15 @@ def test_durations_are_read(text: str, seconds: int) -> None:
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no length of time"):
         parse_duration(text)
+
+
+def test_roman_numerals() -> None:
+    written = ("XXV", "IV", "xii", "mcmxciv", "Iv", "VX", "", "word")
+    assert [roman_value(text) for text in written] == [25, 4, 12, 1994, 0, 0, 0, 0]
+
+
+def test_moments() -> None:
+    assert (format_moment(65), format_moment(65, hours=True), format_moment(3700, hours=True)) == (
+        "1:05", "0:01:05", "1:01:40",
+    )  # fmt: skip
+    assert (format_timestamp(65.25), format_timestamp(3600.0004, ",")) == ("00:01:05.250", "01:00:00,000")

@@ -2,6 +2,8 @@
 
 import re
 
+_ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
+_LETTERS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
@@ -35,6 +37,14 @@ def format_timestamp(seconds: float, point: str = ".") -> str:
     """Return a moment as subtitle files write it, such as ``00:01:05.250``."""
     minutes, ms = divmod(round(seconds * 1000), 60_000)
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{ms // 1000:02d}{point}{ms % 1000:03d}"
+
+
+def roman_value(written: str) -> int:
+    """Return the value of a Roman numeral in capitals or in small letters; 0 if it is none."""
+    if not written or not _ROMAN.fullmatch(written) or not (written.isupper() or written.islower()):
+        return 0
+    values = [_LETTERS[letter] for letter in written.upper()]
+    return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def parse_duration(text: str) -> int:

@@ -1,6 +1,5 @@
 """The door for documents: looks at what a file is, not only at what it is called, and hands it to its reader."""
 
-import hashlib
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -9,6 +8,7 @@ from pathlib import Path
 from vortex.core.document import Document
 from vortex.core.errors import SourceError
 from vortex.core.text import count_words
+from vortex.knowledge.assets import content_name
 from vortex.knowledge.language import detect_language
 from vortex.knowledge.pdf.render import crop_page, read_bytes, render_page
 from vortex.knowledge.readers.structure import BlockList
@@ -154,7 +154,7 @@ def _document(path: Path, data: bytes, found: BlockList, title: str, warnings: l
             "give a document with text"
         )
     return Document(
-        id=hashlib.sha256(data).hexdigest()[:16],
+        id=content_name(data),
         path=str(path),
         title=title or path.name.split(".")[0],
         language=detect_language(prose),

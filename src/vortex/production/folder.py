@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from vortex.core.errors import ConfigError, JobError
-from vortex.production.build import Build, writing
+from vortex.production.build import Build, file_digest, writing
 from vortex.story.brief import Brief, Shape
 from vortex.story.budget import LONGEST_S, SHORTEST_S
 
@@ -67,25 +67,19 @@ class FilmFolder:
 
         A file counts as edited when it is not what was last offered.
         """
-        mark = hashlib.sha256(text.encode()).hexdigest()
-        if file.exists():
-            present = hashlib.sha256(file.read_bytes()).hexdigest()
-            if present != mark and self._state().get(file.name) != present:
-                return False
+        if self.edited(file) and file_digest(file) != _mark(text):
+            return False
         self.replace(file, text)
         return True
 
     def replace(self, file: Path, text: str) -> None:
         """Write ``text`` to a file that people may edit, and remember that it is ours."""
         write(file, text)
-        mark = hashlib.sha256(text.encode()).hexdigest()
-        write(self._state_file, json.dumps(self._state() | {file.name: mark}, indent=1, sort_keys=True))
+        write(self._state_file, json.dumps(self._state() | {file.name: _mark(text)}, indent=1, sort_keys=True))
 
     def edited(self, file: Path) -> bool:
         """Return whether a person changed ``file`` since it was last written here."""
-        if not file.exists():
-            return False
-        return self._state().get(file.name) != hashlib.sha256(file.read_bytes()).hexdigest()
+        return file.exists() and self._state().get(file.name) != file_digest(file)
 
     def _state(self) -> dict[str, Any]:
         try:
@@ -93,6 +87,10 @@ class FilmFolder:
         except (OSError, ValueError):
             return {}
         return state
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write(file: Path, text: str) -> None:

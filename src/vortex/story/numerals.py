@@ -13,8 +13,6 @@ _ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
     "twelve": "twelfth",
 }  # fmt: skip
-_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-_ROMAN_FORM = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 LARGEST = 10**15
 
 
@@ -64,11 +62,3 @@ def number(written: str) -> str:
     if len(parts) == 2:
         return f"{sign}{cardinal(int(parts[0] or 0))} point {' '.join(_SMALL[int(digit)] for digit in parts[1])}"
     return sign + " point ".join(cardinal(int(part)) for part in parts)
-
-
-def roman(written: str) -> int:
-    """Return the value of a Roman numeral in capitals; 0 if it is none."""
-    if not written or not _ROMAN_FORM.fullmatch(written):
-        return 0
-    values = [_ROMAN[letter] for letter in written]
-    return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))

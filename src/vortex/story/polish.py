@@ -89,13 +89,13 @@ def polish(sentence: str) -> str:
     text = re.sub(r" (?=['’]s\b)", "", text)
     text = re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", " ".join(text.split()))
     text = re.sub(r",\s*([.;:])", r"\1", text).lstrip(",;: ")
-    return _capital(text) if sentence[:1] != text[:1] else text
+    return capital(text) if sentence[:1] != text[:1] else text
 
 
 def without_joint(text: str) -> str:
     """Return ``text`` without an opening such as "However," that leans on the sentence before it."""
     joint = DISCOURSE_STARTS.match(text)
-    return _capital(text[joint.end() :]) if joint else text
+    return capital(text[joint.end() :]) if joint else text
 
 
 def leans_back(text: str) -> bool:
@@ -175,7 +175,7 @@ def _parts(text: str, seam: re.Match[str]) -> tuple[str, str]:
     joint = seam.groupdict().get("joint") or ""
     second = re.sub(r"^(?:and|so)\s+", "", text[seam.end() :])
     kept = f"{joint} " if joint.lower() in ("but", "yet") else ""
-    return text[: seam.start()].rstrip(",;") + ".", _capital(kept + second)
+    return text[: seam.start()].rstrip(",;") + ".", capital(kept + second)
 
 
 def _is_clause(text: str) -> bool:
@@ -184,7 +184,8 @@ def _is_clause(text: str) -> bool:
     return any(map(is_verb, main.split()))
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return ``text`` with a capital at its beginning, unless it begins with a name of code."""
     first = text.split(None, 1)[0] if text else ""
     is_name = any(sign in first for sign in "._()[") and not first.endswith(".")
     return text if is_name or not text else text[0].upper() + text[1:]

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from vortex.core.stopwords import STOPWORDS
+from vortex.core.units import roman_value
 from vortex.engines.speech.base import SayWord
-from vortex.story.numerals import cardinal, number, ordinal, roman, year
+from vortex.story.numerals import cardinal, number, ordinal, year
 from vortex.story.spoken_tables import (
     ABBREVIATIONS,
     CURRENCIES,
@@ -245,8 +246,8 @@ def _token(core: str, before: str) -> str:
     """Return the reading of a name, an acronym, a unit or an identifier; "" for an ordinary word."""
     if core in GREEK:
         return GREEK[core]
-    if before.strip(",").lower() in _NUMBERED and roman(core):
-        return cardinal(roman(core))
+    if before.strip(",").lower() in _NUMBERED and core.isupper() and (value := roman_value(core)):
+        return cardinal(value)
     if re.fullmatch(r"[A-Z][A-Z\d]+s?", core):
         return _capitals(core)
     if page := re.fullmatch(r"pp?\.(\d+)", core):

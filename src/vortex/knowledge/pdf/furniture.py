@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from vortex.core.units import roman_value
 from vortex.knowledge.pdf.lines import Line, PdfPage
 
 _EDGE = 0.14
 """Share of the page's height, at the top and at the bottom, where running heads and feet may stand."""
-_ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.I)
-_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _SIGNS = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _MIN_SUPPORT = 2
 
@@ -86,17 +85,10 @@ def _candidates(row: list[Line]) -> Iterable[_Candidate]:
 def _read(token: str) -> _Candidate | None:
     if token.isascii() and token.isdigit() and len(token) <= 4:
         return _Candidate(token, "arabic", int(token))
-    if token and _ROMAN.fullmatch(token) and (token.islower() or token.isupper()):
-        return _Candidate(token, "roman" if token.islower() else "ROMAN", _roman_value(token.lower()))
+    if value := roman_value(token):
+        return _Candidate(token, "roman" if token.islower() else "ROMAN", value)
     match = re.fullmatch(r"([A-Z]|\d{1,2})[-.–](\d{1,3})", token)
     return _Candidate(token, match[1] + "-", int(match[2])) if match else None
-
-
-def _roman_value(text: str) -> int:
-    values = [_VALUES[letter] for letter in text]
-    return sum(
-        -value if place + 1 < len(values) and value < values[place + 1] else value for place, value in enumerate(values)
-    )
 
 
 def _choose(candidates: list[list[_Candidate]]) -> list[_Candidate | None]:

@@ -5,7 +5,6 @@ memory. What a heading, a running head or a page label is can only be told over 
 does that on the kept lines. Pictures are cut out last, from the few pages that have any.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,7 +14,7 @@ import pypdfium2 as pdfium
 
 from vortex.core.document import Block, Box, Document, Page, SetAside
 from vortex.core.errors import SourceError
-from vortex.knowledge.assets import keep_picture
+from vortex.knowledge.assets import content_name, keep_picture
 from vortex.knowledge.language import detect_language
 from vortex.knowledge.pdf.aside import listing_of, mark_listings
 from vortex.knowledge.pdf.attach import attach_captions, join_continued
@@ -72,7 +71,7 @@ def read_pdf(path: Path, data: bytes, assets: Path) -> Document:
         for line in sorted(running, key=lambda line: (line.baseline, line.left))
     ]
     return Document(
-        id=hashlib.sha256(data).hexdigest()[:16],
+        id=content_name(data),
         path=str(path),
         title=title,
         language=detect_language(" ".join(block.text for block in blocks if block.kind == "paragraph")[:40000]),
@@ -165,7 +164,7 @@ def _drafts(page: PdfPage, furniture: Furniture, body: Body, num_pages: int) -> 
         if line is not None and not line.is_stand_in:
             pending.append(line)
             continue
-        drafts += flow(pending, body, page.index, _footnote_rule(page, body)) if pending else []
+        drafts += flow(pending, body, page.index, _footnote_rule(page)) if pending else []
         pending = []
         if line is not None:
             drafts.append(_placed(int(line.text.removeprefix(STAND_IN)), figures, tables, page.index))
@@ -188,7 +187,7 @@ def _placed(place: int, figures: list[Region], tables: list[Table], page: int) -
     return Draft("table", page, table.region, rows=table.rows)
 
 
-def _footnote_rule(page: PdfPage, body: Body) -> float:
+def _footnote_rule(page: PdfPage) -> float:
     """Return where the short rule above the footnotes stands, or the page's height."""
     low = [
         rule.top

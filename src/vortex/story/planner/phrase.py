@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from vortex.core.text import stem
-from vortex.story.polish import balanced, without_joint
+from vortex.story.polish import balanced, capital, without_joint
 from vortex.story.words import AUXILIARIES, bare, is_verb, word_set
 
 POINT_WORDS = 11
@@ -63,7 +63,7 @@ def _options(base: str) -> Iterator[str]:
             seen.setdefault(option[: seam.start()])
     for option in list(seen):
         seen.update(dict.fromkeys(_without_tail(option)))
-    yield from (_capital(option.rstrip(" ,")) for option in seen if option)
+    yield from (capital(option.rstrip(" ,")) for option in seen if option)
 
 
 def _without_tail(text: str) -> Iterator[str]:
@@ -98,18 +98,13 @@ def _is_whole(option: str, base: str) -> bool:
     return kept and verb
 
 
-def _capital(text: str) -> str:
-    first = text.split(None, 1)[0] if text else ""
-    return text if not first or any(sign in first for sign in "._()[") else text[0].upper() + text[1:]
-
-
 def subject(text: str, most: int = 5) -> str:
     """Return the words before the first verb, if they are few enough to be a heading; "" otherwise."""
     words = without_joint(text).split()
     place = next((spot for spot, word in enumerate(words) if is_verb(word)), 0)
     named = " ".join(words[:place]).strip(",")
     usable = 0 < place <= most and "," not in named and bare(words[0]) not in _POINTERS
-    return _capital(re.sub(r"^(?:the|an?)\s+", "", named, flags=re.IGNORECASE)) if usable and named else ""
+    return capital(re.sub(r"^(?:the|an?)\s+", "", named, flags=re.IGNORECASE)) if usable and named else ""
 
 
 _POINTERS = word_set("it they this that these those he she we you there if when in for to as since while because one")

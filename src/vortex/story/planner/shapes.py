@@ -206,7 +206,7 @@ def compare(lines: Lines) -> Option | None:
         item = shorten(text, 12)
         if not title or not item:
             return None
-        rest = _predicate(item, title)
+        rest = _predicate(item)
         columns.append({"title": title, "items": [rest]})
         cues += [
             cue(line, word_of(line.text, title), f"column:{place}"),
@@ -230,7 +230,7 @@ def _sides(lines: Lines) -> list[tuple[Line, str]] | None:
     return None
 
 
-def _predicate(item: str, title: str) -> str:
+def _predicate(item: str) -> str:
     words = item.split()
     verb = next((place for place, word in enumerate(words) if is_verb(word)), 0)
     rest = " ".join(words[verb:])
