@@ -47,7 +47,7 @@ class VoiceSettings:
     base_url: str = _told("http://127.0.0.1:8880/v1", "OpenAI-compatible address of the engine remote")
     model: str = _told("kokoro", "model at that address")
     api_key_env: str = _told("", "environment variable that holds the key, if one is needed")
-    timeout_s: float = _ranged(120.0, 1, 3600, "seconds to wait for one sentence")
+    timeout_s: float = _ranged(120.0, 1, 3600, "seconds to wait for one sentence of the engine remote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class PassageSettings:
     min_words: int = _ranged(150, 20, 2000, "a passage takes further paragraphs until it has this many words")
     max_words: int = _ranged(220, 20, 2000, "a passage takes no paragraph that would lift it above this")
     split_long: bool = _told(True, "split a longer paragraph at its sentences")
-    save_rejected: bool = _told(True, "keep what was left out, with the reason, in rejected.jsonl")
+    save_rejected: bool = _told(True, "let vortex chunk write what was left out, with the reason, to rejected.jsonl")
 
     def __post_init__(self) -> None:
         if self.min_words > self.max_words:

@@ -94,7 +94,7 @@ class FilmMaker:
         """
         with self._timed("read"):
             library = self._read()
-            for missing in self.crew.without:
+            for missing in self._missed():
                 self.listen(Event("warning", "read", message=missing))
         with self._timed("script"):
             material = search_library(
@@ -223,19 +223,30 @@ class FilmMaker:
         self.listen(Event("note", "forecast", message=cost))
 
     def _rungs(self, plan: Plan) -> str:
-        return f"words: {plan.told.script.rung}; voice: {self.crew.speech.rung}; pictures: embedded"
+        return f"words: {plan.told.script.rung}; voice: {self.crew.speech.rung}; pictures: {self.crew.video.rung}"
 
     def _credits(self, plan: Plan) -> Credits:
         speech, video, script = self.crew.speech, self.crew.video, plan.told.script
-        embedder = self.crew.embedder
-        found = f"{embedder.name} {embedder.version}" if embedder else "words only"
         parts = (
             Part("script", script.writer, script.rung),
-            Part("search", found, "embedded"),
+            *self._searcher(),
             Part("voice", f"{speech.name} {speech.version}", speech.rung),
-            Part("pictures", f"{video.name} {video.version}", "embedded"),
+            Part("pictures", f"{video.name} {video.version}", video.rung),
         )
-        return Credits(parts, (*plan.library.warnings, *self.crew.without), script.notes)
+        return Credits(parts, (*plan.library.warnings, *self._missed()), script.notes)
+
+    def _searcher(self) -> tuple[Part, ...]:
+        """Return who searched; a film of the whole document is not searched for."""
+        if not self.brief.topic:
+            return ()
+        embedder = self.crew.embedder
+        if embedder is None:
+            return (Part("search", "words only", "embedded"),)
+        return (Part("search", f"{embedder.name} {embedder.version}", embedder.rung),)
+
+    def _missed(self) -> tuple[str, ...]:
+        """Return what this film has to do without."""
+        return self.crew.without if self.brief.topic else ()
 
     def _told(self, stage: str) -> Callable[[float], None]:
         self.listen(Event("stage_started", stage, 0, 1))

@@ -12,6 +12,8 @@ class Embedder(Protocol):
 
     name: str
     version: str
+    rung: str
+    """``embedded``, ``local model`` or ``remote model``."""
     dims: int
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -32,6 +32,7 @@ class MiniLM:
 
     name = "minilm"
     version = "all-MiniLM-L6-v2"
+    rung = "embedded"
     dims = 384
 
     def __init__(self, folder: Path | None = None) -> None:

@@ -55,6 +55,8 @@ class VideoEngine(Protocol):
     name: str
     version: str
     """Part of the cache key: changes whenever the bytes of a take may change."""
+    rung: str
+    """``embedded``, ``local model`` or ``remote model``."""
 
     def make(self, request: TakeRequest, folder: Path, progress: Callable[[float], None] | None = None) -> Take:
         """Write ``take.mp4`` and ``layout.json`` into ``folder`` and return the take.
