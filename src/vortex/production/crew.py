@@ -21,7 +21,7 @@ class Crew:
     writer: Writer
     embedder: Embedder | None
     without: tuple[str, ...] = ()
-    """What is missing and what that means, in whole sentences; goes into the report."""
+    """What a search is missing and what that means, in whole sentences; for the report of a film about a topic."""
 
     def close(self) -> None:
         """Let the engines go."""
