@@ -17,6 +17,8 @@ SMALL_WIDTH = 160
 CELLS_ACROSS = 16
 CELLS_DOWN = 9
 _BATCH = 64
+_WHOLE = 0.95
+"""Share of the promised frames that must be there; edit lists may hide a few."""
 
 
 def measure(path: Path, progress: Callable[[float], None] | None = None) -> Measured:
@@ -27,12 +29,17 @@ def measure(path: Path, progress: Callable[[float], None] | None = None) -> Meas
         progress: called with the finished fraction, 0 to 1; may raise to cancel.
 
     Raises:
-        MediaError: the film cannot be decoded, or holds no picture.
+        MediaError: the film cannot be decoded, holds no picture, or was cut short.
     """
     facts = probe(path)
     if not facts.width:
         raise MediaError(f"{path.name} holds no picture; name a film")
     pictures = trace(path, facts.fps, facts.num_frames, progress)
+    if len(pictures) < _WHOLE * facts.num_frames:
+        raise MediaError(
+            f"{path.name} promises {facts.num_frames} frames and holds {len(pictures)}; it may be cut short, so "
+            "make or fetch it again"
+        )
     streams = Streams(
         facts.width,
         facts.height,
