@@ -39,6 +39,18 @@ class Canvas:
             if x0 < x1 and y0 < y1:
                 self._convert(bgra, x0, y0, x1, y1)
 
+    def copy(self) -> av.VideoFrame:
+        """Return a new frame that shows the present picture."""
+        frame = av.VideoFrame(self.frame.width, self.frame.height, "yuv420p")
+        frame.color_range, frame.colorspace = ColorRange.MPEG, BT709
+        self.copy_to(frame)
+        return frame
+
+    def copy_to(self, frame: av.VideoFrame) -> None:
+        """Let a frame of the same size show the present picture."""
+        for target, source in zip(_planes(frame), self._planes, strict=True):
+            target[:] = source
+
     def _convert(self, bgra: NDArray[np.uint8], x0: int, y0: int, x1: int, y1: int) -> None:
         # Area averaging reads no pixel outside its 2x2 block: a part converts to the same bytes as the whole.
         # The exact flags make swscale independent of the processor's vector units.

@@ -25,12 +25,15 @@ from numpy.typing import NDArray
 from vortex.core.errors import MediaError
 from vortex.media.canvas import BLOCK, BT709, Canvas, Rect
 from vortex.media.film_track import FilmTrack
+from vortex.media.ordered_work import OrderedWork
 from vortex.media.splice import StreamParameters, read_parameters
 
 IDR_INTERVAL_S = 4
 """A player can start only at an IDR picture; four seconds keep seeking prompt for a few kilobytes a second."""
 _NUM_THREADS = 3
 """Fixed, because x264's choices depend on it and equal input shall give equal bytes on every machine."""
+_NUM_WAITING = 2
+"""Pictures that may wait for the encoder; each is a copy of the frame."""
 # Looking ahead, x264 spends bits on what it will see for long; repeats never reach it, so it would starve the very
 # pictures that stand still. Without it, and with finer IDR pictures, an IDR in a hold is hard to notice.
 _X264 = "bframes=0:ref=1:weightp=0:scenecut=0:keyint=infinite:rc-lookahead=0:mbtree=0:ipratio=2.0"
@@ -88,6 +91,7 @@ class VideoWriter:
         self._partial = path.with_name(f".{path.name}.partial")
         self._fps = Fraction(fps)
         self._canvas = Canvas(width, height)
+        self._queue = OrderedWork(_NUM_WAITING)
         self._container = av.open(str(self._partial), "w", format="mp4", options={"fflags": "+bitexact"})
         try:
             self._stream = self._open_stream(preset, crf)
@@ -103,6 +107,7 @@ class VideoWriter:
         self._num_spliced = 0
         parameters, self._refusal = self._read_parameters() if splice else (None, "switched off")
         self._track = FilmTrack(self._container, self._stream, self._fps, parameters)
+        self._slots = [self._canvas.copy() for _ in range(_NUM_WAITING + 1)]
         self._has_changed = True
         self._encoded: Encoded | None = None
 
@@ -118,7 +123,10 @@ class VideoWriter:
 
     def write(self) -> None:
         """Encode the present picture as the next frame."""
-        frame = self._canvas.frame
+        # The encoder works in a thread of its own on a copy, while the next picture is drawn.
+        frame = self._slots[self._num_sent % len(self._slots)]
+        self._queue.make_room()
+        self._canvas.copy_to(frame)
         is_idr = self._num_frames % self._idr_every == 0
         frame.pict_type = PictureType.I if is_idr else PictureType.NONE
         # The encoder sees only what changed, at a constant rate; the true times are given when packets come out.
@@ -127,7 +135,12 @@ class VideoWriter:
         self._num_sent += 1
         self._num_frames += 1
         self._has_changed = False
-        self._track.expect()
+        self._queue.add(lambda: self._encode(frame))
+
+    def _encode(self, frame: av.VideoFrame | None) -> None:
+        """Send a picture to the encoder, or None at the end, and write what it hands out."""
+        if frame is not None:
+            self._track.expect()
         self._track.take(self._stream.codec_context.encode(frame))
 
     def repeat(self) -> None:
@@ -145,7 +158,8 @@ class VideoWriter:
             return
         self._num_frames += 1
         self._num_spliced += 1
-        self._track.repeat()
+        self._queue.make_room()
+        self._queue.add(self._track.repeat)
 
     @property
     def encoded(self) -> Encoded:
@@ -177,7 +191,8 @@ class VideoWriter:
     def _finish(self) -> None:
         if not self._num_frames:
             raise MediaError(f"no frame was written to {self._path.name}; a film needs at least one")
-        self._track.take(self._stream.codec_context.encode(None))
+        self._queue.add(lambda: self._encode(None))
+        self._queue.finish()
         assert self._track.is_complete
         self._container.close()
         self._partial.replace(self._path)
@@ -206,6 +221,7 @@ class VideoWriter:
             return None, str(error)
 
     def _discard(self) -> None:
+        self._queue.drop()
         # A full disk fails here once more; the first failure is the one to tell.
         with suppress(av.error.FFmpegError):
             self._container.close()
