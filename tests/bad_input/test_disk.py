@@ -72,7 +72,8 @@ def test_a_place_that_is_no_place_for_a_folder(tmp_path: Path) -> None:
     assert (done.code, done.error) == (2, "-o film: is a file; name a folder for the film")
 
 
-@pytest.mark.parametrize(("limit_bytes", "place"), [(100_000, "build/voice"), (2_000_000, "build/sound")])
+# Between the longest sentence (1.20 MB) and the sound of the whole film (1.35 MB) lies the second limit.
+@pytest.mark.parametrize(("limit_bytes", "place"), [(100_000, "build/voice"), (1_280_000, "build/sound")])
 def test_a_limit_on_files_is_told_like_a_full_disk(limit_bytes: int, place: str, tmp_path: Path) -> None:
     done = _limited(limit_bytes, tmp_path)
     assert done.code == 1

@@ -24,7 +24,7 @@ from vortex.production.language import film_language
 from vortex.production.library import Library, page_pictures, read_library, search_library
 from vortex.production.pace import Forecast, Pace, Workload
 from vortex.production.takes import TakeOrder, make_takes, missing_frames
-from vortex.production.telling import Told, board, tell, write_script
+from vortex.production.telling import Telling, Told, board, tell, write_script
 from vortex.production.voices import SpokenLine, speak_all
 from vortex.review.film import Part
 from vortex.review.verdict import Verdict
@@ -76,16 +76,6 @@ class FinishedFilm:
     stage_s: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """One script: the budget it was written for, the same at the pace of the voice, and how far off its length is."""
-
-    written_for: WordBudget
-    heard: WordBudget
-    missed_by: float
-    """Share of the length that was wanted."""
-
-
 @dataclass
 class FilmMaker:
     """Makes one film in one folder with one crew; the stages are called in order, each with the last one's result."""
@@ -121,6 +111,8 @@ class FilmMaker:
             storyboard = board(self.folder, told, material, shot_settings, self.listen)
             page_pictures(library, storyboard, self.folder.storyboard_file)
         timeline = cut(storyboard, told.script, lines, self.settings.render.fps)
+        if told.edited:
+            told = replace(told, script=replace(told.script, promised_s=float(timeline.duration.seconds)))
         orders = self._orders(storyboard, timeline, library)
         frames = missing_frames(self.folder.build, orders)
         forecast = self.pace.forecast(self._workload(library, len(lines), frames, timeline))
@@ -185,18 +177,18 @@ class FilmMaker:
         budget = WordBudget(speech_s, self.settings.voice.words_per_minute, silence_s=_EDGES_S)
         crew = self.crew
         brief = replace(self.brief, language=film_language(self.brief.language, library.documents, crew.speech))
-        tellings: list[_Telling] = []
+        tellings: list[Telling] = []
         for _ in range(_MOST_TELLINGS):
             written = write_script(self.folder.build, brief, material, crew.writer, budget)
             pace = self._measured_pace(written, budget)
             heard = replace(budget, words_per_minute=round(budget.words_per_minute * pace, 1))
             wanted_s = written.promised_s - _EDGES_S if written.promised_s else speech_s
-            tellings.append(_Telling(budget, heard, abs(heard.forecast(written) / wanted_s - 1)))
+            tellings.append(Telling(budget, heard, abs(heard.forecast(written) / wanted_s - 1)))
             if tellings[-1].missed_by < _CLOSE_ENOUGH:
                 break
             budget = heard
         best = min(tellings, key=lambda telling: telling.missed_by)
-        return tell(self.folder, brief, material, crew.writer, best.written_for, self.listen), best.heard
+        return tell(self.folder, brief, material, crew.writer, best, self.listen), best.heard
 
     def _measured_pace(self, script: Script, budget: WordBudget) -> float:
         """Return how much faster than the budget thinks the voice speaks this script, pauses left aside."""

@@ -37,10 +37,22 @@ class Told:
 
     script: Script
     claims: tuple[Claim, ...]
+    edited: bool = False
+    """Whether a person changed the script; its length is then theirs to choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One script: the budget it was written for, the same at the pace of the voice, and how far off its length is."""
+
+    written_for: WordBudget
+    heard: WordBudget
+    missed_by: float
+    """Share of the length that was wanted."""
 
 
 def tell(
-    film: FilmFolder, brief: Brief, material: Material, writer: Writer, budget: WordBudget, listen: Listener
+    film: FilmFolder, brief: Brief, material: Material, writer: Writer, telling: Telling, listen: Listener
 ) -> Told:
     """Write the script, or take the one that a person edited, and check it.
 
@@ -50,13 +62,13 @@ def tell(
         GateFailed: a sentence of an edited script is not supported by its source; names it and what to do.
     """
     listen(Event("stage_started", "script"))
-    written = _script_file(film.build, brief, material, writer, budget)
+    written = _script_file(film.build, brief, material, writer, telling.written_for)
     edited = not film.offer(film.script_file, written.read_text(encoding="utf8"))
     if edited:
         listen(Event("note", "script", message=f"{film.script_file} was edited and is kept; delete it for a new one"))
     script = load_script(film.script_file, material)
     if edited:
-        script = _as_long_as_edited(script, budget)
+        script = _as_long_as_edited(script, telling.heard)
     claims = check_script(script, material)
     save_claims(claims, film.claims_file)
     _require_support(film.script_file, claims)
@@ -64,7 +76,7 @@ def tell(
         listen(Event("note", "script", message=note))
     count = len(sentences_of(script))
     listen(Event("stage_finished", "script", count, count, f"{count} sentences in {len(script.scenes)} scenes"))
-    return Told(script, claims)
+    return Told(script, claims, edited)
 
 
 def board(film: FilmFolder, told: Told, material: Material, settings: ShotSettings, listen: Listener) -> Storyboard:
