@@ -113,3 +113,10 @@ def test_a_packed_source_is_known_by_its_unpacked_bytes(tmp_path: Path) -> None:
     packed.write_bytes(gzip.compress(text))
     with OpenSource(SourceFile(hashlib.sha256(text).hexdigest()[:16], packed)) as source:
         assert source.same
+
+
+def test_a_quote_goes_on_past_the_mark_of_a_footnote(inputs: Path) -> None:
+    quote = "using other tools, such as file editors or Perl to fit in with the requirements of R."
+    with OpenSource(source_of(inputs / "R-intro.pdf")) as source:
+        assert source.holds(quote, 38)
+        assert not source.holds(quote.replace("Perl", "Perl 5"), 38)

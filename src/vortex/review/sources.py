@@ -26,6 +26,7 @@ EDGE = 0.12
 """Share of a page's height, above and below, where a page number may stand."""
 NEIGHBOURS = 4
 """How many pages before and after are asked whether a number counts on."""
+_FOOTNOTE_MARK = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\s)")
 _SEARCH = 12
 _EDGE_CHARS = 400
 _NUMBERED = re.compile(r"(?P<prefix>[A-Za-z]{1,3}[-–.]?|\d{1,3}[-–])?(?P<number>\d{1,4})")
@@ -91,8 +92,10 @@ class OpenSource:
             return False
         if not set(numbers(quote)) <= set(numbers(here)) | set(numbers(after)):
             return False
-        pages = squash(here), squash(after)
-        return _stands(squash(quote), pages) or all(_stands(squash(part), pages) for part in sentences(quote))
+        return any(
+            _stands(squash(quote), pages) or all(_stands(squash(part), pages) for part in sentences(quote))
+            for pages in ((squash(here), squash(after)), (squash(_unmarked(here)), squash(_unmarked(after))))
+        )
 
     def search(self, quote: str, page: int) -> Iterator[int]:
         """Yield the pages around ``page`` that hold ``quote``."""
@@ -158,6 +161,11 @@ def squash(text: str) -> str:
     """Return the letters and digits of ``text`` alone, without case, so that layout cannot tell two texts apart."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in plain if char.isalnum())
+
+
+def _unmarked(text: str) -> str:
+    """Return text without the figures that are set onto the end of a word and call a footnote."""
+    return _FOOTNOTE_MARK.sub("", text)
 
 
 def _stands(quote: str, pages: tuple[str, str]) -> bool:
