@@ -12,7 +12,7 @@ from vortex.core.claim import Claim
 from vortex.core.errors import SourceError
 from vortex.review.evidence import Evidence, examine
 from vortex.review.film import SourceFile
-from vortex.review.sources import OpenSource
+from vortex.review.sources import OpenSource, _unmarked
 
 QUOTE = "R is an integrated suite of software facilities for data manipulation, calculation and graphical display."
 
@@ -120,3 +120,13 @@ def test_a_quote_goes_on_past_the_mark_of_a_footnote(inputs: Path) -> None:
     with OpenSource(source_of(inputs / "R-intro.pdf")) as source:
         assert source.holds(quote, 38)
         assert not source.holds(quote.replace("Perl", "Perl 5"), 38)
+
+
+def test_a_figure_that_calls_no_footnote_belongs_to_its_word(tmp_path: Path) -> None:
+    page = "The index Idx3 contains all of it, says Perl1 at length.\n1 Under UNIX there are others."
+    assert _unmarked(page) == page.replace("Perl1", "Perl")
+    notes = tmp_path / "notes.txt"
+    notes.write_text("The index Idx3 contains all of the same information.")
+    with OpenSource(source_of(notes)) as source:
+        assert source.holds("The index Idx3 contains all of the same information.", 0)
+        assert not source.holds("The index Idx contains all of the same information.", 0)

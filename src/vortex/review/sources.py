@@ -94,8 +94,13 @@ class OpenSource:
             return False
         return any(
             _stands(squash(quote), pages) or all(_stands(squash(part), pages) for part in sentences(quote))
-            for pages in ((squash(here), squash(after)), (squash(_unmarked(here)), squash(_unmarked(after))))
+            for pages in self._readings(here, after)
         )
+
+    def _readings(self, here: str, after: str) -> list[tuple[str, str]]:
+        """Return two pages as they are, and where sources have pages, without the marks of their footnotes."""
+        plain = (squash(here), squash(after))
+        return [plain, (squash(_unmarked(here)), squash(_unmarked(after)))] if self.paged else [plain]
 
     def search(self, quote: str, page: int) -> Iterator[int]:
         """Yield the pages around ``page`` that hold ``quote``."""
@@ -164,8 +169,13 @@ def squash(text: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    """Return text without the figures that are set onto the end of a word and call a footnote."""
-    return _FOOTNOTE_MARK.sub("", text)
+    """Return a page's text without figures at the end of a word that call a footnote which stands lower on the page."""
+
+    def dropped(mark: re.Match[str]) -> str:
+        called = re.search(rf"^{mark[0]} +[^\W\d_]", text[mark.end() :], re.MULTILINE)
+        return "" if called else mark[0]
+
+    return _FOOTNOTE_MARK.sub(dropped, text)
 
 
 def _stands(quote: str, pages: tuple[str, str]) -> bool:
