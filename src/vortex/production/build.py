@@ -60,6 +60,8 @@ class Build:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.asked: set[tuple[str, str]] = set()
+        """(stage, key) of every result that was asked for, so that all others can be forgotten."""
 
     def place(self, stage: str, key: str) -> Path:
         """Return where the result of ``stage`` under ``key`` stands, made or not."""
@@ -67,6 +69,7 @@ class Build:
 
     def has(self, stage: str, key: str) -> bool:
         """Return whether the result is there, with the very files that were made."""
+        self.asked.add((stage, key))
         return _whole(self.place(stage, key))
 
     def step(self, stage: str, key: str, make: Callable[[Path], None]) -> Result:
@@ -76,7 +79,7 @@ class Build:
             MediaError: the disk is full or cannot be written; work done so far stays.
         """
         place = self.place(stage, key)
-        if _whole(place):
+        if self.has(stage, key):
             return Result(place, reused=True)
         with writing(place.parent):
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -18,17 +18,31 @@ from vortex.story.budget import LONGEST_S, SHORTEST_S
 
 
 class FilmFolder:
-    """One film on disk: ``film.toml``, ``script.json``, ``storyboard.json``, ``claims.json``, ``build/``, ``out/``."""
+    """One film on disk: ``film.toml``, ``script.json``, ``storyboard.json``, ``claims.json``, ``build/``, ``out/``.
 
-    def __init__(self, root: Path) -> None:
+    A second shape of the same film lives in the same folder; its products carry the shape in their names.
+    """
+
+    def __init__(self, root: Path, shape: str = "") -> None:
         self.root = root
+        self.shape = shape
+        """Shape of a second film of the same script, such as ``9:16``; "" for the film itself."""
         self.build = Build(root / "build")
         self.out = root / "out"
         self.brief_file = root / "film.toml"
         self.script_file = root / "script.json"
         self.storyboard_file = root / "storyboard.json"
         self.claims_file = root / "claims.json"
-        self._state_file = root / "build" / "state.json"
+        self.pictures = root / "pictures"
+        """Pictures that a person put into the film; there is no such folder before the first."""
+        self.boarded_file = root / "build" / "script.boarded.json"
+        """The script that the present storyboard was planned for."""
+        self.state_file = root / "build" / "state.json"
+
+    def product(self, name: str) -> Path:
+        """Return where a finished file stands, such as ``out/film.srt``, or ``out/film.9x16.srt`` in a second shape."""
+        stem, dot, kind = name.partition(".")
+        return self.out / (f"{stem}.{self.shape.replace(':', 'x')}{dot}{kind}" if self.shape else name)
 
     def prepare(self) -> None:
         """Make the folders.
@@ -75,7 +89,12 @@ class FilmFolder:
     def replace(self, file: Path, text: str) -> None:
         """Write ``text`` to a file that people may edit, and remember that it is ours."""
         write(file, text)
-        write(self._state_file, json.dumps(self._state() | {file.name: _mark(text)}, indent=1, sort_keys=True))
+        write(self.state_file, json.dumps(self._state() | {file.name: _mark(text)}, indent=1, sort_keys=True))
+
+    def keep(self, file: Path) -> None:
+        """Take ``file`` for a person's from now on, whatever wrote it, so that nothing generated replaces it."""
+        state = {name: mark for name, mark in self._state().items() if name != file.name}
+        write(self.state_file, json.dumps(state, indent=1, sort_keys=True))
 
     def edited(self, file: Path) -> bool:
         """Return whether a person changed ``file`` since it was last written here."""
@@ -83,7 +102,7 @@ class FilmFolder:
 
     def _state(self) -> dict[str, Any]:
         try:
-            state: dict[str, Any] = json.loads(self._state_file.read_text())
+            state: dict[str, Any] = json.loads(self.state_file.read_text())
         except (OSError, ValueError):
             return {}
         return state
@@ -177,7 +196,7 @@ def _tables(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file}: cannot be read: {error}") from error
 
 
-_KINDS: dict[str, type] = {"seconds": int, "sources": list, "pronunciations": dict}
+_KINDS: dict[str, type] = {"seconds": int, "seed": int, "parameters": dict, "sources": list, "pronunciations": dict}
 _WANTED: dict[type, str] = {
     int: "a whole number",
     list: "a list of file names",

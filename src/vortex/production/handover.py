@@ -32,24 +32,29 @@ def hand_over(
     look: Look,
     music: Path | None,
 ) -> None:
-    """Write ``film.otio``, ``film.edl``, ``film.xml`` and ``stems/``; paths in them are relative to ``out/``."""
+    """Write ``film.otio``, ``film.edl``, ``film.xml`` and ``stems/``; paths in them are relative to ``out/``.
+
+    A second shape speaks with the stems of the film itself, which are not written again.
+    """
     folder = film.out / "stems"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    if not film.shape:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(exist_ok=True)
     videos = zip(timeline.shots, takes, strict=True)
     files = PartFiles(
         shots={timed.id: Path(os.path.relpath(made.take.video, film.out)).as_posix() for timed, made in videos},
         sentences={line.id: f"stems/{line.id}.wav" for line in lines},
-        music="stems/music.wav" if music else "",
+        music=f"stems/{film.product('music.wav').name}" if music else "",
     )
     sounds = SpokenSounds(lines)
     for name, sound in sounds.items():
-        _write_stem(film.out / files.sentences[name], sound)
+        if not (film.out / files.sentences[name]).is_file():
+            _write_stem(film.out / files.sentences[name], sound)
     if music:
         _write_stem(film.out / files.music, _bed(timeline, sounds, music))
-    write(film.out / "film.otio", otio_json(timeline, script.title, files))
-    write(film.out / "film.edl", edl(timeline, script.title, files))
-    write(film.out / "film.xml", fcp7_xml(timeline, script.title, files, (look.width, look.height)))
+    write(film.product("film.otio"), otio_json(timeline, script.title, files))
+    write(film.product("film.edl"), edl(timeline, script.title, files))
+    write(film.product("film.xml"), fcp7_xml(timeline, script.title, files, (look.width, look.height)))
 
 
 def _bed(timeline: Timeline, sounds: SpokenSounds, music: Path) -> Sound:

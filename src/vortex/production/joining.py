@@ -71,20 +71,19 @@ def join(
     rung: str,
 ) -> Joined:
     """Write the film under a name that says it was not judged yet, and the files beside it."""
-    out = film.out
     cues, marks = subtitle_cues(timeline), chapters(timeline, script.title)
     poster = jpeg(_frame(timeline, 0, takes[0].take.video, None))
-    unjudged = film.build.root / "unjudged.mp4"
+    unjudged = film.build.root / film.product("unjudged.mp4").name
     metadata = {"title": script.title, "comment": f"Made by Vortex {VERSION}; {rung}"}
     extras = Extras(subtitles=cues, language=script.language, chapters=marks, metadata=metadata, poster=poster)
     mux([made.take.video for made in takes], sound, unjudged, fps=timeline.fps, **extras)
-    write(out / "film.srt", srt(cues))
-    write(out / "film.vtt", vtt(cues))
-    write(out / "chapters.txt", chapters_text(marks))
-    (out / "poster.jpg").write_bytes(poster)
-    sheet = out / "contact-sheet.jpg"
+    write(film.product("film.srt"), srt(cues))
+    write(film.product("film.vtt"), vtt(cues))
+    write(film.product("chapters.txt"), chapters_text(marks))
+    film.product("poster.jpg").write_bytes(poster)
+    sheet = film.product("contact-sheet.jpg")
     save_jpeg(_sheet(timeline, takes), sheet)
-    return Joined(unjudged, sheet, out / "poster.jpg")
+    return Joined(unjudged, sheet, film.product("poster.jpg"))
 
 
 def _sheet(timeline: Timeline, takes: Sequence[MadeTake]) -> NDArray[np.uint8]:

@@ -61,10 +61,11 @@ def review_film(
 ) -> tuple[Verdict, Path]:
     """Judge the film, name it ``film.mp4`` or ``film.rejected.mp4``, write the report, and return verdict and file."""
     verdict = judge(_under_review(joined.mp4, parts), progress)
-    accepted, rejected = film.out / "film.mp4", film.out / "film.rejected.mp4"
+    accepted, rejected = film.product("film.mp4"), film.product("film.rejected.mp4")
     target, other = (accepted, rejected) if verdict.passed else (rejected, accepted)
     other.unlink(missing_ok=True)
-    write_report(verdict, _under_review(target, parts), film.out, _exhibits(parts, joined, credits))
+    name = film.product("report.html").stem
+    write_report(verdict, _under_review(target, parts), film.out, _exhibits(parts, joined, credits), name)
     joined.mp4.replace(target)
     return verdict, target
 

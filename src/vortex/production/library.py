@@ -58,7 +58,7 @@ def read_library(build: Build, sources: Sequence[Path], settings: PassageSetting
         reused += was_there
         documents.append(_DOCUMENT.validate_json((folder / "document.json").read_bytes()))
         passages += _PASSAGES.validate_json((folder / "passages.json").read_bytes()).kept
-        _gather(folder / "assets", assets)
+        gather(folder / "assets", assets)
         listen(Event("progress", STAGE, len(documents), len(sources), source.name))
     for document in documents:
         for warning in document.warnings:
@@ -128,7 +128,7 @@ def _read(build: Build, source: Path, settings: PassageSettings) -> tuple[Path, 
     return result.folder, result.reused
 
 
-def _gather(pictures: Path, assets: Path) -> None:
+def gather(pictures: Path, assets: Path) -> None:
     """Bring pictures, whose names are hashes of their content, into the one folder that shots look into."""
     for picture in pictures.iterdir():
         target = assets / picture.name

@@ -19,7 +19,9 @@ SCHEMA = "vortex.report"
 SCHEMA_VERSION = 1
 
 
-def write_report(verdict: Verdict, film: FilmUnderReview, folder: Path, exhibits: Exhibits | None = None) -> Path:
+def write_report(
+    verdict: Verdict, film: FilmUnderReview, folder: Path, exhibits: Exhibits | None = None, name: str = "report"
+) -> Path:
     """Write ``report.html`` and ``report.json`` into ``folder`` and return the path of the page.
 
     Args:
@@ -27,12 +29,13 @@ def write_report(verdict: Verdict, film: FilmUnderReview, folder: Path, exhibits
         film: what it was said about; ``film.mp4`` is where the film lies now, and the page links to it from ``folder``.
         folder: an existing folder, usually the one that holds the film.
         exhibits: what is shown beside the verdict.
+        name: of both files, without their endings.
     """
     shown = exhibits or Exhibits()
     address = Path(os.path.relpath(film.mp4, folder)).as_posix()
     content = as_data(verdict, film, shown, address)
-    (folder / "report.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
-    page = folder / "report.html"
+    (folder / f"{name}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+    page = folder / f"{name}.html"
     page.write_text(render(verdict, film, shown, address), encoding="utf8")
     return page
 
