@@ -35,6 +35,7 @@ class State(NamedTuple):
 
 Paint = Callable[[Any, State], None]
 Damage = Callable[[State, State], Iterable[Rect]]
+Shade = Callable[[State], Colour]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +80,24 @@ class Element:
         """Rectangles that change between two visible states, where that is less than ``bounds``."""
         self.covers = covers
         """What is really covered in a state, before offset and scale, where that is less than ``bounds``."""
+        self.shade: Shade | None = None
+        """Colour of what is no text, for the layout record: a change of it is a change of the picture."""
         self._fps = fps
         self._tracks: dict[Property, Track] = {}
 
     def animate(
-        self, what: Property, at: int, value: float, seconds: float = REVEAL_S, easing: Easing = "out"
+        self,
+        what: Property,
+        at: int,
+        value: float,
+        seconds: float = REVEAL_S,
+        easing: Easing = "out",
+        *,
+        bow: float = 0.0,
     ) -> "Element":
-        """Move one property to ``value`` from frame ``at`` on; ``seconds`` 0 is a jump."""
+        """Move one property to ``value`` from frame ``at`` on; ``seconds`` 0 is a jump, for ``bow`` see ``Track``."""
         track = self._tracks.setdefault(what, Track(State._field_defaults[what]))
-        track.move(at, value, round(seconds * self._fps), easing)
+        track.move(at, value, round(seconds * self._fps), easing, bow)
         return self
 
     def begin(self, what: Property, value: float) -> "Element":

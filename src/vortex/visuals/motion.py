@@ -28,6 +28,8 @@ class Move:
     value: float
     num_frames: int
     easing: Easing
+    bow: float = 0.0
+    """How far it leaves the straight way at the middle of it."""
 
 
 class Track:
@@ -40,12 +42,13 @@ class Track:
         self._moves: list[Move] = []
         self._origins: list[float] = []
 
-    def move(self, start: int, value: float, num_frames: int = 0, easing: Easing = "out") -> None:
+    def move(self, start: int, value: float, num_frames: int = 0, easing: Easing = "out", bow: float = 0.0) -> None:
         """Go to ``value`` from whatever the track holds at ``start``; a later move cuts an earlier one short.
 
-        With ``num_frames`` 0 the value jumps, and holds at ``start`` already.
+        With ``num_frames`` 0 the value jumps, and holds at ``start`` already. With ``bow`` it goes there in a curve
+        that is a parabola where two tracks are the coordinates of one thing.
         """
-        insort_right(self._moves, Move(start, value, num_frames, easing), key=lambda move: move.start)
+        insort_right(self._moves, Move(start, value, num_frames, easing, bow), key=lambda move: move.start)
         self._origins = []
         for move in self._moves:
             self._origins.append(self.at(move.start))
@@ -59,10 +62,11 @@ class Track:
         passed = frame - move.start
         if passed >= move.num_frames:
             return move.value
+        share = ease(move.easing, passed / move.num_frames)
         # Finer steps than this cannot be seen, and equal states need no paint.
-        return round(origin + (move.value - origin) * ease(move.easing, passed / move.num_frames), 4)
+        return round(origin + (move.value - origin) * share + 4 * move.bow * share * (1 - share), 4)
 
     def moving(self) -> list[range]:
         """Return the frames at which the value may differ from the frame before."""
         changes = zip(self._moves, self._origins, strict=True)
-        return [range(m.start, m.start + m.num_frames + 1) for m, origin in changes if origin != m.value]
+        return [range(m.start, m.start + m.num_frames + 1) for m, origin in changes if origin != m.value or m.bow]

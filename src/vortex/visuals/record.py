@@ -29,6 +29,7 @@ class Stretch:
     size: float = 0.0
     """Type size in pixels; 0 for what is no text."""
     colour: Colour = ""
+    """Of the text; of what is no text where it changes over time, else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ def _spans(element: Element, num_frames: int) -> Iterator[tuple[int, int, State]
 
 def _plain(element: Element, start: int, end: int, state: State) -> Stretch:
     covered = element.covers(state) if element.covers else element.bounds
-    return Stretch(start, end, _corners(element, covered, state), round(state.opacity, 3))
+    shade = element.shade(state) if element.shade else ""
+    return Stretch(start, end, _corners(element, covered, state), round(state.opacity, 3), colour=shade)
 
 
 def _marked(element: Element, mark: TextMark, start: int, end: int, state: State) -> Stretch:

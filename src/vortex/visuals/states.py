@@ -21,9 +21,10 @@ class Mark(Params):
 
     at: Text
     """Name of the element, such as ``cell:2,5``."""
-    role: Role = "plain"
+    role: Role | None = None
+    """``None`` leaves it as it was; what was never marked is plain."""
     text: str | None = None
-    """What is written in or at it from now on; ``None`` leaves it as it was."""
+    """What is written in or at it from now on; ``None`` leaves it as it was, "" takes it away."""
 
 
 class Shelf(Params):

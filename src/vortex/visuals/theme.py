@@ -49,6 +49,13 @@ class Theme:
     """The accent as a fill behind ink."""
     palette: tuple[Colour, ...]
     """Six colours that can be told apart and carry text on the background; the first is the accent."""
+    waiting: Colour
+    """What is known and waits for its turn. This and the next three are hues of what changes (``visuals.looks``)."""
+    way: Colour
+    right: Colour
+    wrong: Colour
+    block: Colour
+    """Fill of walls; ink can be read on it."""
     space: float = 0.024
     """The unit of distance, as a share of the frame's unit."""
     radius: float = 0.014
@@ -72,6 +79,11 @@ THEMES = {
             accent="#1b5cb8",
             tint="#dde9f8",
             palette=("#1b5cb8", "#b04c06", "#1b7548", "#7a45b0", "#b52a48", "#0b6c80"),
+            waiting="#b04c06",
+            way="#7a45b0",
+            right="#1b7548",
+            wrong="#b52a48",
+            block="#a3abb5",
         ),
         Theme(
             name="dark",
@@ -83,6 +95,11 @@ THEMES = {
             accent="#74b3ff",
             tint="#1d3352",
             palette=("#74b3ff", "#f0a35a", "#6dcb95", "#c59ff2", "#f58a95", "#5ccad6"),
+            waiting="#f0a35a",
+            way="#c59ff2",
+            right="#6dcb95",
+            wrong="#f58a95",
+            block="#4d5663",
         ),
         Theme(
             name="paper",
@@ -94,6 +111,11 @@ THEMES = {
             accent="#8f3a1c",
             tint="#f0dcc6",
             palette=("#8f3a1c", "#235a86", "#3d6a2a", "#6d4390", "#7d6300", "#0a7462"),
+            waiting="#7d6300",
+            way="#6d4390",
+            right="#3d6a2a",
+            wrong="#a8164e",
+            block="#b5a78c",
         ),
     )
 }
