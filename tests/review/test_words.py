@@ -38,12 +38,23 @@ def test_plain_words_read_easier_than_long_ones() -> None:
     assert easy > 90 > 0 > difficult  # type: ignore[operator]
 
 
-def test_rate_and_repetition_are_told() -> None:
+def test_the_rate_is_told() -> None:
     line = "A heap keeps its smallest item on top."
     again = [SpokenSentence(f"s{n}", line, 3 * n, 3 * n + 3) for n in range(2)]
-    _, rate, repetition = readability.check(again, "en")
-    assert rate.measure == pytest.approx(160)
-    assert repetition.measure == 1.0 and not repetition.gating
+    _, rate = readability.check(again, "en")
+    assert rate.measure == pytest.approx(160) and rate.passed
+    hasty = readability.check([SpokenSentence("s1", line, 0, 1)], "en")[1]
+    assert not hasty.passed and not hasty.gating
+
+
+def test_every_language_is_judged_by_its_own_measure() -> None:
+    plain = {"de": "Der Hund läuft schnell nach Haus.", "ru": "Кот спит на окне.", "fi": "Kissa istuu matolla."}
+    for language, text in plain.items():
+        assert readability.check([SpokenSentence("s1", text, 0, 2)], language)[0].passed, language
+    long = " ".join(["Verfassungsgerichtsentscheidung"] * 5)
+    assert not readability.check([SpokenSentence("s1", long, 0, 2)], "de")[0].passed
+    unknown = readability.check([SpokenSentence("s1", "sana " * 30, 0, 9)], "fi")[0]
+    assert not unknown.passed and unknown.measure == 30
 
 
 @pytest.mark.parametrize(("word", "syllables"), [("cat", 1), ("table", 2), ("made", 1), ("agree", 2), ("gradient", 2)])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vortex.core.text import numbers
-from vortex.review.checks import captions, claims, contrast, layout, picture, readability, sound, words
+from vortex.review.checks import captions, claims, cohesion, contrast, layout, picture, readability, sound, words
 from vortex.review.evidence import examine, find_numbers
 from vortex.review.film import Expectations, FilmUnderReview
 from vortex.review.measure import full_pictures, measure
@@ -43,6 +43,7 @@ def judge(film: FilmUnderReview, progress: Progress | None = None) -> Verdict:
         *_about("claims", _claims(film, record)),
         *_about("words", [words.check(record.records)]),
         *_about("readability", readability.check(film.sentences, film.language)),
+        *_about("readability", _cohesion(film)),
     ]
     return verdict_of(outcomes)
 
@@ -64,6 +65,12 @@ def check_film(path: Path, progress: Progress | None = None) -> Verdict:
         *_about("sound", sound.check(seen.sound, seen.streams, expected=False)),
     ]
     return verdict_of(outcomes)
+
+
+def _cohesion(film: FilmUnderReview) -> list[Outcome]:
+    frames = {claim.sentence for claim in film.claims if claim.kind == "frame"}
+    recap = {name for shot in film.shots if shot.shot.kind == "recap" for name in shot.shot.sentences}
+    return [*cohesion.check(film.sentences, film.language, frames, recap)]
 
 
 def _about(subject: str, outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -1,35 +1,70 @@
 """How easy the film is to follow, as figures for its maker: reported, never a reason to refuse a film."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from vortex.core.text import content_words, words
+from vortex.core.text import words
 from vortex.review.film import SpokenSentence
 from vortex.review.verdict import Finding
 
-_VOWELS = re.compile(r"[aeiouyà-öø-ÿа-яё]+", re.IGNORECASE)
+LEAST_EASE = 30.0
+"""Below this a text is for graduates, whatever the language's own formula."""
+MOST_WORDS_A_SENTENCE = 18.0
+"""For languages without a formula."""
+SLOWEST, FASTEST = 110.0, 190.0
+"""Words a minute, within sentences, at which an explanation can be followed."""
+_VOWELS = re.compile(r"[aeiouyà-öø-ÿœæа-яё]+", re.IGNORECASE)
+_CYRILLIC_VOWELS = re.compile(r"[аеёиоуыэюяєії]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Formula:
+    """Reading ease = base − a · words a sentence − b · syllables a word."""
+
+    base: float
+    a_sentence: float
+    a_syllable: float
+
+
+_FORMULAS = {
+    "en": _Formula(206.835, 1.015, 84.6),
+    "de": _Formula(180.0, 1.0, 58.5),
+    "fr": _Formula(207.0, 1.015, 73.6),
+    "es": _Formula(206.84, 1.02, 60.0),
+    "it": _Formula(217.0, 1.3, 60.0),
+    "pt": _Formula(248.835, 1.015, 84.6),
+    "nl": _Formula(206.84, 0.93, 77.0),
+    "ru": _Formula(206.835, 1.3, 60.1),
+}
+"""Source: Flesch 1948 (English), Amstad 1978 (German), Kandel and Moles 1958 (French), Fernández Huerta 1959
+(Spanish), Franchina and Vacca 1972 (Italian), Martins et al. 1996 (Portuguese), Douma 1960 (Dutch), Oborneva 2006
+(Russian)."""
 
 
 def check(sentences: Sequence[SpokenSentence], language: str) -> list[Finding]:
-    """Return reading ease, sentence length, speaking rate and repetition; nothing where nothing is spoken."""
+    """Return reading ease and speaking rate; nothing where nothing is spoken."""
     if not sentences:
         return []
-    return [_ease(sentences, language), _rate(sentences), _repetition(sentences, language)]
+    return [_ease(sentences, language), _rate(sentences)]
 
 
 def _ease(sentences: Sequence[SpokenSentence], language: str) -> Finding:
     spoken = [words(sentence.text) for sentence in sentences]
     total = max(1, sum(map(len, spoken)))
-    syllables = sum(count_syllables(word) for line in spoken for word in line)
-    ease = 206.835 - 1.015 * total / len(sentences) - 84.6 * syllables / total
-    longest = max(map(len, spoken))
-    return _report(
-        "reading ease",
-        f"{ease:.0f}",
-        f"{total / len(sentences):.1f} words a sentence, the longest has {longest}; 60 is plain English, 30 is hard."
-        + ("" if language == "en" else " The formula is made for English."),
-        ease,
+    mean, longest = total / len(sentences), max(map(len, spoken))
+    detail = f"{mean:.1f} words a sentence, the longest has {longest}"
+    formula = _FORMULAS.get(language)
+    if formula is None:
+        passed = mean <= MOST_WORDS_A_SENTENCE
+        bar = f"≤ {MOST_WORDS_A_SENTENCE:.0f} words a sentence"
+        why = f"{detail}; no formula is known for language {language!r}."
+        return Finding("reading ease", passed, f"{mean:.1f} words", bar, why, gating=False, measure=mean)
+    syllables = sum(count_syllables(word, language) for line in spoken for word in line)
+    ease = formula.base - formula.a_sentence * mean - formula.a_syllable * syllables / total
+    why = f"{detail}; 60 is plain, 30 is hard."
+    return Finding(
+        "reading ease", ease >= LEAST_EASE, f"{ease:.0f}", f"≥ {LEAST_EASE:.0f}", why, gating=False, measure=ease
     )
 
 
@@ -37,27 +72,21 @@ def _rate(sentences: Sequence[SpokenSentence]) -> Finding:
     spoken = sum(len(words(sentence.text)) for sentence in sentences)
     duration = sum(sentence.end_s - sentence.start_s for sentence in sentences)
     rate = 60 * spoken / duration if duration > 0 else 0.0
-    return _report("speaking rate", f"{rate:.0f} words a minute", "Within sentences; 140 to 180 is usual.", rate)
+    return Finding(
+        "speaking rate",
+        SLOWEST <= rate <= FASTEST,
+        f"{rate:.0f} words a minute",
+        f"{SLOWEST:.0f} to {FASTEST:.0f}",
+        "Within sentences; 140 to 180 is usual.",
+        gating=False,
+        measure=rate,
+    )
 
 
-def _repetition(sentences: Sequence[SpokenSentence], language: str) -> Finding:
-    runs: Counter[tuple[str, ...]] = Counter()
-    for sentence in sentences:
-        stems = content_words(sentence.text, language)
-        runs.update({tuple(stems[place : place + 4]) for place in range(len(stems) - 3)})
-    again = [" ".join(run) for run, times in runs.most_common() if times > 1]
-    share = len(again) / max(1, len(runs))
-    detail = f"Runs of four content words that come again; the first: {again[0]!r}." if again else ""
-    return _report("repetition", f"{share:.0%}", detail, share)
-
-
-def count_syllables(word: str) -> int:
-    """Return about how many syllables an English word has: its groups of vowels, without a silent final e."""
+def count_syllables(word: str, language: str = "en") -> int:
+    """Return about how many syllables a word has: its groups of vowels, in English without a silent final e."""
+    if language in ("ru", "uk"):
+        return max(1, len(_CYRILLIC_VOWELS.findall(word)))
     groups = len(_VOWELS.findall(word))
-    silent = word.lower().endswith("e") and not word.lower().endswith(("le", "ee")) and groups > 1
+    silent = language == "en" and word.lower().endswith("e") and not word.lower().endswith(("le", "ee")) and groups > 1
     return max(1, groups - silent)
-
-
-def _report(name: str, value: str, detail: str, measure: float) -> Finding:
-    """Source: Flesch, "A new readability yardstick", Journal of Applied Psychology 32 (1948), for reading ease."""
-    return Finding(name, True, value, "", detail, gating=False, measure=measure)
