@@ -24,13 +24,15 @@ from vortex.engines.speech.base import SpeechRequest
 from vortex.knowledge.collection import Hit
 from vortex.knowledge.passages import Passages
 from vortex.media.sound_file import write_wav
-from vortex.production.crew import Crew, hire, hire_embedder, hire_voice
+from vortex.production.crew import Crew, hire, hire_embedder, hire_voice, teacher
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
 from vortex.production.folder import FilmFolder, brief_text, read_brief, read_profile, require_sense
 from vortex.production.pace import Pace
 from vortex.review.gate import check_film
 from vortex.review.verdict import Verdict
 from vortex.story.brief import Brief
+from vortex.story.lessons.catalogue import all_lessons
+from vortex.story.lessons.rehearsal import LessonCard, Rehearsal, card_of, rehearse
 from vortex.story.spoken import say_words
 
 PathLike = str | Path
@@ -112,6 +114,20 @@ class Studio:
         """Run on anybody's MP4 the checks that need no knowledge of how it was made."""
         return check_film(Path(film))
 
+    def lessons(self) -> tuple[LessonCard, ...]:
+        """Return what can be taught without a document, in the order of names."""
+        return tuple(card_of(lesson) for lesson in all_lessons(load_plugins()["lesson"]))
+
+    def lesson(self, topic: str, *, seed: int | None = None, parameters: Mapping[str, str] | None = None) -> Rehearsal:
+        """Run the lesson that a topic asks for, without making a film of it.
+
+        Raises:
+            SourceError: no lesson teaches the topic.
+            ConfigError: the lesson has no such parameter, or its value is out of range.
+        """
+        wanted = Brief(topic=topic, parameters=parameters or {})
+        return rehearse(teacher(wanted if seed is None else replace(wanted, seed=seed), load_plugins()))
+
     def chunk(self, source: PathLike, out: PathLike | None = None) -> Passages:
         """Read a document and cut it into passages; with ``out``, keep pictures and work there."""
         from vortex.production.library import read_passages
@@ -140,7 +156,7 @@ class Studio:
         loaded = load_settings(self._flags, profile=profile, files=[_PROJECT_FILE, folder.brief_file])
         folder.prepare()
         with folder.held():
-            crew: Crew = hire(loaded.settings, load_plugins())
+            crew: Crew = hire(loaded.settings, load_plugins(), brief)
             try:
                 pace = Pace(cache_dir() / "pace.json")
                 maker = FilmMaker(folder, brief, loaded.settings, crew, pace, self._listen)

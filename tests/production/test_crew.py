@@ -11,6 +11,7 @@ from vortex.core.events import Event
 from vortex.core.plugins import load_plugins
 from vortex.core.settings import load_settings
 from vortex.production.crew import hire
+from vortex.story.brief import Brief
 from vortex.studio import Studio
 
 INDEX = "An index is another table with all rows in the order of a column."
@@ -37,7 +38,7 @@ def test_every_engine_is_made_from_settings(key: str, name: str, tmp_path: Path)
     answers = tmp_path / "answers.json"
     answers.write_text("[]")
     flags = {"film.writer": "llm", "llm.model": str(answers), "search.embedder": "none"} | {key: name}
-    crew = hire(load_settings(flags, environ={}).settings, load_plugins())
+    crew = hire(load_settings(flags, environ={}).settings, load_plugins(), Brief())
     crew.close()
     assert crew.speech.rung and crew.writer.rung
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from vortex.cli.film_text import film_data, film_text, plan_data, plan_text, verdict_data, verdict_text
-from vortex.cli.options import Jobs, Json, Out, Profile, Quiet, Seconds, Set, Sources, Topic
-from vortex.cli.output import emit, progress, settings_from, table
+from vortex.cli.options import Jobs, Json, Out, Parameters, Profile, Quiet, Seconds, Seed, Set, Sources, Topic
+from vortex.cli.output import emit, pairs_from, progress, settings_from, table
 from vortex.core.errors import ConfigError, GateFailed, MediaError
 from vortex.core.units import parse_duration
 
@@ -37,6 +37,8 @@ def make(
     theme: Theme = None,
     language: Language = None,
     audience: Audience = None,
+    seed: Seed = None,
+    parameter: Parameters = None,
     jobs: Jobs = None,
     dry_run: bool = typer.Option(False, "--dry-run", help="Plan and say what it will cost; draw nothing."),
     profile: Profile = "",
@@ -44,11 +46,12 @@ def make(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make a film of documents, or go on with the one in the folder.
+    """Make a film of documents, of a topic that a lesson teaches, or go on with the one in the folder.
 
     Example: vortex make manual.pdf --topic "statistical tests" --seconds 2m -o my-film
     """
     fields = _fields(topic=topic, seconds=seconds, shape=shape, language=language, audience=audience)
+    fields |= _lesson_fields(seed, parameter)
     flags = settings_from(set_, film__theme=theme, render__jobs=jobs)
     asked = _Asked(sources or [], out, fields, flags, profile)
     (_plan if dry_run else _make)(asked, as_json=as_json, quiet=quiet)
@@ -157,6 +160,11 @@ def _fields(**given: str | None) -> dict[str, Any]:
         except ValueError as error:
             raise ConfigError(f"--seconds {fields['seconds']}: {error}") from error
     return fields
+
+
+def _lesson_fields(seed: int | None, parameters: list[str] | None) -> dict[str, Any]:
+    fields: dict[str, Any] = {} if seed is None else {"seed": seed}
+    return fields | ({"parameters": pairs_from(parameters, "--parameter")} if parameters else {})
 
 
 def _plan(asked: _Asked, *, as_json: bool, quiet: bool) -> None:

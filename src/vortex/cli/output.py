@@ -46,13 +46,26 @@ def settings_from(pairs: list[str] | None, **named: object) -> dict[str, object]
     Raises:
         ConfigError: a pair has no ``=``.
     """
-    flags: dict[str, object] = {}
+    flags: dict[str, object] = dict(pairs_from(pairs, "--set"))
+    return flags | {key.replace("__", "."): value for key, value in named.items() if value is not None}
+
+
+def pairs_from(pairs: list[str] | None, flag: str) -> dict[str, str]:
+    """Return the keys and values of a flag that is given once for each ``KEY=VALUE``.
+
+    Raises:
+        ConfigError: a pair has no ``=``.
+    """
+    found: dict[str, str] = {}
     for pair in pairs or []:
         key, equals, value = pair.partition("=")
         if not equals:
-            raise ConfigError(f"--set {pair}: write KEY=VALUE, such as render.crf=18")
-        flags[key.strip()] = value.strip()
-    return flags | {key.replace("__", "."): value for key, value in named.items() if value is not None}
+            raise ConfigError(f"{flag} {pair}: write KEY=VALUE, such as {_PAIRS.get(flag, 'name=value')}")
+        found[key.strip()] = value.strip()
+    return found
+
+
+_PAIRS = {"--set": "render.crf=18", "--parameter": "rows=8"}
 
 
 @contextmanager

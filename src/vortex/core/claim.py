@@ -26,10 +26,10 @@ class Claim:
     """Id of the script's sentence."""
     text: str
     kind: ClaimKind
-    """``statement`` is supported by a quote; ``frame`` (a question, a link) asserts nothing; ``derived`` is declared
-    arithmetic."""
+    """``statement`` is supported by a quote; ``frame`` (a question, a link) asserts nothing; ``derived`` tells
+    what a computation recorded of itself, and its quote is the rows of that record."""
     document: str = ""
-    """Id of the document; "" for frames and lessons."""
+    """Id of the document; "" for frames."""
     source: str = ""
     """File name of the document."""
     passage: str = ""

@@ -11,7 +11,7 @@ from vortex.core.errors import PluginError
 from vortex.core.registry import Registry
 
 GROUP = "vortex.plugins"
-KINDS = ("speech", "video", "llm", "embed", "writer")
+KINDS = ("speech", "video", "llm", "embed", "writer", "lesson")
 
 Register = Callable[["Registries"], None]
 

@@ -9,6 +9,9 @@ from vortex.core.settings import Settings, VoiceSettings
 from vortex.engines.embed.base import Embedder
 from vortex.engines.speech.base import SpeechEngine
 from vortex.engines.video.base import VideoEngine
+from vortex.story.brief import Brief
+from vortex.story.lessons.catalogue import choose
+from vortex.story.lessons.writer import LessonWriter
 from vortex.story.writers.base import Writer
 
 
@@ -20,6 +23,8 @@ class Crew:
     video: VideoEngine
     writer: Writer
     embedder: Embedder | None
+    lesson: LessonWriter | None = None
+    """Teaches a film that has no sources."""
     without: tuple[str, ...] = ()
     """What a search is missing and what that means, in whole sentences; for the report of a film about a topic."""
 
@@ -28,19 +33,23 @@ class Crew:
         self.speech.close()
 
 
-def hire(settings: Settings, registries: Registries) -> Crew:
-    """Return the crew that the settings name.
+def hire(settings: Settings, registries: Registries, brief: Brief) -> Crew:
+    """Return the crew that the settings name; a brief with a topic and no sources is given to a lesson.
 
     Raises:
         PluginError: no engine has that name.
         MissingExtra: a named engine needs a package that is not installed.
+        SourceError: no lesson teaches the topic.
+        ConfigError: the lesson has no such parameter, or its value is out of range.
     """
+    lesson = teacher(brief, registries) if brief.topic and not brief.sources else None
     embedder, without = hire_embedder(settings.search.embedder, registries)
     return Crew(
         speech=hire_voice(settings.voice, registries),
         video=registries["video"].load(settings.render.engine)(),
-        writer=_writer(settings, registries),
+        writer=lesson or _writer(settings, registries),
         embedder=embedder,
+        lesson=lesson,
         without=without,
     )
 
@@ -73,6 +82,17 @@ def hire_embedder(name: str, registries: Registries) -> tuple[Embedder | None, t
         return registries["embed"].load("minilm")(), ()
     except MissingExtra as error:
         return None, (f"Passages were searched by their words alone: {error}",)
+
+
+def teacher(brief: Brief, registries: Registries) -> LessonWriter:
+    """Return the lesson that the brief's topic asks for, with the brief's seed and parameters.
+
+    Raises:
+        SourceError: no lesson teaches the topic.
+        ConfigError: the lesson has no such parameter, or its value is out of range.
+    """
+    lesson = choose(brief.topic, registries["lesson"])
+    return LessonWriter(lesson, brief.seed, lesson.read_parameters(brief.parameters))
 
 
 def _writer(settings: Settings, registries: Registries) -> Writer:

@@ -21,10 +21,11 @@ from vortex.production.handover import hand_over
 from vortex.production.joining import join, mixed_sound
 from vortex.production.judging import Credits, FilmParts, review_film
 from vortex.production.language import film_language
-from vortex.production.library import Library, page_pictures, read_library, search_library
+from vortex.production.lessons import lesson_material
+from vortex.production.library import Library, gather, page_pictures, read_library, search_library
 from vortex.production.pace import Forecast, Pace, Workload
 from vortex.production.takes import TakeOrder, make_takes, missing_frames
-from vortex.production.telling import Telling, Told, board, tell, write_script
+from vortex.production.telling import DocumentPlanner, Telling, Told, board, tell, write_script
 from vortex.production.voices import SpokenLine, speak_all
 from vortex.review.film import Part
 from vortex.review.verdict import Verdict
@@ -56,8 +57,10 @@ class Plan:
     board: Storyboard
     lines: tuple[SpokenLine, ...]
     timeline: Timeline
-    forecast: Forecast
-    frames_to_make: int
+    material: Material
+    shot_settings: ShotSettings
+    forecast: Forecast = Forecast(0.0, 0, ())
+    frames_to_make: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +98,48 @@ class FilmMaker:
             VortexError: whatever a stage cannot do; work done so far is kept.
         """
         with self._timed("read"):
-            library = self._read()
+            library, material = self._read()
             for missing in self._missed():
                 self.listen(Event("warning", "read", message=missing))
         with self._timed("script"):
-            material = search_library(
-                self.folder.build, library, self.brief.topic, self.settings.search, self.crew.embedder
-            )
+            material = material or self._search(library)
             told, budget = self._tell(library, material)
         with self._timed("voice"):
             lines = self._speak(told.script)
         with self._timed("shots"):
-            fits = fits_in(told.script, self._look(), library.assets)
+            fits = fits_in(told.script, self.look, library.assets)
             shot_settings = ShotSettings(budget, page_pictures=self.brief.shape == "16:9", fits=fits)
-            storyboard = board(self.folder, told, material, shot_settings, self.listen)
+            storyboard = board(
+                self.folder, told, self.crew.lesson or DocumentPlanner(material, shot_settings), self.listen
+            )
             page_pictures(library, storyboard, self.folder.storyboard_file)
         timeline = cut(storyboard, told.script, lines, self.settings.render.fps)
         if told.edited:
             told = replace(told, script=replace(told.script, promised_s=float(timeline.duration.seconds)))
-        orders = self._orders(storyboard, timeline, library)
-        frames = missing_frames(self.folder.build, orders)
-        forecast = self.pace.forecast(self._workload(library, len(lines), frames, timeline))
-        return Plan(library, told, storyboard, lines, timeline, forecast, frames)
+        return self.costed(Plan(library, told, storyboard, lines, timeline, material, shot_settings))
+
+    def costed(self, plan: Plan) -> Plan:
+        """Return the plan with what is left to do and what that will cost."""
+        frames = missing_frames(self.folder.build, self.orders(plan))
+        forecast = self.pace.forecast(self._workload(plan.library, len(plan.lines), frames, plan.timeline))
+        return replace(plan, forecast=forecast, frames_to_make=frames)
+
+    def orders(self, plan: Plan) -> list[TakeOrder]:
+        """Return the takes that the plan needs, in the order of its shots."""
+        engine, assets = self.settings.render.engine, plan.library.assets
+        return [
+            TakeOrder(engine, self.crew.video.version, TakeRequest(shot, timed.timing, self.look, assets))
+            for shot, timed in zip(plan.board.shots, plan.timeline.shots, strict=True)
+        ]
+
+    @property
+    def look(self) -> Look:
+        """How this film's pictures come out."""
+        render, film = self.settings.render, self.settings.film
+        wide, high = _SHAPES[self.brief.shape]
+        short = render.height
+        width, height = (short * wide // high, short) if wide >= high else (short, short * high // wide)
+        return Look(width // 2 * 2, height // 2 * 2, film.theme, film.captions, render.preset, render.crf)
 
     def shoot(self, plan: Plan) -> FinishedFilm:
         """Draw, join and judge a planned film.
@@ -126,16 +149,15 @@ class FilmMaker:
             VortexError: whatever a stage cannot do; work done so far is kept.
         """
         self._require_disk(plan.forecast)
-        orders = self._orders(plan.board, plan.timeline, plan.library)
         with self._timed("takes"):
-            takes = make_takes(self.folder.build, orders, jobs=self.settings.render.jobs, listen=self.listen)
+            takes = make_takes(self.folder.build, self.orders(plan), jobs=self.settings.render.jobs, listen=self.listen)
         with self._timed("sound"):
             sound = mixed_sound(self.folder.build, plan.timeline, plan.lines, self._music())
         with self._timed("join"), writing(self.folder.out):
             joined = join(self.folder, plan.told.script, plan.timeline, takes, sound, self._rungs(plan))
-            hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self._look(), self._music())
+            hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self.look, self._music())
         parts = FilmParts(
-            self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self._look()
+            self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self.look
         )
         with self._timed("review"), writing(self.folder.out):
             verdict, mp4 = review_film(self.folder, parts, joined, self._credits(plan), self._told("review"))
@@ -143,7 +165,7 @@ class FilmMaker:
         made = sum(not take.reused for take in takes)
         workload = self._workload(plan.library, len(plan.lines), plan.frames_to_make, plan.timeline)
         self.pace.learn(workload, self.stage_s)
-        report = self.folder.out / "report.html"
+        report = self.folder.product("report.html")
         if not verdict.passed:
             raise GateFailed(f"{mp4}: {verdict.summary()}; see {report}")
         duration_s = float(plan.timeline.duration.seconds)
@@ -156,8 +178,11 @@ class FilmMaker:
         Raises:
             ConfigError: a value of the order or of the settings that no film can have; names it.
         """
-        if not self.brief.sources:
-            raise ConfigError("a film needs a source here: name a PDF, HTML, Markdown, text, EPUB or DOCX file")
+        if not self.brief.sources and not self.crew.lesson:
+            raise ConfigError(
+                "a film needs a source: name a PDF, HTML, Markdown, text, EPUB or DOCX file, or a --topic that a "
+                "lesson teaches (vortex lessons list)"
+            )
         if self.settings.render.height % 2:
             raise ConfigError(f"render.height = {self.settings.render.height}: must be even, such as 720")
         theme(self.settings.film.theme)
@@ -167,9 +192,19 @@ class FilmMaker:
                 f"film.music = {str(music)!r}: there is no such file; name a sound file, or leave it empty"
             )
 
-    def _read(self) -> Library:
+    def _read(self) -> tuple[Library, Material | None]:
+        """Return what was read, with the material where nothing has to be searched for: a lesson tells its own run."""
+        if self.crew.lesson:
+            return lesson_material(self.folder, self.crew.lesson)
         sources = [Path(source) for source in self.brief.sources]
-        return read_library(self.folder.build, sources, self.settings.passages, self.listen)
+        library = read_library(self.folder.build, sources, self.settings.passages, self.listen)
+        if self.folder.pictures.is_dir():
+            gather(self.folder.pictures, library.assets)
+        return library, None
+
+    def _search(self, library: Library) -> Material:
+        search, embedder = self.settings.search, self.crew.embedder
+        return search_library(self.folder.build, library, self.brief.topic, search, embedder)
 
     def _tell(self, library: Library, material: Material) -> tuple[Told, WordBudget]:
         """Tell the story to length: voices and texts differ in pace, so the first telling is spoken and measured."""
@@ -193,7 +228,7 @@ class FilmMaker:
     def _measured_pace(self, script: Script, budget: WordBudget) -> float:
         """Return how much faster than the budget thinks the voice speaks this script, pauses left aside."""
         voice = self.settings.voice
-        requests = speech_requests(script, voice.name, voice.words_per_minute, self.brief.pronunciations)
+        requests = speech_requests(script, voice.name, voice.words_per_minute, self._pronunciations)
         lines = speak_all(self.folder.build, self.crew.speech, requests, ignore)
         spoken_s = sum(line.num_samples for line in lines) / RATE_HZ
         thought_s = sum(budget.seconds_of(each.text) - budget.sentence_pause_s for each in sentences_of(script))
@@ -201,29 +236,20 @@ class FilmMaker:
 
     def _speak(self, script: Script) -> tuple[SpokenLine, ...]:
         voice = self.settings.voice
-        requests = speech_requests(script, voice.name, voice.words_per_minute, self.brief.pronunciations)
+        requests = speech_requests(script, voice.name, voice.words_per_minute, self._pronunciations)
         return speak_all(self.folder.build, self.crew.speech, requests, self.listen)
 
-    def _orders(self, storyboard: Storyboard, timeline: Timeline, library: Library) -> list[TakeOrder]:
-        engine = self.settings.render.engine
-        return [
-            TakeOrder(engine, self.crew.video.version, TakeRequest(shot, timed.timing, self._look(), library.assets))
-            for shot, timed in zip(storyboard.shots, timeline.shots, strict=True)
-        ]
-
-    def _look(self) -> Look:
-        render, film = self.settings.render, self.settings.film
-        wide, high = _SHAPES[self.brief.shape]
-        short = render.height
-        width, height = (short * wide // high, short) if wide >= high else (short, short * high // wide)
-        return Look(width // 2 * 2, height // 2 * 2, film.theme, film.captions, render.preset, render.crf)
+    @property
+    def _pronunciations(self) -> dict[str, str]:
+        lesson = self.crew.lesson
+        return {**dict(lesson.lesson.said if lesson else ()), **self.brief.pronunciations}
 
     def _music(self) -> Path | None:
         return Path(self.settings.film.music) if self.settings.film.music else None
 
     def _workload(self, library: Library, sentences: int, frames: int, timeline: Timeline) -> Workload:
         pages = sum(len(document.pages) for document in library.documents)
-        return Workload(pages, sentences, frames, float(timeline.duration.seconds), self._look())
+        return Workload(pages, sentences, frames, float(timeline.duration.seconds), self.look)
 
     def _require_disk(self, forecast: Forecast) -> None:
         free = shutil.disk_usage(self.folder.root).free
@@ -248,7 +274,7 @@ class FilmMaker:
 
     def _searcher(self) -> tuple[Part, ...]:
         """Return who searched; a film of the whole document is not searched for."""
-        if not self.brief.topic:
+        if not self.brief.topic or self.crew.lesson:
             return ()
         embedder = self.crew.embedder
         if embedder is None:
@@ -257,7 +283,7 @@ class FilmMaker:
 
     def _missed(self) -> tuple[str, ...]:
         """Return what this film has to do without."""
-        return self.crew.without if self.brief.topic else ()
+        return self.crew.without if self.brief.topic and not self.crew.lesson else ()
 
     def _told(self, stage: str) -> Callable[[float], None]:
         self.listen(Event("stage_started", stage, 0, 1))

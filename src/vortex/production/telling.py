@@ -7,6 +7,7 @@ nothing else, so that changing one sentence costs one shot.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from vortex.core.claim import Claim
 from vortex.core.errors import ConfigError, EngineError, GateFailed
@@ -51,6 +52,34 @@ class Telling:
     """Share of the length that was wanted."""
 
 
+class ShotPlanner(Protocol):
+    """Says which picture belongs to which words; deterministic."""
+
+    def plan(self, script: Script, claims: Sequence[Claim]) -> Storyboard:
+        """Return shots that show every sentence of the script once, in order."""
+        ...
+
+    def again(self, shot: Shot, script: Script, claims: Sequence[Claim]) -> Storyboard:
+        """Return one shot, or several in its place, whose sentences changed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlanner:
+    """Plans the shots of a film about documents from what its sentences are."""
+
+    material: Material
+    settings: ShotSettings
+
+    def plan(self, script: Script, claims: Sequence[Claim]) -> Storyboard:
+        """Plan the whole film; see ``plan_shots``."""
+        return plan_shots(script, self.material, claims, self.settings)
+
+    def again(self, shot: Shot, script: Script, claims: Sequence[Claim]) -> Storyboard:
+        """Plan one shot again; see ``plan_span``."""
+        return plan_span(shot, script, self.material, claims, self.settings)
+
+
 def tell(
     film: FilmFolder, brief: Brief, material: Material, writer: Writer, telling: Telling, listen: Listener
 ) -> Told:
@@ -79,7 +108,7 @@ def tell(
     return Told(script, claims, edited)
 
 
-def board(film: FilmFolder, told: Told, material: Material, settings: ShotSettings, listen: Listener) -> Storyboard:
+def board(film: FilmFolder, told: Told, planner: ShotPlanner, listen: Listener) -> Storyboard:
     """Plan the shots, or fit the storyboard that is there to the sentences that changed.
 
     Raises:
@@ -89,12 +118,12 @@ def board(film: FilmFolder, told: Told, material: Material, settings: ShotSettin
     previous = _previous(film, told.script)
     if previous is None:
         _set_aside(film, listen)
-        planned = plan_shots(told.script, material, told.claims, settings)
+        planned = planner.plan(told.script, told.claims)
     else:
-        planned = _fitted(previous, told, material, settings)
+        planned = _fitted(previous, told, planner)
     _require_drawable(film.storyboard_file, planned)
     save_storyboard(planned, _planned_file(film))
-    save_script(told.script, _boarded_file(film))
+    save_script(told.script, film.boarded_file)
     film.replace(film.storyboard_file, _planned_file(film).read_text(encoding="utf8"))
     kinds = len({shot.kind for shot in planned.shots})
     count = len(planned.shots)
@@ -174,19 +203,14 @@ def _planned_file(film: FilmFolder) -> Path:
     return film.build.root / "storyboard.planned.json"
 
 
-def _boarded_file(film: FilmFolder) -> Path:
-    """Return the script that the present storyboard was planned for."""
-    return film.build.root / "script.boarded.json"
-
-
 def _previous(film: FilmFolder, script: Script) -> tuple[Storyboard, frozenset[str]] | None:
     """Return the storyboard that is there and the sentences that changed since, if it was made for this script.
 
     It was when it shows the same sentences in the same order and a person, not a new brief, changed what they say.
     """
-    if not film.storyboard_file.exists() or not _boarded_file(film).exists():
+    if not film.storyboard_file.exists() or not film.boarded_file.exists():
         return None
-    boarded = {sentence.id: sentence for sentence in sentences_of(load_script(_boarded_file(film)))}
+    boarded = {sentence.id: sentence for sentence in sentences_of(load_script(film.boarded_file))}
     changed = frozenset(each.id for each in sentences_of(script) if boarded.get(each.id) != each)
     same_order = list(boarded) == [each.id for each in sentences_of(script)]
     by_hand = film.edited(film.script_file) or film.edited(film.storyboard_file)
@@ -205,9 +229,7 @@ def _set_aside(film: FilmFolder, listen: Listener) -> None:
     listen(Event("warning", "shots", message=message))
 
 
-def _fitted(
-    previous: tuple[Storyboard, frozenset[str]], told: Told, material: Material, settings: ShotSettings
-) -> Storyboard:
+def _fitted(previous: tuple[Storyboard, frozenset[str]], told: Told, planner: ShotPlanner) -> Storyboard:
     old, changed = previous
     shots: list[Shot] = []
     needs = list(old.needs)
@@ -215,7 +237,7 @@ def _fitted(
         if shot.pinned or not changed.intersection(shot.sentences):
             shots.append(shot)
             continue
-        span = plan_span(shot, told.script, material, told.claims, settings)
+        span = planner.again(shot, told.script, told.claims)
         shots += span.shots
         needs += [need for need in span.needs if need not in needs]
     return Storyboard(tuple(shots), tuple(needs))

@@ -106,12 +106,11 @@ def _claims(film: FilmUnderReview, record: FilmRecord) -> list[Outcome]:
     written = claims.numbers_written(record)
     framed = {number for claim in film.claims if claim.kind == "frame" for number in numbers(claim.text)}
     titled = {number for source in film.sources for number in numbers(f"{source.title} {source.path.stem}")}
-    derived = {number for claim in film.claims if claim.kind == "derived" for number in numbers(claim.text)}
     known = find_numbers(set(written) | framed, film.claims, film.sources) | titled
     outcomes = claims.check(film.sentences, film.claims, examine(film.claims, film.sources), cited, known)
     if not cited:
         return [*outcomes, Skip("numbers on screen", "the film rests on no document", excused=True)]
-    return [*outcomes, claims.numbers_shown(written, known | derived)]
+    return [*outcomes, claims.numbers_shown(written, known)]
 
 
 def _captions(film: FilmUnderReview, seen: Measured) -> list[Outcome]:

@@ -35,7 +35,7 @@ def claim_cards(film: FilmUnderReview, exhibits: Exhibits) -> str:
 
 def _claim(claim: Claim, start_s: float | None, ground: str) -> str:
     time = f'<button class="time" data-at="{start_s:.2f}">{clock(start_s)}</button>' if start_s is not None else ""
-    kinds = {"statement": ("Supported", "good"), "frame": ("Asserts nothing", "plain"), "derived": ("Derived", "good")}
+    kinds = {"statement": ("Supported", "good"), "frame": ("Asserts nothing", "plain"), "derived": ("Computed", "good")}
     result = badge(*(kinds[claim.kind] if claim.supported else ("Not supported", "bad")), small=True)
     cite = f"<span>{escape(_place(claim))}</span>" if claim.source else ""
     failed = "".join(f"<li>{escape(c.name)}: {escape(c.detail)}</li>" for c in claim.checks if not c.passed)

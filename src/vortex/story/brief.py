@@ -22,5 +22,9 @@ class Brief:
     shape: Shape = "16:9"
     language: str = ""
     """ISO 639-1; "" takes the document's language."""
+    seed: int = 7
+    """Chance of a lesson; equal seeds give equal films."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Of a lesson, such as ``{"rows": "8"}``; see ``vortex lessons show``."""
     pronunciations: Mapping[str, str] = field(default_factory=dict)
     """How words are said, written → said; it wins over every rule."""

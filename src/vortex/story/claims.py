@@ -26,11 +26,13 @@ FRAMES = ("hook", "promise", "link")
 
 def check_script(script: Script, material: Material) -> tuple[Claim, ...]:
     """Return one claim for each sentence of the script, in order, with the checks it was put to."""
+    told = [sentence for scene in script.scenes for sentence in scene.sentences]
+    if material.traces:
+        return tuple(_derived(sentence, material) for sentence in told)
     allowed = _frame_vocabulary(script, material)
     return tuple(
         _frame(sentence, allowed, script.language) if is_frame(sentence) else _statement(sentence, script, material)
-        for scene in script.scenes
-        for sentence in scene.sentences
+        for sentence in told
     )
 
 
@@ -86,6 +88,41 @@ def _statement(sentence: Sentence, script: Script, material: Material) -> Claim:
             *support(sentence.text, sentence.quote, passage, script.language),
         ),
     )
+
+
+def _derived(sentence: Sentence, material: Material) -> Claim:
+    """Check a sentence about a computation: its rows stand in the trace, and all its numbers and names in its rows.
+
+    Words are the lesson's own, so they are not compared.
+    """
+    rows = [part for part in sentence.quote.split("\n\n") if part.strip()]
+    recorded = {passage.text for passage in material.passages}
+    strange = [row for row in rows if row not in recorded]
+    passage = material.by_id.get(sentence.passage) or material.passages[0]
+    detail = f"not in the trace: {strange[0][:80]!r}" if strange else "word for word"
+    checks = (
+        Check("quote", bool(rows) and not strange, detail if rows else "no row of the trace is named"),
+        _check_numbers(sentence.text, sentence.quote),
+        _check_labels(sentence.text, sentence.quote),
+    )
+    return Claim(
+        sentence=sentence.id,
+        text=sentence.text,
+        kind="derived",
+        document=material.document_of(passage).id,
+        source=passage.source,
+        passage=passage.id,
+        page=0,
+        quote=sentence.quote,
+        checks=checks,
+    )
+
+
+def _check_labels(text: str, quote: str) -> Check:
+    """Check names that hold a digit, such as ``D4``; whole numbers are looked at elsewhere."""
+    held = {_name(word) for word in re.split(r"[\s,=:]+", quote)}
+    strange = [word for word in text.split() if re.search(r"[A-Za-z]\d|\d[A-Za-z]", word) and _name(word) not in held]
+    return Check("names", not strange, f"not in the quote: {', '.join(strange) or 'none'}")
 
 
 def support(text: str, quote: str, passage: Passage, language: str) -> tuple[Check, ...]:

@@ -21,6 +21,8 @@ class Material:
     """Ids of passages, most relevant first; document order where the film is about the whole document."""
     topic: str = ""
     """What the passages were searched for; "" for the whole document."""
+    traces: tuple[str, ...] = ()
+    """Ids of documents that no one wrote: what a computation recorded of itself."""
 
     @cached_property
     def by_id(self) -> dict[str, Passage]:
