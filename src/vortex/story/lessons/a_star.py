@@ -9,7 +9,7 @@ from string import ascii_uppercase
 
 from vortex.story.lessons.lesson import Lesson
 from vortex.story.lessons.talk import Talk
-from vortex.story.lessons.trace import Knob, Row, Trace
+from vortex.story.lessons.trace import Knob, Row, Trace, counted
 from vortex.visuals.states import GridStep, Mark, Shelf
 
 Cell = tuple[int, int]
@@ -136,7 +136,7 @@ TERMS = [
 FIRST = "At first only the start ^{cell} is known: g is {g}, h is {h}, so f is {f}."
 TURNS = (
     "Next comes ^{cell}, with g {g} and h {h}: its f of {f} is the least.",
-    "Now the least f is {f}, so ^{cell} is taken, {g} steps from the start.",
+    "Now the least f is {f}, so ^{cell} is taken, {steps} from the start.",
     "Then ^{cell} is taken: {g} plus {h} makes {f}.",
 )
 
@@ -198,7 +198,9 @@ def at(cell: Cell) -> str:
 def _record(trace: Trace, number: int, turn: tuple[Cell, int, int, list[tuple[Cell, int]], list[Cell]]) -> Expansion:
     cell, g, h, opened, left = turn
     listed = " and ".join(f"{name(each)} with f {f}" for each, f in opened) or "nothing"
-    row = trace.record("expand", at(cell), number=number, cell=name(cell), g=g, h=h, f=g + h, opened=listed)
+    row = trace.record(
+        "expand", at(cell), number=number, cell=name(cell), steps=counted(g, "step"), g=g, h=h, f=g + h, opened=listed
+    )
     return Expansion(cell, row, tuple(opened), tuple(name(each) for each in left[:6]))
 
 

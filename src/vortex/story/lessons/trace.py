@@ -24,6 +24,11 @@ def written(value: object) -> str:
     return str(value)
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun, such as ``1 step`` or ``3 steps``."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One thing that happened in the run."""
