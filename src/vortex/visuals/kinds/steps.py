@@ -16,13 +16,13 @@ from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.parts import add_heading
 from vortex.visuals.kinds.shelves import add_shelves, plan_shelves
-from vortex.visuals.kinds.turns import Line, Turns, say, turns
+from vortex.visuals.kinds.turns import Line, Turns, at_frame, say, turns
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.looks import Look, look, mixed
 from vortex.visuals.stage import Stage
 from vortex.visuals.states import Mark, Role, Shelf, Step
-from vortex.visuals.text import TextBlock, compose
-from vortex.visuals.theme import argb
+from vortex.visuals.text import TextBlock, TextStyle, compose
+from vortex.visuals.theme import Colour, argb, contrast
 
 CHANGE_S = 0.45
 """How long a change of role or place takes."""
@@ -75,11 +75,15 @@ class Course:
         return self.turns(lambda index: self.standing(target, index).role)
 
     def texts(self, target: str, first: str = "") -> Turns[str]:
-        """Return what is written at ``target``, and from which frame on; ``first`` until a mark says otherwise."""
+        """Return what is written at ``target``, and from which frame on; ``first`` until a mark says otherwise.
+
+        Nothing is written at what is hidden.
+        """
 
         def text(index: int) -> str:
-            said = self.standing(target, index).text
-            return first if said is None else said
+            now = self.standing(target, index)
+            said = first if now.text is None else now.text
+            return "" if now.role == "hidden" else said
 
         return self.turns(text)
 
@@ -183,6 +187,61 @@ def wear(
 def looks_of(stage: Stage, roles: Turns[Role]) -> Turns[Look]:
     """Return how the roles look in the stage's theme."""
     return tuple((at, look(stage.theme, role)) for at, role in roles)
+
+
+def inscribed(
+    stage: Stage, box: Rect, style: TextStyle, over_time: tuple[Turns[str], Turns[Colour], Turns[Look]]
+) -> Turns[Line | None]:
+    """Return what is written in the middle of ``box``, set in ``style``, for ``turns.say``.
+
+    Args:
+        stage: gives the theme.
+        box: where it stands.
+        style: with the size that fits; see ``type_size``.
+        over_time: the texts, their colours, and the looks of what they stand on.
+    """
+    texts, colours, looks = over_time
+    frames = sorted({at for course in over_time for at, _ in course})
+    seen = turns(frames, [(at_frame(texts, at), at_frame(colours, at)) for at in frames])
+    lines: list[tuple[int, Line | None]] = []
+    for index, (at, (text, colour)) in enumerate(seen):
+        if not text:
+            lines.append((at, None))
+            continue
+        until = seen[index + 1][0] if index + 1 < len(seen) else stage.timing.num_frames
+        fills = [each.fill for start, each in looks if at <= start < until] + [at_frame(looks, at).fill]
+        worst = min(fills, key=lambda fill: contrast(colour, fill))
+        block = TextBlock(text, replace(style, colour=colour), 1e6)
+        inner = box.placed(block.width, block.height)
+        lines.append((at, Line(block, inner.x, inner.y, worst)))
+    return tuple(lines)
+
+
+def type_size(texts: Iterable[str], style: TextStyle, room: tuple[float, float], least: float) -> float:
+    """Return the largest size in which each of ``texts`` fits on one line in ``room``.
+
+    Args:
+        texts: what has to have one size.
+        style: its own size is of no account.
+        room: width and height in pixels.
+        least: the smallest legible size.
+
+    Raises:
+        DoesNotFit: one does not fit in that size.
+    """
+    width, height = room
+    size = height / style.line_height
+    for text in texts:
+        one = TextBlock(text, replace(style, size=100.0), 1e6).width / 100
+        size = min(size, width / one)
+        if size < least:
+            raise DoesNotFit(
+                f"{text[:40]!r} needs {one * least:.0f} x {least * style.line_height:.0f} px and has {width:.0f} x "
+                f"{height:.0f}; shorten it or show less at once"
+            )
+    if size < least:
+        raise DoesNotFit(f"type of {size:.0f} px is under the legible {least:.0f}; show less at once")
+    return size
 
 
 def draw_box(canvas: Any, stage: Stage, box: Rect, look: Look, radius: float | None = None) -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from vortex.core.errors import EngineError
 from vortex.visuals import params as p
+from vortex.visuals import states
 from vortex.visuals.graph import Scene
 from vortex.visuals.stage import Stage
 
@@ -26,6 +27,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "array": Kind(states.Array, "vortex.visuals.kinds.array:build"),
     "chart": Kind(p.Chart, "vortex.visuals.kinds.chart:build"),
     "code": Kind(p.Code, "vortex.visuals.kinds.code:build"),
     "compare": Kind(p.Compare, "vortex.visuals.kinds.compare:build"),

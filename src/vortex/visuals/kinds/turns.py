@@ -1,5 +1,6 @@
 """Values that follow each other over the frames of a shot, and texts that do so in one place."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -27,6 +28,11 @@ def turns(frames: Sequence[int], values: Sequence[Value]) -> "Turns[Value]":
         if not made or made[-1][1] != value:
             made.append((at, value))
     return tuple(made)
+
+
+def at_frame(values: Turns[Value], frame: int) -> Value:
+    """Return the value that holds at ``frame``."""
+    return values[bisect_right(values, frame, key=lambda turn: turn[0]) - 1][1]
 
 
 @dataclass(frozen=True, slots=True)
