@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from vortex.core.errors import ConfigError
@@ -25,6 +26,7 @@ from vortex.knowledge.collection import Hit
 from vortex.knowledge.passages import Passages
 from vortex.media.sound_file import write_wav
 from vortex.production.crew import Crew, hire, hire_embedder, hire_voice, teacher
+from vortex.production.editor import Editor
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
 from vortex.production.folder import FilmFolder, brief_text, read_brief, read_profile, require_sense
 from vortex.production.pace import Pace
@@ -36,6 +38,9 @@ from vortex.story.lessons.rehearsal import LessonCard, Rehearsal, card_of, rehea
 from vortex.story.spoken import say_words
 
 PathLike = str | Path
+Fields = Mapping[str, Any]
+"""Fields of a brief."""
+NOTHING: Fields = MappingProxyType({})
 _PROJECT_FILE = Path("vortex.toml")
 
 
@@ -92,6 +97,20 @@ class Studio:
         """Write script, ledger and storyboard into ``out`` and say what the film will cost, without drawing it."""
         with self._maker(sources, out, brief) as maker:
             return maker.plan()
+
+    @contextmanager
+    def editing(self, film: PathLike) -> Iterator[Editor]:
+        """Open a planned film for edits and hold its folder meanwhile.
+
+        Raises:
+            ConfigError: there is no planned film.
+        """
+        folder = FilmFolder(Path(film))
+        if not folder.brief_file.is_file():
+            raise ConfigError(f"{film}: holds no film.toml; run first: vortex plan SOURCE -o {film}")
+        folder.prepare()
+        with folder.held():
+            yield Editor(folder, lambda: self._opened(folder, self._order(folder)))
 
     def speak(self, text: str, out: PathLike, *, language: str = "en") -> Spoken:
         """Speak a text into a WAV file.
@@ -151,20 +170,40 @@ class Studio:
     @contextmanager
     def _maker(self, sources: tuple[PathLike, ...], out: PathLike, fields: Mapping[str, Any]) -> Iterator[FilmMaker]:
         folder = FilmFolder(Path(out))
+        order = self._order(folder, sources, fields)
+        folder.prepare()
+        with folder.held(), self._opened(folder, order) as maker:
+            yield maker
+
+    def _order(self, folder: FilmFolder, sources: tuple[PathLike, ...] = (), fields: Fields = NOTHING) -> "_Order":
         brief = _brief(folder, sources, fields)
         profile = self._profile or read_profile(folder.brief_file) or STANDARD
-        loaded = load_settings(self._flags, profile=profile, files=[_PROJECT_FILE, folder.brief_file])
-        folder.prepare()
-        with folder.held():
-            crew: Crew = hire(loaded.settings, load_plugins(), brief)
-            try:
-                pace = Pace(cache_dir() / "pace.json")
-                maker = FilmMaker(folder, brief, loaded.settings, crew, pace, self._listen)
-                # Written once all names in it were found, so that a slip on the command line does not stay.
-                folder.replace(folder.brief_file, brief_text(brief, _chosen(loaded), profile))
-                yield maker
-            finally:
-                crew.close()
+        return _Order(
+            brief, load_settings(self._flags, profile=profile, files=[_PROJECT_FILE, folder.brief_file]), profile
+        )
+
+    @contextmanager
+    def _opened(self, folder: FilmFolder, order: "_Order") -> Iterator[FilmMaker]:
+        """Hire the crew for the film in a folder that is held."""
+        brief, loaded = order.brief, order.loaded
+        crew: Crew = hire(loaded.settings, load_plugins(), brief)
+        try:
+            pace = Pace(cache_dir() / "pace.json")
+            maker = FilmMaker(folder, brief, loaded.settings, crew, pace, self._listen)
+            # Written once all names in it were found, so that a slip on the command line does not stay.
+            folder.replace(folder.brief_file, brief_text(brief, _chosen(loaded), order.profile))
+            yield maker
+        finally:
+            crew.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a film is to be, and the settings it is made with."""
+
+    brief: Brief
+    loaded: LoadedSettings
+    profile: str
 
 
 def _brief(folder: FilmFolder, sources: tuple[PathLike, ...], fields: Mapping[str, Any]) -> Brief:

@@ -23,9 +23,10 @@ from vortex.production.judging import Credits, FilmParts, review_film
 from vortex.production.language import film_language
 from vortex.production.lessons import lesson_material
 from vortex.production.library import Library, gather, page_pictures, read_library, search_library
-from vortex.production.pace import Forecast, Pace, Workload
+from vortex.production.pace import NO_WORK, Forecast, Pace, Workload
+from vortex.production.sections import narrowed
 from vortex.production.takes import TakeOrder, make_takes, missing_frames
-from vortex.production.telling import DocumentPlanner, Telling, Told, board, tell, write_script
+from vortex.production.telling import DocumentPlanner, ShotPlanner, Telling, Told, board, tell, write_script
 from vortex.production.voices import SpokenLine, speak_all
 from vortex.review.film import Part
 from vortex.review.verdict import Verdict
@@ -57,9 +58,8 @@ class Plan:
     board: Storyboard
     lines: tuple[SpokenLine, ...]
     timeline: Timeline
-    material: Material
-    shot_settings: ShotSettings
-    forecast: Forecast = Forecast(0.0, 0, ())
+    planner: ShotPlanner
+    forecast: Forecast = NO_WORK
     frames_to_make: int = 0
 
 
@@ -107,16 +107,19 @@ class FilmMaker:
         with self._timed("voice"):
             lines = self._speak(told.script)
         with self._timed("shots"):
-            fits = fits_in(told.script, self.look, library.assets)
-            shot_settings = ShotSettings(budget, page_pictures=self.brief.shape == "16:9", fits=fits)
-            storyboard = board(
-                self.folder, told, self.crew.lesson or DocumentPlanner(material, shot_settings), self.listen
-            )
+            planner = self.planner(told.script, library, material, budget)
+            storyboard = board(self.folder, told, planner, self.listen)
             page_pictures(library, storyboard, self.folder.storyboard_file)
         timeline = cut(storyboard, told.script, lines, self.settings.render.fps)
         if told.edited:
             told = replace(told, script=replace(told.script, promised_s=float(timeline.duration.seconds)))
-        return self.costed(Plan(library, told, storyboard, lines, timeline, material, shot_settings))
+        return self.costed(Plan(library, told, storyboard, lines, timeline, planner))
+
+    def read(self) -> tuple[Library, Material]:
+        """Return what was read and what may be told of it, without searching it."""
+        library, material = self._read()
+        told = narrowed(library, self.brief)
+        return library, material or Material(told.documents, told.passages, topic=self.brief.topic)
 
     def costed(self, plan: Plan) -> Plan:
         """Return the plan with what is left to do and what that will cost."""
@@ -131,6 +134,12 @@ class FilmMaker:
             TakeOrder(engine, self.crew.video.version, TakeRequest(shot, timed.timing, self.look, assets))
             for shot, timed in zip(plan.board.shots, plan.timeline.shots, strict=True)
         ]
+
+    def planner(self, script: Script, library: Library, material: Material, budget: WordBudget) -> ShotPlanner:
+        """Return who plans the shots of a script in this film's shape."""
+        fits = fits_in(script, self.look, library.assets)
+        settings = ShotSettings(budget, page_pictures=self.brief.shape == "16:9", fits=fits)
+        return self.crew.lesson or DocumentPlanner(material, settings)
 
     @property
     def look(self) -> Look:
@@ -194,17 +203,19 @@ class FilmMaker:
 
     def _read(self) -> tuple[Library, Material | None]:
         """Return what was read, with the material where nothing has to be searched for: a lesson tells its own run."""
+        material: Material | None = None
         if self.crew.lesson:
-            return lesson_material(self.folder, self.crew.lesson)
-        sources = [Path(source) for source in self.brief.sources]
-        library = read_library(self.folder.build, sources, self.settings.passages, self.listen)
+            library, material = lesson_material(self.folder, self.crew.lesson)
+        else:
+            sources = [Path(source) for source in self.brief.sources]
+            library = read_library(self.folder.build, sources, self.settings.passages, self.listen)
         if self.folder.pictures.is_dir():
             gather(self.folder.pictures, library.assets)
-        return library, None
+        return library, material
 
     def _search(self, library: Library) -> Material:
         search, embedder = self.settings.search, self.crew.embedder
-        return search_library(self.folder.build, library, self.brief.topic, search, embedder)
+        return search_library(self.folder.build, narrowed(library, self.brief), self.brief.topic, search, embedder)
 
     def _tell(self, library: Library, material: Material) -> tuple[Told, WordBudget]:
         """Tell the story to length: voices and texts differ in pace, so the first telling is spoken and measured."""

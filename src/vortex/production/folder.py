@@ -135,13 +135,13 @@ def brief_text(brief: Brief, sections: dict[str, dict[str, Any]], profile: str =
     return "\n".join(lines) + "\n"
 
 
-def read_brief(file: Path) -> Brief:
-    """Return the brief of a ``film.toml``.
+def read_brief(file: Path, tables: Mapping[str, Any] | None = None) -> Brief:
+    """Return the brief of a ``film.toml``, or of ``tables`` that will stand in it.
 
     Raises:
         ConfigError: the file is no TOML, has no ``[brief]``, or a key or value in it is wrong.
     """
-    table = _tables(file).get("brief")
+    table = (brief_tables(file) if tables is None else tables).get("brief")
     if not isinstance(table, dict):
         raise ConfigError(f"{file}: has no [brief] table; run: vortex plan SOURCE -o {file.parent}")
     known = {field.name: field for field in fields(Brief)}
@@ -152,7 +152,7 @@ def read_brief(file: Path) -> Brief:
         inner = value if wanted is list else value.values() if isinstance(value, dict) else ()
         if not isinstance(value, wanted) or not all(isinstance(each, str) for each in inner):
             raise ConfigError(f"{file}: brief.{key} = {value!r} must be {_WANTED[wanted]}")
-    return Brief(**(table | {"sources": tuple(table.get("sources", ()))}))
+    return Brief(**(table | {name: tuple(table.get(name, ())) for name in ("sources", "sections")}))
 
 
 def read_profile(file: Path) -> str:
@@ -161,7 +161,7 @@ def read_profile(file: Path) -> str:
     Raises:
         ConfigError: the file is no TOML, or the profile is no text.
     """
-    profile = _tables(file).get("profile", "") if file.is_file() else ""
+    profile = brief_tables(file).get("profile", "") if file.is_file() else ""
     if not isinstance(profile, str):
         raise ConfigError(f'{file}: profile = {profile!r} must be text, such as "draft"')
     return profile
@@ -189,17 +189,29 @@ def require_sense(brief: Brief, where: str = "") -> None:
         raise ConfigError(f"{where}language = {brief.language!r}: write an ISO 639-1 code, such as en")
 
 
-def _tables(file: Path) -> dict[str, Any]:
+def brief_tables(file: Path) -> dict[str, Any]:
+    """Return all tables of a ``film.toml``.
+
+    Raises:
+        ConfigError: the file is no TOML, or cannot be read.
+    """
     try:
         return tomllib.loads(file.read_text(encoding="utf8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: cannot be read: {error}") from error
 
 
-_KINDS: dict[str, type] = {"seconds": int, "seed": int, "parameters": dict, "sources": list, "pronunciations": dict}
+_KINDS: dict[str, type] = {
+    "seconds": int,
+    "seed": int,
+    "parameters": dict,
+    "sources": list,
+    "sections": list,
+    "pronunciations": dict,
+}
 _WANTED: dict[type, str] = {
     int: "a whole number",
-    list: "a list of file names",
+    list: "a list of file names or of sections",
     dict: 'a table of words and how they are said, such as { SQL = "sequel" }',
     str: "text",
 }

@@ -49,6 +49,9 @@ class Forecast:
     by_stage: tuple[tuple[str, float], ...]
 
 
+NO_WORK = Forecast(0.0, 0, ())
+
+
 class Pace:
     """Seconds a unit, by stage, kept in one small file of the user's cache."""
 

@@ -14,6 +14,11 @@ class Brief:
     sources: tuple[str, ...] = ()
     topic: str = ""
     """What the film is about; "" means the whole document."""
+    title: str = ""
+    """What the film is called; "" takes the topic or the document's own title."""
+    sections: tuple[str, ...] = ()
+    """Sections of the sources that the film is made of, such as ``2 Vectors > 2.1 Assignment``; () means all. Each
+    brings the sections beneath it, unless it ends with ``> .``."""
     audience: str = "general"
     objective: str = ""
     style: str = "plain"

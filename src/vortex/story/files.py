@@ -23,7 +23,12 @@ from vortex.visuals.shot import Shot
 
 def save_script(script: Script, path: Path) -> None:
     """Write a script as JSON."""
-    _write({"schema": 1, **asdict(script)}, path)
+    path.write_text(script_text(script), encoding="utf8")
+
+
+def script_text(script: Script) -> str:
+    """Return a script as JSON."""
+    return _text({"schema": 1, **asdict(script)})
 
 
 def load_script(path: Path, material: Material | None = None) -> Script:
@@ -59,13 +64,18 @@ def load_script(path: Path, material: Material | None = None) -> Script:
 def save_claims(claims: Iterable[Claim], path: Path) -> None:
     """Write the claim ledger as JSON."""
     rows = [{**asdict(claim), "supported": claim.supported} for claim in claims]
-    _write({"schema": 1, "claims": rows}, path)
+    path.write_text(_text({"schema": 1, "claims": rows}), encoding="utf8")
 
 
 def save_storyboard(storyboard: Storyboard, path: Path) -> None:
     """Write a storyboard as JSON."""
+    path.write_text(storyboard_text(storyboard), encoding="utf8")
+
+
+def storyboard_text(storyboard: Storyboard) -> str:
+    """Return a storyboard as JSON."""
     shots = [shot.model_dump(mode="json") for shot in storyboard.shots]
-    _write({"schema": 1, "shots": shots, "needs": [asdict(need) for need in storyboard.needs]}, path)
+    return _text({"schema": 1, "shots": shots, "needs": [asdict(need) for need in storyboard.needs]})
 
 
 def load_storyboard(path: Path, script: Script | None = None) -> Storyboard:
@@ -117,9 +127,8 @@ def _check_ids(names: Sequence[str], path: Path, kind: str) -> None:
         raise ConfigError(f"{path}: two {kind}s have the id {repeated!r}; give one of them another")
 
 
-def _write(data: Mapping[str, Any], path: Path) -> None:
-    text = json.dumps(data, ensure_ascii=False, indent=2, default=list)
-    path.write_text(text + "\n", encoding="utf8")
+def _text(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2, default=list) + "\n"
 
 
 def _read(path: Path) -> dict[str, Any]:
