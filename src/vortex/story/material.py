@@ -38,6 +38,12 @@ class Material:
         return {document.id: {block.id: block for block in document.blocks} for document in self.documents}
 
     @cached_property
+    def _places(self) -> dict[str, dict[str, int]]:
+        return {
+            document.id: {block.id: place for place, block in enumerate(document.blocks)} for document in self.documents
+        }
+
+    @cached_property
     def in_order(self) -> tuple[Passage, ...]:
         """The ranked passages, most relevant first; all passages where none is ranked."""
         if not self.ranked:
@@ -52,6 +58,11 @@ class Material:
         """Return the blocks that a passage covers, in reading order."""
         blocks = self._blocks[self.document_of(passage).id]
         return tuple(blocks[name] for name in passage.blocks if name in blocks)
+
+    def around(self, document: Document, block: Block, reach: int) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+        """Return up to ``reach`` blocks before and after ``block``, each in reading order."""
+        place = self._places[document.id][block.id]
+        return document.blocks[max(0, place - reach) : place], document.blocks[place + 1 : place + 1 + reach]
 
     def exhibit(self, name: str) -> tuple[Document, Block] | None:
         """Return the document and block behind ``<document id>/<block id>``, or ``None`` if there is no such block."""

@@ -7,8 +7,9 @@ named as a fault, and the writer takes another sentence.
 
 import re
 
+from vortex.core.cohesion import elsewhere, pointer
 from vortex.core.stopwords import STOPWORDS
-from vortex.story.words import AUXILIARIES, DISCOURSE_STARTS, bare, has_verb, is_verb, word_set
+from vortex.story.words import AUXILIARIES, DISCOURSE_STARTS, bare, has_verb, is_verb
 
 MAX_WORDS = 28
 """Longest sentence that is easily followed by ear."""
@@ -28,6 +29,7 @@ _CUTS = tuple(
         rf",?\s*\b(?:see|cf\.?)\s+(?:also\s+)?{_WHERE}",
         rf",?\s*\bas\s+{_TOLD}\s+(?:in|by|on)\s+{_WHERE}",
         rf",?\s*\bas\s+{_TOLD}\s+(?:above|below|earlier|before|later)",
+        r"[:;,]\s*see\s+[^.:;]+(?=\.$)",
         r",\s*as\s+(?:we|you)\s+(?:have seen|saw|shall see|will see|know)(?=[,.])",
         r"\s*\b(?:in this (?:chapter|section|manual|document|article)),?(?=\s)",
     )
@@ -38,7 +40,7 @@ _ASIDE = re.compile(
 _LETTERED = re.compile(r"\s+\([a-z\d]\)(?=\s)")
 _UNSPEAKABLE = re.compile(
     r"<-|->|[=<>{}\\|$@#*^_~]{2}|[={}\\|$@*^~]|>>|://|www\.|\.\.\.|…|;\s*$|(?<!\w)\[\d|^\W*$|[<>]|\w/\w+/"
-    r"|^[A-Z][A-Z .]+:|\w- |(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)\.\s+[a-z]"
+    r"|,\s*[,;]|^[A-Z][A-Z .]+:|\w- |(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)\.\s+[a-z]"
 )
 _POINTING = re.compile(
     rf"\b(?:above|below|following|aforementioned|as follows|so forth|so on|overleaf|hereafter|"
@@ -51,7 +53,11 @@ _META = re.compile(
     r"\b(?:already (?:seen|mentioned|noted|described|met)|as we (?:saw|have seen)|"
     r"we (?:will|shall) (?:see|discuss|return)|"
     r"(?:additional|further|more) (?:information|details|discussion)|(?:described|discussed|explained|covered|given) "
-    r"(?:later|elsewhere|in detail|separately)|for (?:details|reference)|beyond the scope|the reader|"
+    r"(?:later|elsewhere|in detail|separately|in (?:the )?(?:section|chapter|manual|appendix|document)s?)|"
+    r"(?:here,? )?we (?:will|shall) (?:now )?(?:describe|explain|discuss|look|cover|present|introduce)|"
+    r"(?:previous|preceding|earlier|following) discussion|we (?:thank|acknowledge|are grateful)|"
+    r"you (?:most )?probably|(?:many|special) thanks|thanks (?:to|are due)|"
+    r"for (?:details|reference)|beyond the scope|the reader|"
     r"this is (?:an|the) example|on-line help|online help|help page|(?:is|are|be) as follows|try (?:it|this))\b"
     r"|^(?:note|recall|see|consider|suppose|let|imagine|try|compare|assume)\b",
     re.IGNORECASE,
@@ -61,21 +67,6 @@ _CODE_TOKEN = re.compile(r"\w[._\[\](]+\w|\w\(\)|\w\[|_")
 _SUBJECT = r"(?:it|they|he|she|we|you|the|a|an|this|that|these|those|there|each|every|no|all|its|their|one|some|many)"
 _SEAM = re.compile(rf";\s+|,\s+(?P<joint>and|but|so|yet)\s+(?={_SUBJECT}\b)", re.IGNORECASE)
 _TAIL = re.compile(r",\s+(?:which|including|such as|namely|especially|particularly|i\.e\.|e\.g\.|where)\s+[^,]+(?=\.$)")
-_EXPLETIVE = re.compile(
-    r"it\s+is\s+(?:\w+\s+)?(?:\w+\s+)?(?:to|that|not|possible|useful|important|common)\b", re.IGNORECASE
-)
-_SELF = re.compile(r"this\s+(?:module|library|package|program|tool|function|method|language|system)\b", re.IGNORECASE)
-_POINTS_BACK = word_set("this these those it they its their he she his her such them")
-_STARTS_BACK = _POINTS_BACK | word_set(
-    """that both either neither another former latter ones one otherwise here thereupon therein thereafter afterwards
-    then meanwhile"""
-)
-_BACK_PHRASE = re.compile(
-    r"\bthe (?:former|latter|other|remaining)\b"
-    r"|^(?:\S+\s){0,6}(?:this|these|those|such an?)\b"
-    r"|\b(?:that|it|them|so)[.]$",
-    re.IGNORECASE,
-)
 
 
 def polish(sentence: str) -> str:
@@ -100,12 +91,7 @@ def without_joint(text: str) -> str:
 
 def leans_back(text: str) -> bool:
     """Tell whether ``text`` points at something that an earlier sentence named."""
-    first = [bare(word) for word in text.split()[:4]]
-    if not first or _EXPLETIVE.match(text) or _SELF.match(text):
-        return False
-    if first[0] == "both" and " and " in text:
-        return False
-    return first[0] in _STARTS_BACK or bool(_POINTS_BACK & set(first)) or bool(_BACK_PHRASE.search(text))
+    return bool(pointer(text))
 
 
 def fault(text: str, terse: bool = False) -> str:
@@ -121,7 +107,7 @@ def fault(text: str, terse: bool = False) -> str:
         (not _starts(words), "starts in the middle"),
         (bool(_UNSPEAKABLE.search(text)), "code or an address"),
         (len(_CODE_TOKEN.findall(text)) > 2, "too much code"),
-        (bool(_POINTING.search(text)), "points at another place"),
+        (bool(_POINTING.search(text) or elsewhere(text)), "points at another place"),
         (bool(_META.search(text)), "speaks about the text, not about its matter"),
         (bool(_FIRST_PERSON.search(text)), "the author speaks of himself"),
         (not balanced(text), "an open bracket or quotation mark"),
@@ -164,11 +150,20 @@ def split_long(text: str) -> tuple[str, ...]:
         return (text,)
     middle = len(text) / 2
     for seam in sorted(_SEAM.finditer(text), key=lambda found: abs(found.start() - middle)):
+        if _ends_list(text[: seam.start()], seam):
+            continue
         parts = _parts(text, seam)
         if all(MIN_WORDS <= len(part.split()) <= MAX_WORDS and _is_clause(part) for part in parts):
             return parts
     shorter = _TAIL.sub("", text)
     return (shorter,)
+
+
+def _ends_list(before: str, seam: re.Match[str]) -> bool:
+    """Tell whether the seam stands before the last of several clauses in a row, which lack it if they are cut there."""
+    clauses = before.split(", ")
+    in_row = len(clauses) > 2 and _is_clause(clauses[-1]) and not re.match(r"(?:and|but|so|yet|or)\b", clauses[-1])
+    return in_row and seam.groupdict().get("joint") is not None
 
 
 def _parts(text: str, seam: re.Match[str]) -> tuple[str, str]:

@@ -4,6 +4,7 @@ A scene follows a section of the source, because its author has grouped what bel
 small to tell anything are told with their parent; of too many, those are taken that carry the most and differ most.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,15 @@ OPENING = 0.4
 """What the first group is worth more in a film about the whole document: authors introduce their matter there."""
 UNTITLED = 0.5
 """What a group loses that has no heading to call it by."""
+ASIDE = 1.5
+"""What a section loses that speaks about the document and its makers, not about its matter."""
+_ASIDE = re.compile(
+    r"(?:[\dA-Z.]+\s+)?(?:acknowledge?ments?|thanks|credits|references?|bibliography|licen[cs]e|copyright.*|colophon|"
+    r"preface|foreword|dedication|contents|index|about (?:this|the) (?:document|manual|book|author|guide).*|"
+    r"see also|further reading|revision history|change ?log|miscellaneous|(?:how to )?contribut.*|feedback|authors?)"
+    r"\W*",
+    re.IGNORECASE,
+)
 HITS = 12
 """Passages that a search puts first and that are trusted."""
 SECONDS_A_SENTENCE = 5.5
@@ -121,17 +131,23 @@ def choose(
     count = max(1, min(most, round(seconds / SECONDS_A_SCENE)))
     count = max(count, min(3 if seconds >= 50 else 0, len(kept)), min(least, len(kept)))
     chosen: list[Group] = []
+    first = next((each for each in groups if not is_aside(each.section)), None)
     centres = {each.section: centroid(space[n] for n in each.members) for each in kept}
     while len(chosen) < count or (0.6 * _held(chosen) < seconds and len(chosen) < most):
         rest = [each for each in kept if each not in chosen]
         values = [
             _value(each, chosen, worth, centres, bool(near))
             + 0.8 * near_of[each.section]
-            + (OPENING if each is groups[0] and not near else 0.0)
+            + (OPENING if each is first and not near else 0.0)
             for each in rest
         ]
         chosen.append(rest[values.index(max(values))])
     return sorted(chosen, key=lambda each: each.members[0])
+
+
+def is_aside(section: Section) -> bool:
+    """Tell whether a section is about the document itself, such as its preface or its acknowledgments."""
+    return any(_ASIDE.fullmatch(name.strip()) for name in section)
 
 
 def _near_enough(groups: Sequence[Group], near_of: dict[Section, float], seconds: float) -> list[Group]:
@@ -156,4 +172,5 @@ def _value(
     near = max((cosine(centres[each.section], centres[other.section]) for other in chosen), default=0.0)
     same_root = sum(other.section[:1] == each.section[:1] for other in chosen)
     value -= 0.0 if any(map(is_title, each.section)) else UNTITLED
+    value -= ASIDE if is_aside(each.section) and not has_topic else 0.0
     return value - 0.5 * near - (0.0 if has_topic else 0.12 * same_root)

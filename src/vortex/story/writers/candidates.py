@@ -11,7 +11,7 @@ from itertools import pairwise, takewhile
 
 from vortex.core.document import Block, Passage
 from vortex.core.text import sentences
-from vortex.story.exhibits import EXHIBITS
+from vortex.story.exhibits import EXHIBITS, exhibits_of
 from vortex.story.material import Material
 from vortex.story.polish import fault, leans_back, polish, split_long, without_joint
 from vortex.story.quotes import find_quote
@@ -33,7 +33,11 @@ _WEAK_TERMS = word_set(
     goal purpose exception argument example solution trick rest answer default point way aim case effect output return
     interesting nice feature"""
 )
-_RUNS_ON = word_set("by as is are with using of to the a an and or in on like be for follows following that then way")
+_RUNS_ON = word_set(
+    """by as is are with using of to the a an and or in on like be for follows following that then way this these use
+    type write enter say get form forms command commands call calls syntax expression statement example examples code
+    issue have has"""
+)
 _EXAMPLE = re.compile(r"^(?:for (?:example|instance)|suppose|consider|imagine|as an example|let us|let's|say )", re.I)
 
 
@@ -58,6 +62,8 @@ class Candidate:
     """Number of the candidate that must be spoken right before it; -1 for none."""
     listing: str = ""
     """Id of the first block of the list that it belongs to; a list is told whole or not at all. "" for none."""
+    exhibits: tuple[str, ...] = ()
+    """Ids (``<document id>/<block id>``) of the figures, tables, equations and listings that it speaks of."""
 
 
 def definition_term(text: str) -> str:
@@ -70,7 +76,7 @@ def definition_term(text: str) -> str:
 
 def gather(material: Material) -> tuple[Candidate, ...]:
     """Return every sentence of the sections that were found that can be spoken, in reading order."""
-    gatherer = _Gatherer()
+    gatherer = _Gatherer(material)
     announcing = {
         document.id: frozenset(a.id for a, b in pairwise(document.blocks) if b.kind in EXHIBITS)
         for document in material.documents
@@ -91,7 +97,8 @@ def _passages(material: Material) -> list[Passage]:
 class _Gatherer:
     """Goes through passages and numbers what can be spoken."""
 
-    def __init__(self) -> None:
+    def __init__(self, material: Material) -> None:
+        self._material = material
         self.found: list[Candidate] = []
 
     def read(self, passage: Passage, blocks: Sequence[Block], announcing: frozenset[str]) -> None:
@@ -162,6 +169,7 @@ class _Gatherer:
                 opens=said.opens,
                 leans_on=leans_on,
                 listing=listing,
+                exhibits=exhibits_of(self._material, passage, block, said.quote),
             )
         )
         return number

@@ -1,14 +1,12 @@
 """From chosen candidates to the sentences of a script."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from vortex.core.text import stem, words
 from vortex.core.units import format_duration
 from vortex.story.budget import WordBudget
-from vortex.story.exhibits import exhibits_of
-from vortex.story.material import Material
 from vortex.story.script import Script, Sentence, SentenceRole
 from vortex.story.writers import frames
 from vortex.story.writers.arrange import Group
@@ -20,6 +18,11 @@ RECAP_WORDS = 20
 """Longest sentence that is worth saying again."""
 _UNDERWAY = re.compile(r"(?:so far|now|here|then|next|the (?:first|second|last|only)|this|these|we|if)\b", re.I)
 """How sentences begin that stand on their way through an argument and say little at its end."""
+_ADDS = re.compile(
+    r"(?:also|in addition|additionally|moreover|furthermore|besides|similarly|likewise|finally|lastly|in general),",
+    re.I,
+)
+"""Joints that hold after any sentence of the same paragraph, whatever was left out in between."""
 SHORTFALL = 0.9
 """A film below this share of the length asked for gets a note."""
 
@@ -27,8 +30,7 @@ SHORTFALL = 0.9
 class Composer:
     """Gives sentences their ids, in the order in which they are made."""
 
-    def __init__(self, material: Material, pool: Pool) -> None:
-        self._material = material
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._count = 0
 
@@ -50,11 +52,10 @@ class Composer:
 
     def _tell(self, number: int, after: int) -> Sentence:
         candidate = self._pool.candidates[number]
-        follows = after == number - 1 and after >= 0 and self._pool.candidates[after].block.id == candidate.block.id
-        passage = self._material.by_id[candidate.passage]
-        shown = exhibits_of(self._material, passage, candidate.block, candidate.quote)
+        near = after >= 0 and self._pool.candidates[after].block.id == candidate.block.id
+        follows = near and (after == number - 1 or bool(_ADDS.match(candidate.joined)))
         text = candidate.joined if follows else candidate.text
-        return Sentence(self._next(), text, candidate.role, candidate.passage, candidate.quote, shown)
+        return Sentence(self._next(), text, candidate.role, candidate.passage, candidate.quote, candidate.exhibits)
 
     def _next(self) -> str:
         self._count += 1
@@ -76,9 +77,13 @@ def teaching_order(pool: Pool, group: Group) -> list[int]:
     return first[:1] + [number for number in group.members if number not in first[:1]]
 
 
-def worth_repeating(pool: Pool, count: int) -> list[int]:
-    """Return up to ``count`` chosen candidates, in reading order, that sum the film up and differ from each other."""
-    alone = [n for n in pool.chosen if pool.candidates[n].leans_on < 0 and pool.candidates[n].role != "step"]
+def worth_repeating(pool: Pool, count: int, members: Collection[int] | None = None) -> list[int]:
+    """Return up to ``count`` chosen candidates, in reading order, that sum the film up and differ from each other.
+
+    With ``members`` they sum up those only, and may stand in one section.
+    """
+    among = pool.chosen if members is None else members
+    alone = [n for n in among if pool.candidates[n].leans_on < 0 and pool.candidates[n].role != "step"]
     short = [
         n
         for n in alone
@@ -86,7 +91,7 @@ def worth_repeating(pool: Pool, count: int) -> list[int]:
         and not pool.candidates[n].block.name
         and not _UNDERWAY.match(pool.candidates[n].text)
     ]
-    film = centroid(pool.space[n] for n in pool.chosen)
+    film = centroid(pool.space[n] for n in among)
     value = {
         n: pool.worth[n] + cosine(pool.space[n], film) + (0.3 if pool.candidates[n].role == "definition" else 0.0)
         for n in short
@@ -95,7 +100,8 @@ def worth_repeating(pool: Pool, count: int) -> list[int]:
     for number in sorted(short, key=lambda n: (-value[n], n)):
         told = {pool.candidates[other].block.section for other in found}
         apart = all(cosine(pool.space[number], pool.space[other]) < 0.4 for other in found)
-        if len(found) < count and apart and pool.candidates[number].block.section not in told:
+        elsewhere = members is not None or pool.candidates[number].block.section not in told
+        if len(found) < count and apart and elsewhere:
             found.append(number)
     return sorted(found)
 

@@ -6,6 +6,7 @@ quote. Fewer but better sentences: a thin source gives a shorter film and a note
 """
 
 import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from vortex.core.errors import SourceError
@@ -18,8 +19,9 @@ from vortex.story.writers import frames
 from vortex.story.writers.arrange import Group, choose, group, relevance
 from vortex.story.writers.candidates import gather
 from vortex.story.writers.compose import SHORTFALL, Composer, teaching_order, with_length_note, worth_repeating
-from vortex.story.writers.rank import keyword, scores, vectors
+from vortex.story.writers.rank import scores, vectors
 from vortex.story.writers.select import Pool
+from vortex.story.writers.titles import scene_title
 
 TINY_S = 20.0
 """Below this a film is its title and a sentence or two."""
@@ -30,6 +32,12 @@ LINKS_FROM_S = 45.0
 """Films shorter than this need no links between their scenes."""
 RECAP_FROM_S = 70.0
 """Films shorter than this need no promise at the start and no recap at the end."""
+CHAPTER_RECAP_FROM_S = 230.0
+"""In films at least this long, what matters is said again at the end of each chapter of …"""
+LONG_CHAPTER_S = 42.0
+"""… at least this length."""
+CHAPTER_RECAP = 2
+"""Sentences that are said again there at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ def _longest(brief: Brief, material: Material, pool: Pool, language: str, notes:
     while True:
         pool.chosen.clear()
         plan = _plan(brief, material, pool, language, least)
-        script = _film(plan, material, pool, notes)
+        script = _film(plan, pool, notes)
         if pool.budget.forecast(script) >= SHORTFALL * pool.budget.seconds or len(plan.groups) == before:
             return with_length_note(script, pool.budget)
         before = len(plan.groups)
@@ -124,28 +132,21 @@ def _plan(brief: Brief, material: Material, pool: Pool, language: str, least: in
         is_short=pool.budget.seconds < LINKS_FROM_S,
         is_long=pool.budget.seconds >= RECAP_FROM_S,
         groups=tuple(groups),
-        titles=tuple(_title(each, whole, frames.subject_of(document), pool) for each in groups),
+        titles=tuple(_title(each, whole, material, pool) for each in groups),
     )
 
 
-def _title(each: Group, whole: str, subject: str, pool: Pool) -> str:
-    """Return the title of a scene; a mere number gets what its sentences are about."""
-    if each.section and frames.is_part(each.section[-1]):
-        return keyword([pool.candidates[number].text for number in each.members], pool.candidates) or subject
-    title = frames.section_title(each.section, whole)
-    if title == whole:
-        return subject
-    if not frames.is_label(title.rpartition(", ")[2]):
-        return title
-    about = keyword([pool.candidates[number].text for number in each.members], pool.candidates)
-    return f"{title}: {about}" if about else title
+def _title(each: Group, whole: str, material: Material, pool: Pool) -> str:
+    name = pool.candidates[each.members[0]].document
+    home = next(document for document in material.documents if document.id == name)
+    return scene_title(each, whole, frames.subject_of(material.documents[0]), home, pool)
 
 
-def _film(plan: Plan, material: Material, pool: Pool, notes: tuple[str, ...]) -> Script:
+def _film(plan: Plan, pool: Pool, notes: tuple[str, ...]) -> Script:
     """Choose the sentences and correct the choice until the film is as long as asked, or nothing is left to tell."""
     budget = pool.budget
     again = _choose_sentences(plan, pool, budget.seconds - _framing_seconds(plan, budget))
-    best = script = _compose(plan, material, pool, again, notes)
+    best = script = _compose(plan, pool, again, notes)
     members = [number for each in plan.groups for number in each.members]
     for _ in range(CORRECTIONS):
         excess = budget.forecast(script) - budget.seconds
@@ -156,24 +157,34 @@ def _film(plan: Plan, material: Material, pool: Pool, notes: tuple[str, ...]) ->
             pool.take(members, CLOSE * budget.seconds - excess, most=1)
         if len(pool.chosen) == before:
             break
-        script = _compose(plan, material, pool, again, notes)
+        script = _compose(plan, pool, again, notes)
         best = min(best, script, key=lambda each: abs(budget.forecast(each) - budget.seconds))
     return best
 
 
-def _compose(plan: Plan, material: Material, pool: Pool, again: list[int], notes: tuple[str, ...]) -> Script:
+def _compose(plan: Plan, pool: Pool, again: list[int], notes: tuple[str, ...]) -> Script:
     """Return the script that tells what was chosen."""
-    compose = Composer(material, pool)
+    compose = Composer(pool)
     plan = _told(plan, pool)
     scenes = [Scene("c00", plan.title, tuple(compose.frame(text, role) for text, role in _opening(plan)))]
     for each, title, link in zip(plan.groups, plan.titles, _links(plan), strict=True):
         told = [number for number in teaching_order(pool, each) if number in pool.chosen]
         joint = (compose.frame(link, "link"),) if link else ()
-        scenes.append(Scene(f"c{len(scenes):02d}", title, (*joint, *compose.tell_all(told))))
+        summary = compose.recap(_worth_keeping(told, again, pool), plan.names, plan.language)
+        scenes.append(Scene(f"c{len(scenes):02d}", title, (*joint, *compose.tell_all(told), *summary)))
     last = compose.frame(frames.closing(plan.subject, plan.source, plan.language), "recap")
     end = (*compose.recap(again, plan.names, plan.language), last)
     scenes.append(Scene(f"c{len(scenes):02d}", frames.recap_title(plan.language), end))
     return Script(plan.title, plan.language, tuple(scenes), ExtractWriter.name, ExtractWriter.rung, notes=notes)
+
+
+def _worth_keeping(told: Sequence[int], again: Collection[int], pool: Pool) -> list[int]:
+    """Return what is said again at the end of a long chapter of a long film; nothing at the end of others."""
+    spoken_s = pool.budget.seconds_of_all(pool.candidates[number].text for number in told)
+    if pool.budget.seconds < CHAPTER_RECAP_FROM_S or spoken_s < LONG_CHAPTER_S:
+        return []
+    early = [number for number in told[:-2] if number not in again]
+    return worth_repeating(pool, CHAPTER_RECAP, early)
 
 
 def _told(plan: Plan, pool: Pool) -> Plan:
@@ -231,7 +242,7 @@ def _tiny(brief: Brief, material: Material, pool: Pool, language: str, notes: tu
     Raises:
         SourceError: not even the shortest sentence fits.
     """
-    compose = Composer(material, pool)
+    compose = Composer(pool)
     whole = frames.plain_title(material.documents[0].title or material.documents[0].path.rpartition("/")[2])
     title = brief.topic or whole
     head = compose.frame(f"{title.rstrip('.?!')}.", "hook")

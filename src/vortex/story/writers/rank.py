@@ -23,6 +23,9 @@ _PROMISES = re.compile(
 LEAD = 0.25
 """What the first paragraph of a section is worth more than others."""
 
+SHOWN = 0.12
+"""What a sentence is worth more that speaks of something in the source which can be shown meanwhile."""
+
 Vector = Mapping[str, float]
 
 
@@ -67,13 +70,13 @@ def centroid(members: Iterable[Vector]) -> Vector:
 
 def keyword(texts: Sequence[str], candidates: Sequence[Candidate]) -> str:
     """Return the name, written with a capital, that is most typical of ``texts`` among all candidates; "" for none."""
-    inside = Counter(name for text in texts for name in _names(text))
-    everywhere = Counter(name for candidate in candidates for name in _names(candidate.text))
+    inside = Counter(name for text in texts for name in names_in(text))
+    everywhere = Counter(name for candidate in candidates for name in names_in(candidate.text))
     typical = {name: n * n / everywhere[name] for name, n in inside.items() if n >= 3}
     return max(sorted(typical), key=lambda name: typical[name], default="")
 
 
-def _names(text: str) -> set[str]:
+def names_in(text: str) -> set[str]:
     """Return words with a capital that follow a word without, and the names of two words that they begin."""
     spoken = text.rstrip(".").split()
     found: set[str] = set()
@@ -138,6 +141,7 @@ def merit(candidate: Candidate, language: str = "en") -> float:
     value = 0.2 if candidate.opens else 0.0
     value += 0.25 if candidate.role == "definition" else 0.0
     value += 0.1 if named else 0.0
+    value += SHOWN if candidate.exhibits else 0.0
     value -= 0.03 * abs(count - 15) if not 9 <= count <= 21 else 0.0
     value -= 0.12 * len(numbers(text))
     value -= 0.25 if candidate.leans_on >= 0 else 0.0

@@ -7,6 +7,8 @@ sentence before. A sentence that leans on another brings it along.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from vortex.core.cohesion import FEWEST_STEMS, SAID_AGAIN
+from vortex.core.text import words
 from vortex.story.budget import WordBudget
 from vortex.story.writers.candidates import Candidate
 from vortex.story.writers.rank import Vector, cosine
@@ -16,6 +18,8 @@ REPETITION = 0.8
 COHESION = 0.18
 WHOLE_LIST = 0.45
 """What a list that can be told whole is worth more: its short items look poor one by one."""
+SAME_OPENING = 0.3
+"""What a sentence loses for each chosen one of its section that begins with the same two words, beyond the first."""
 TOO_CLOSE = 0.72
 """Sentences nearer than this say the same."""
 
@@ -79,12 +83,27 @@ class Pool:
             return float("-inf")
         said = [n for n in self.chosen if n not in chain]
         near = max((cosine(self.space[number], self.space[other]) for other in said), default=0.0)
-        if near > TOO_CLOSE:
+        if near > TOO_CLOSE or any(self._echoes(number, other) for other in said):
             return float("-inf")
         worth = sum(self.worth[link] for link in chain) / len(chain)
         goes_on = number - len(chain) in self.chosen and self._same_block(number, number - len(chain))
         worth += WHOLE_LIST if self.candidates[number].listing else 0.0
+        worth -= SAME_OPENING * max(0, sum(self._opens_alike(number, other) for other in said) - 1)
         return worth - REPETITION * near * near + (COHESION if goes_on else 0.0)
+
+    def _echoes(self, left: int, right: int) -> bool:
+        """Tell whether one of two candidates holds nearly all that the other says."""
+        one, other = self.space[left].keys(), self.space[right].keys()
+        least = min(len(one), len(other))
+        return least >= FEWEST_STEMS and len(one & other) >= SAID_AGAIN * least
+
+    def _opens_alike(self, left: int, right: int) -> bool:
+        one, other = self.candidates[left], self.candidates[right]
+        return one.block.section == other.block.section and _opening(one.text) == _opening(other.text)
 
     def _same_block(self, left: int, right: int) -> bool:
         return right >= 0 and self.candidates[left].block.id == self.candidates[right].block.id
+
+
+def _opening(text: str) -> list[str]:
+    return [word.lower() for word in words(" ".join(text.split()[:3]))[:2]]
