@@ -1,5 +1,7 @@
 import pytest
 
+from vortex.story.languages.table import LANGUAGES
+from vortex.story.words import bare
 from vortex.story.writers.frames import (
     closing,
     frame_vocabulary,
@@ -56,9 +58,9 @@ def test_joints_read_well_for_any_title() -> None:
 
 
 def test_a_language_without_templates_gets_titles_alone() -> None:
-    assert hook("Grafi", "it") == "Grafi."
-    assert link("Nodi", 1, 3, "it") == "Nodi."
-    assert promise(["a", "b"], "it") == ""
+    assert hook("Grafen", "nl") == "Grafen."
+    assert link("Knopen", 1, 3, "nl") == "Knopen."
+    assert promise(["a", "b"], "nl") == ""
 
 
 def test_other_languages_keep_their_capitals_and_frames_their_words() -> None:
@@ -66,3 +68,17 @@ def test_other_languages_keep_their_capitals_and_frames_their_words() -> None:
     assert link("Das Sortieren", 1, 3, "de") == "Das nächste Thema: Das Sortieren."
     assert {"thema", "kurz"} <= frame_vocabulary("de")
     assert "about" not in frame_vocabulary("de") and "about" in frame_vocabulary("en")
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_language_frames_any_title_with_words_of_its_own(language: str) -> None:
+    spoken = [hook("Xyz", language), link("Xyz", 1, 3, language), closing("Xyz", "Abc", language)]
+    spoken += [promise(["Xyz", "Abc"], language), promise(["Xyz", "Abc", "X", "Y", "Z"], language)]
+    known = frame_vocabulary(language)
+    for text in spoken:
+        assert text.endswith((".", "?")) and "{" not in text
+        assert {bare(word) for word in text.split()} - known - {"xyz", "abc", "x", "y", "z", ""} == set()
+
+
+def test_only_english_sets_a_comma_before_the_last_of_a_list() -> None:
+    assert promise(["Ci", "Alberi", "Grafi"], "it") == "Gli argomenti: Ci, Alberi e Grafi."

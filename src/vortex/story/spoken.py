@@ -6,12 +6,14 @@ rewritten; for other languages the voice's own rules are better than ours, and o
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from vortex.core.stopwords import STOPWORDS
 from vortex.core.units import roman_value
 from vortex.engines.speech.base import SayWord
+from vortex.story.languages.table import LANGUAGES
 from vortex.story.numerals import cardinal, number, ordinal, year
+from vortex.story.reading import Reader
 from vortex.story.spoken_tables import (
     ABBREVIATIONS,
     CURRENCIES,
@@ -54,26 +56,36 @@ def say_words(text: str, language: str = "en", pronunciations: Mapping[str, str]
 
     Args:
         text: a sentence as it is shown.
-        language: ISO 639-1 code; only "en" is rewritten.
+        language: ISO 639-1 code; one without a table is left to the voice.
         pronunciations: the film's own table, written → said; it wins over every rule.
     """
     table = pronunciations or {}
     shown = text.split()
-    said: list[str] = []
-    for place, word in enumerate(shown):
-        before = shown[place - 1] if place else ""
-        after = shown[place + 1] if place + 1 < len(shown) else ""
-        said.append(_say(word, before, after, language, table))
+    read = _read(shown, language)
+    said = [_in_table(word, table) or read[place] for place, word in enumerate(shown)]
     return tuple(SayWord(word, spoken) for word, spoken in zip(shown, said, strict=True))
 
 
-def _say(word: str, before: str, after: str, language: str, table: Mapping[str, str]) -> str:
+def _in_table(word: str, table: Mapping[str, str]) -> str:
+    """Return the film's own reading of a word; "" where it has none."""
     core, end = _inner(word)
     for written in (word, word.rstrip(",;:!?"), core):
         if written in table:
             return table[written] + (end if written == core else "")
-    if language != "en":
-        return word
+    return ""
+
+
+def _read(shown: Sequence[str], language: str) -> list[str]:
+    """Return how each word is read by the rules of its language."""
+    if language == "en":
+        around = ["", *shown, ""]
+        return [_say(word, around[place], around[place + 2]) for place, word in enumerate(shown)]
+    known = LANGUAGES.get(language)
+    return Reader(language, known.reading).say(shown) if known and known.reading else list(shown)
+
+
+def _say(word: str, before: str, after: str) -> str:
+    core, end = _inner(word)
     if spoken := _abbreviation(word, after):
         return spoken
     spoken = _core(core, before.strip("(\"“'"), after) if core else ""

@@ -7,10 +7,12 @@ the ledger can tell that no claim hides in them. A language without templates ge
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 
 from vortex.core.document import Document
-from vortex.story.words import AUXILIARIES, FRAME_WORDS, bare, word_set
+from vortex.story.languages.base import Phrases
+from vortex.story.languages.table import LANGUAGES
+from vortex.story.words import AUXILIARIES, bare, word_set
 
 _NUMBERING = re.compile(r"^\s*(?:(?:\d+|[A-Z])(?:\.\d+)*\.?|[ivxlc]+\.)\s+(?=\S)")
 _LABEL_ONLY = re.compile(r"^(?:section|article|chapter|part|amendment|§|appendix)?\s*[\dIVXLC.]+$", re.IGNORECASE)
@@ -23,109 +25,17 @@ _GENERIC = word_set("overview introduction basics background summary conclusion 
 _OPENERS = word_set("from in on at by with for to how what why when where which who as using and")
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
-    """Templates of one language; ``{t}`` is a title, ``{s}`` a source."""
-
-    question: str
-    gerund: str
-    single: str
-    statute: str
-    promise: str
-    span: str
-    links: tuple[str, ...]
-    """First, then any number in turn, then last."""
-    first_part: str
-    next_part: str
-    """For titles that cannot follow a preposition, such as "How it works"."""
-    recap: str
-    recap_title: str
-    closing: str
-    closing_whole: str
-    conjunction: str
-
-
-PHRASES = {
-    "en": Phrases(
-        question="What is there to know about {t}?",
-        gerund="How does {t} work?",
-        single="What is {t}, and what is it for?",
-        statute="What does {t} say?",
-        promise="We look at {t}.",
-        span="We go from {t} all the way to {s}.",
-        links=(
-            "Let us start with {t}.",
-            "The next part is about {t}.",
-            "Now we turn to {t}.",
-            "That takes us to {t}.",
-            "And finally, we come to {t}.",
-        ),
-        first_part="The first part: {t}.",
-        next_part="The next part: {t}.",
-        recap="In short: {t}",
-        recap_title="In short",
-        closing="That was {t}, from {s}.",
-        closing_whole="That was {t}.",
-        conjunction="and",
-    ),
-    "de": Phrases(
-        question="Worum geht es hier: {t}?",
-        gerund="Worum geht es hier: {t}?",
-        single="Worum geht es hier: {t}?",
-        statute="Worum geht es hier: {t}?",
-        promise="Die Themen: {t}.",
-        span="Die Themen: {t} bis {s}.",
-        links=("Zuerst: {t}.", "Das nächste Thema: {t}.", "Weiter geht es so: {t}.", "Zum Schluss: {t}."),
-        first_part="Zuerst: {t}.",
-        next_part="Das nächste Thema: {t}.",
-        recap="Kurz gesagt: {t}",
-        recap_title="Kurz gesagt",
-        closing="Das war: {t}, aus {s}.",
-        closing_whole="Das war: {t}.",
-        conjunction="und",
-    ),
-    "fr": Phrases(
-        question="De quoi s'agit-il : {t} ?",
-        gerund="De quoi s'agit-il : {t} ?",
-        single="De quoi s'agit-il : {t} ?",
-        statute="De quoi s'agit-il : {t} ?",
-        promise="Au programme : {t}.",
-        span="Au programme : de {t} à {s}.",
-        links=("Pour commencer : {t}.", "Le sujet suivant : {t}.", "Ensuite : {t}.", "Pour finir : {t}."),
-        first_part="Pour commencer : {t}.",
-        next_part="Le sujet suivant : {t}.",
-        recap="En bref : {t}",
-        recap_title="En bref",
-        closing="C'était : {t}, d'après {s}.",
-        closing_whole="C'était : {t}.",
-        conjunction="et",
-    ),
-    "es": Phrases(
-        question="¿De qué se trata aquí: {t}?",
-        gerund="¿De qué se trata aquí: {t}?",
-        single="¿De qué se trata aquí: {t}?",
-        statute="¿De qué se trata aquí: {t}?",
-        promise="Los temas: {t}.",
-        span="Los temas: de {t} a {s}.",
-        links=("Para empezar: {t}.", "El tema siguiente: {t}.", "Después: {t}.", "Para terminar: {t}."),
-        first_part="Para empezar: {t}.",
-        next_part="El tema siguiente: {t}.",
-        recap="En resumen: {t}",
-        recap_title="En resumen",
-        closing="Esto fue: {t}, de {s}.",
-        closing_whole="Esto fue: {t}.",
-        conjunction="y",
-    ),
-}
-
-
 def frame_vocabulary(language: str) -> frozenset[str]:
     """Return the words, in lower case, that frames of a language may use besides titles."""
-    phrases = PHRASES.get(language)
+    phrases = _phrases(language)
     texts = [] if phrases is None else [text for text in astuple(phrases) if isinstance(text, str)]
     joints = " ".join(phrases.links) if phrases else ""
     own = {bare(word) for word in " ".join([*texts, joints]).split() if "{" not in word}
-    return frozenset(own) | (FRAME_WORDS if language == "en" else frozenset())
+    return frozenset(own) | (LANGUAGES[language].frame_words if language in LANGUAGES else frozenset())
+
+
+def _phrases(language: str) -> Phrases | None:
+    return LANGUAGES[language].phrases if language in LANGUAGES else None
 
 
 def plain_title(title: str) -> str:
@@ -205,7 +115,7 @@ def hook(subject: str, language: str, is_term: bool = True) -> str:
 
     ``is_term`` tells whether a subject of one word is something that the source speaks of, and no mere file name.
     """
-    phrases = PHRASES.get(language)
+    phrases = _phrases(language)
     if phrases is None or subject.endswith("?"):
         return subject if subject.endswith("?") else f"{subject}."
     if language == "en" and _QUESTION.match(subject):
@@ -213,11 +123,11 @@ def hook(subject: str, language: str, is_term: bool = True) -> str:
     words = subject.split()
     template = phrases.question
     if _STATUTE.search(subject):
-        template = phrases.statute
+        template = phrases.statute or template
     elif len(words) == 1 and is_term:
-        template = phrases.single
+        template = phrases.single or template
     elif words[-1].lower().endswith("ing") or (words[0].lower().endswith("ing") and not _is_plural(words[-1])):
-        template = phrases.gerund
+        template = phrases.gerund or template
     return template.format(t=subject)
 
 
@@ -242,26 +152,28 @@ def _question(subject: str) -> str:
 
 def promise(titles: Sequence[str], language: str) -> str:
     """Return what the film will go through; "" where there is nothing to list."""
-    phrases = PHRASES.get(language)
+    phrases = _phrases(language)
     if phrases is None or len(titles) < 2:
         return ""
     listable = all("," not in title and f" {phrases.conjunction} " not in title for title in titles)
     if len(titles) > 4 or sum(len(title.split()) for title in titles) > 16 or not listable:
         nouns = [title for title in titles if title.split()[0].lower() not in _OPENERS]
         return phrases.span.format(t=nouns[0], s=nouns[-1]) if len(nouns) > 1 else ""
-    return phrases.promise.format(t=enumerated(titles, phrases.conjunction))
+    return phrases.promise.format(t=enumerated(titles, phrases))
 
 
-def enumerated(parts: Sequence[str], conjunction: str) -> str:
+def enumerated(parts: Sequence[str], phrases: Phrases) -> str:
     """Return parts as a list in a sentence: "a", "a and b", "a, b, and c"."""
-    if len(parts) <= 2:
-        return f" {conjunction} ".join(parts)
-    return f"{', '.join(parts[:-1])}, {conjunction} {parts[-1]}"
+    head, last = ", ".join(parts[:-1]), parts[-1]
+    if not head:
+        return last
+    comma = "," if phrases.serial_comma and len(parts) > 2 else ""
+    return f"{head}{comma} {phrases.conjunction} {last}"
 
 
 def link(title: str, place: int, count: int, language: str) -> str:
     """Return the joint that opens scene ``place`` of ``count``."""
-    phrases = PHRASES.get(language)
+    phrases = _phrases(language)
     if phrases is None:
         return f"{title}."
     first, *middle, last = phrases.links
@@ -273,7 +185,7 @@ def link(title: str, place: int, count: int, language: str) -> str:
 
 def recap(text: str, names: frozenset[str], language: str) -> str:
     """Return a sentence opened as the first of a recap."""
-    phrases = PHRASES.get(language)
+    phrases = _phrases(language)
     first, space, rest = text.partition(" ")
     if phrases is None or language != "en":
         return phrases.recap.format(t=text) if phrases else text
@@ -282,7 +194,7 @@ def recap(text: str, names: frozenset[str], language: str) -> str:
 
 def closing(subject: str, source: str, language: str) -> str:
     """Return the farewell, which names what it was about and where it came from."""
-    phrases = PHRASES.get(language)
+    phrases = _phrases(language)
     if phrases is None:
         return f"{source}."
     template = phrases.closing_whole if subject.lower() in source.lower() else phrases.closing
@@ -291,5 +203,5 @@ def closing(subject: str, source: str, language: str) -> str:
 
 def recap_title(language: str) -> str:
     """Return the title of the closing scene."""
-    phrases = PHRASES.get(language)
+    phrases = _phrases(language)
     return phrases.recap_title if phrases else "✓"
