@@ -23,8 +23,12 @@ from vortex.visuals.text import TextBlock, TextStyle
 from vortex.visuals.theme import argb
 
 _SLIDE_S = 0.6
-_LIFT = 1.12
-"""Height of one level of flight, in cells."""
+_LIFT, _LIFT_MORE = 1.12, 0.78
+"""Height of the first level of flight over the row, and of each further one over the one below, in cells."""
+_TYPE = 0.46
+"""Ideal type size, in heights of a cell."""
+_FEW = 6
+"""More cells than this want the whole width: what stands on shelves is then put under them."""
 _LARGEST = 0.2
 """The widest cell, as a share of the unit."""
 _TALLEST, _UPRIGHT = 1.25, 1.5
@@ -64,7 +68,11 @@ class _Row:
     @property
     def top(self) -> float:
         """Top edge of the cells."""
-        return self.levels * _LIFT * self.cell[1]
+        return self.lift(self.levels)
+
+    def lift(self, level: int) -> float:
+        """Return how far above its place in the row a cell flies."""
+        return (_LIFT + (level - 1) * _LIFT_MORE) * self.cell[1] if level else 0.0
 
     @property
     def height(self) -> float:
@@ -85,10 +93,10 @@ def build(array: Array, stage: Stage) -> Scene:
     way = _Way(_orders(array), _windows(array), _pointers(array))
     scene = stage.scene()
     states = course("array", array, stage, [f"cell:{index}" for index in range(count)])
-    room = divide(scene, stage, array, states)
+    room = divide(scene, stage, array, states, beside=stage.frame.wide and count <= _FEW)
     row = largest(lambda scale: _measured(array, states, stage, room, way, scale))
-    place = room.placed(count * row.pitch, row.height)
-    corner = Rect(place.x + (row.pitch - row.cell[0]) / 2, place.y + row.top, *row.cell)
+    place = room.placed(count * row.pitch, row.height - row.top)
+    corner = Rect(place.x + (row.pitch - row.cell[0]) / 2, max(place.y, room.y + row.top), *row.cell)
     if array.numbered:
         _add_numbers(scene, stage, row, corner, count)
     for index, text in enumerate(array.cells):
@@ -192,7 +200,8 @@ def _measured(array: Array, states: Course, stage: Stage, room: Rect, way: _Way,
     height = min((_TALLEST if stage.frame.wide else _UPRIGHT) * width, 0.8 * _LARGEST * unit * scale)
     texts = {text for n, cell in enumerate(array.cells) for _, text in states.texts(f"cell:{n}", cell) if text}
     style = replace(stage.style("body", align="centre", weight="semibold"), line_height=1.2, tracking=0.0)
-    style = replace(style, size=type_size(texts, style, (0.88 * width, 0.56 * height), least))
+    size = type_size(texts, style, (0.88 * width, 0.9 * height), least)
+    style = replace(style, size=min(size, max(least, _TYPE * height)))
     small = replace(stage.style("small", align="centre"), line_height=1.25)
     small = replace(small, size=max(least, min(small.size, 0.5 * height)))
     if array.numbered:
@@ -267,7 +276,7 @@ def _slide(parts: Sequence[Element], stage: Stage, row: _Row, states: Course, in
             # It is up before it sets out, and stays there until it has arrived: no neighbour is in its way.
             part.animate("dx", at + stage.frames(0.15 * seconds), (goal - index) * row.pitch, 0.7 * seconds, "in_out")
             if level:
-                part.animate("dy", at, -level * _LIFT * row.cell[1], 0.3 * seconds)
+                part.animate("dy", at, -row.lift(level), 0.3 * seconds)
                 part.animate("dy", at + stage.frames(0.72 * seconds), 0.0, 0.28 * seconds, "in_out")
 
 

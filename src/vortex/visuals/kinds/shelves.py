@@ -1,15 +1,16 @@
 """Shelves: the named lists beside a picture, such as a queue or a table of distances.
 
 Every shelf has as many places as it ever needs, all of one size, so that a change never moves what stays: the old text
-goes, the new one comes, and its place is lit until the shelves change again.
+goes, the new one comes, and the place of what is new is lit until its shelf changes again.
 """
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from vortex.visuals.graph import Scene
 from vortex.visuals.kinds.parts import add_panel
 from vortex.visuals.kinds.shrink import demand, exactly, largest, scaled
-from vortex.visuals.kinds.turns import Line, Turns, say, turns
+from vortex.visuals.kinds.turns import Line, Turns, at_frame, say, turns
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.stage import Stage
 from vortex.visuals.states import Shelf
@@ -39,12 +40,12 @@ class _Board:
 
 @dataclass(frozen=True, slots=True)
 class ShelfPlan:
-    """All shelves, measured, one under the other."""
+    """All shelves, measured, and their top left corners, relative to that of them all."""
 
     boards: tuple[_Board, ...]
+    corners: tuple[tuple[float, float], ...]
     width: float
     height: float
-    gap: float
 
 
 def plan_shelves(stage: Stage, shelves: Turns[tuple[Shelf, ...]], room: Rect, aside: bool) -> ShelfPlan:
@@ -60,15 +61,15 @@ def plan_shelves(stage: Stage, shelves: Turns[tuple[Shelf, ...]], room: Rect, as
         DoesNotFit: they are too many or too long.
     """
     if not aside:
-        return largest(lambda scale: _planned(stage, shelves, room.width, _HEIGHT * room.height, scale))
+        return largest(lambda scale: _lowest(stage, shelves, room, scale))
 
     def narrowest(scale: float) -> ShelfPlan:
         for share in _WIDTHS[:-1] if scale > _LARGE else ():
             try:
-                return _planned(stage, shelves, share * room.width, room.height, scale)
+                return _planned(stage, shelves, (share * room.width, room.height), scale)
             except DoesNotFit:
                 continue
-        return _planned(stage, shelves, _WIDTHS[-1] * room.width, room.height, scale)
+        return _planned(stage, shelves, (_WIDTHS[-1] * room.width, room.height), scale)
 
     return largest(narrowest)
 
@@ -76,30 +77,51 @@ def plan_shelves(stage: Stage, shelves: Turns[tuple[Shelf, ...]], room: Rect, as
 def add_shelves(scene: Scene, stage: Stage, plan: ShelfPlan, place: Rect) -> None:
     """Add all shelves in ``place``, in the middle of its height."""
     top = place.placed(plan.width, plan.height).y
-    for index, board in enumerate(plan.boards):
-        _add_board(scene, stage, f"shelf:{index}", board, (place.x, top))
-        top += board.height + plan.gap
+    for index, (board, (x, y)) in enumerate(zip(plan.boards, plan.corners, strict=True)):
+        _add_board(scene, stage, f"shelf:{index}", board, (place.x + x, top + y))
 
 
-def _planned(stage: Stage, shelves: Turns[tuple[Shelf, ...]], width: float, height: float, scale: float) -> ShelfPlan:
-    """Measure all shelves at ``scale``.
+def _lowest(stage: Stage, shelves: Turns[tuple[Shelf, ...]], room: Rect, scale: float) -> ShelfPlan:
+    """Return the shelves under each other or side by side, whichever is lower.
 
     Raises:
-        DoesNotFit: they need more than ``width`` x ``height`` pixels.
+        DoesNotFit: neither fits.
+    """
+    size = room.width, _HEIGHT * room.height
+    abreast = len({shelf.name for _, shown in shelves for shelf in shown})
+    try:
+        beside = _planned(stage, shelves, size, scale, abreast)
+    except DoesNotFit:
+        return _planned(stage, shelves, size, scale)
+    try:
+        return min(beside, _planned(stage, shelves, size, scale), key=lambda plan: plan.height)
+    except DoesNotFit:
+        return beside
+
+
+def _planned(
+    stage: Stage, shelves: Turns[tuple[Shelf, ...]], size: tuple[float, float], scale: float, abreast: int = 1
+) -> ShelfPlan:
+    """Measure all shelves at ``scale``, one under the other or all ``abreast``.
+
+    Raises:
+        DoesNotFit: they need more width or height than ``size``.
     """
     item = scaled(stage, replace(stage.style("body", align="centre"), line_height=1.2), 0.84 * scale)
     title = scaled(stage, stage.style("small", colour=stage.theme.muted, weight="semibold"), scale)
     names = dict.fromkeys(shelf.name for _, shown in shelves for shelf in shown)
-    boards = tuple(_board(name, shelves, width, (title, item), stage.space) for name in names)
+    between = 2.0 * stage.space
+    width = (size[0] - (abreast - 1) * between) / abreast
+    boards = tuple(_board(name, shelves, width, (title, item)) for name in names)
     gap = 0.9 * item.size
-    total = sum(board.height for board in boards) + gap * (len(boards) - 1)
-    demand(total, height, "the shelves' height")
-    return ShelfPlan(boards, width, total, gap)
+    tops = [0.0, *accumulate(board.height + gap for board in boards)]
+    total = max(board.height for board in boards) if abreast > 1 else tops[-1] - gap
+    demand(total, size[1], "the shelves' height")
+    corners = tuple((n * (width + between), 0.0) if abreast > 1 else (0.0, tops[n]) for n in range(len(boards)))
+    return ShelfPlan(boards, corners, size[0], total)
 
 
-def _board(
-    name: str, shelves: Turns[tuple[Shelf, ...]], width: float, styles: tuple[TextStyle, TextStyle], space: float
-) -> _Board:
+def _board(name: str, shelves: Turns[tuple[Shelf, ...]], width: float, styles: tuple[TextStyle, TextStyle]) -> _Board:
     """Measure one shelf; its places stand in rows that are ``width`` pixels wide.
 
     Raises:
@@ -148,7 +170,7 @@ def _add_place(
     panel.begin("opacity", float(bool(shown[0][1])))
     for at, text in shown[1:]:
         panel.animate("opacity", at, float(bool(text)), 0.3)
-        if text:
+        if text and text not in at_frame(history, at - 1):
             panel.light(at, min((later for later, _ in history if later > at), default=None))
 
 

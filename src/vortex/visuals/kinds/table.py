@@ -28,6 +28,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "array": Kind(states.Array, "vortex.visuals.kinds.array:build"),
+    "grid": Kind(states.Grid, "vortex.visuals.kinds.grid:build"),
     "chart": Kind(p.Chart, "vortex.visuals.kinds.chart:build"),
     "code": Kind(p.Code, "vortex.visuals.kinds.code:build"),
     "compare": Kind(p.Compare, "vortex.visuals.kinds.compare:build"),
@@ -36,6 +37,7 @@ KINDS: dict[str, Kind] = {
     "figure": Kind(p.Figure, "vortex.visuals.kinds.figure:build"),
     "number": Kind(p.Number, "vortex.visuals.kinds.number:build"),
     "page": Kind(p.Page, "vortex.visuals.kinds.page:build"),
+    "plot": Kind(states.Plot, "vortex.visuals.kinds.plot:build"),
     "flow": Kind(p.Flow, "vortex.visuals.kinds.flow:build"),
     "points": Kind(p.Points, "vortex.visuals.kinds.points:build"),
     "quote": Kind(p.Quote, "vortex.visuals.kinds.quote:build"),
