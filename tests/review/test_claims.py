@@ -40,6 +40,23 @@ def test_numbers_in_words(text: str, spelled: set[str]) -> None:
     assert spelled_numbers(text) == spelled
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "spelled"),
+    [
+        ("de", "Fünfundzwanzig von zweihundertsechs, eine Million und zwölftausend", {"25", "206", "1012000"}),
+        ("de", "ein Zweifel, zwei Hunde", {"2"}),
+        ("fr", "quatre-vingt-dix-sept et soixante et onze, deux cents", {"97", "71", "200"}),
+        ("es", "treinta y dos de mil novecientos catorce, una vez", {"32", "1914"}),
+        ("it", "ventitré di milleottocentosessantuno", {"23", "1861"}),
+        ("pt", "vinte e um mil e quinhentos", {"21500"}),
+        ("ru", "двадцать пять из двухсот, тысяча девятьсот семнадцать", {"25", "1917"}),
+        ("nl", "vijfentwintig", set()),
+    ],
+)
+def test_numbers_in_words_of_other_languages(language: str, text: str, spelled: set[str]) -> None:
+    assert spelled_numbers(text, language) == spelled
+
+
 def test_statement_needs_its_own_words_a_quote_and_a_check_that_passed() -> None:
     assert claims.supported([SAID], [CLAIM]).passed
     for spoiled in (

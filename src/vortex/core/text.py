@@ -14,7 +14,8 @@ _ABBREVIATIONS = frozenset(
     re.split(
         r"\s+",
         """adj approx assoc ave bd bzw ca cf dept dr ed eds eg e.g ex fr gen gov hon ibid ie i.e lt mme mr mrs ms mt nat
-        prof ref refs resp rev rs sen st str univ vgl viz v vs z.b d.h u.a p.ej ej sra им см т.е""",
+        prof ref refs resp rev rs sen st str univ vgl viz v vs z.b d.h u.a p.ej ej sra им см т.е
+        ecc sig dott pag cfr dra págs aprox uds ee uu env apr др тыс млн млрд проф ул напр ок руб""",
     )
 )
 # These are words or end a sentence unless a number follows.
@@ -28,9 +29,17 @@ _BEFORE_NUMBERS = frozenset(
 _ARTICLES = frozenset(re.split(r"\s+", "the a an der die das ein eine le la les l' un une des el los las il lo gli i"))
 _NUMBERED = re.compile(r"(?:^|\s)(?:section|sect?|article|art|chapter|part|step|§)\s+[\dIVXLC]+$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?!I$)[^\W\d_a-z](?:\.[^\W\d_])*")
+_BEFORE_ORDINALS = frozenset(re.split(r"\s+", "am der dem den des im vom zum beim das die ab seit"))
+_AFTER_ORDINALS = frozenset(
+    re.split(
+        r"\s+",
+        """januar februar märz april mai juni juli august september oktober november dezember jahrhundert jahrhunderts
+        jahrhunderte weltkrieg weltkriegs kapitel auflage""",
+    )
+)
 _ONLY_NUMBER = re.compile(r"\d+(?:\.\d+)*|[IVXLC]+")
 _STOP = re.compile(
-    r"""(?P<mark>[.!?…]+)(?P<close>["'”’»)\]]*)(?P<space>\s+)(?=["'“‘«¿¡(\[]*[\w$€£`<>~+\-–—•])"""
+    r"""(?P<mark>[.!?…؟۔।]+)(?P<close>["'”’»)\]]*)(?P<space>\s+)(?=["'“‘«¿¡(\[]*[\w$€£`<>~+\-–—•])"""
     r"""|(?P<cjk>[。！？]+[」』”’）]*)""",
     re.VERBOSE,
 )
@@ -46,7 +55,7 @@ def sentences(text: str) -> list[str]:
     """Split ``text`` into sentences, in order, each with its white space collapsed.
 
     A blank line always ends a sentence. A full stop does not when it belongs to an abbreviation, an initial, a number
-    ("3.14", "Section 2."), a name with dots ("data.frame"), or when a lower-case word follows.
+    ("3.14", "Section 2.", "am 14. Juli"), a name with dots ("data.frame"), or when a lower-case word follows.
     """
     found: list[str] = []
     for paragraph in _BLANK_LINE.split(text):
@@ -68,9 +77,19 @@ def _ends_sentence(before: str, match: re.Match[str], after: str) -> bool:
         return False
     if last.lower() in _ABBREVIATIONS or (last.lower() in _BEFORE_NUMBERS and opening.isdigit()):
         return False
+    following = after.split(None, 1)[0].lower()
     if _INITIALS.fullmatch(last):
-        return "." in last and after.split(None, 1)[0].lower() in STOPWORDS["en"]
+        return ("." in last or last.islower()) and following in (STOPWORDS["en"] | STOPWORDS["ru"])
+    if _is_ordinal(before.split(), last, following):
+        return False
     return not (_ONLY_NUMBER.fullmatch(before.strip()) or _NUMBERED.search(before))
+
+
+def _is_ordinal(before: list[str], last: str, following: str) -> bool:
+    """Tell whether a number with a full stop counts the noun that follows, as in German "am 14. Juli"."""
+    if not (last.isdigit() and len(last) <= 2) or following in STOPWORDS["en"]:
+        return False
+    return following.strip(",.;:") in _AFTER_ORDINALS or (len(before) > 1 and before[-2].lower() in _BEFORE_ORDINALS)
 
 
 def words(text: str) -> list[str]:
