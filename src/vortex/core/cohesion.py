@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vortex.core.text import content_words, words
+from vortex.core.text import content_words, stem, words
 
 SAID_AGAIN = 0.75
 """Two neighbours of which one holds so much of the other's content say the same."""
@@ -50,8 +50,13 @@ _PHRASE = re.compile(
     r"|^the (?:first|second|third|last) (?=(?:\w+s|is|was|has|can|may|must|will)\b(?! (?:is|are|was|were|has|have)\b))"
     r"|^(?:\S+ ){0,5}the (?:first|last|other|next) (?:two|three|four|few)\b"
     r"|\b(?:for|in|at|by|to|from|because of) that (?:reason|case|way|point|time|purpose|end|respect|sense)\b"
+    r"|^(?:if|when|since|because|as|while|although) (?:that|this|these|those)\b"
+    r"|^(?!if|when|once|whenever)(?:\S+ ){1,4}then\b"
     r"|\b(?:that|it|them|so)[.]$",
     re.IGNORECASE,
+)
+_SUCH = re.compile(
+    r"\b(?:such|these|those) (?!as\b|who\b|which\b|that\b|of\b|in\b|an?\b)(?P<noun>\w+)(?!.* as\b)", re.I
 )
 _ELSEWHERE = re.compile(
     r"\b(?:like|as) (?:this|these|so|follows)[.:]?$"
@@ -87,11 +92,19 @@ def pointer(text: str, language: str = "en") -> str:
         return found.group() if found else ""
     plain = _SELF.sub("the ", text)
     if _EXPLETIVE.match(plain):
-        return ""
+        return _named_before(plain)
     for found in (_opening(plain), _DEMONSTRATIVE.match(plain), _PHRASE.search(plain)):
         if found:
             return found.groupdict().get("found") or found.group().strip()
-    return _pronoun(plain)
+    return _pronoun(plain) or _named_before(plain)
+
+
+def _named_before(text: str) -> str:
+    """Return "such rows" and the like where the sentence itself has not named rows before; "" for none."""
+    for found in _SUCH.finditer(text):
+        if stem(found["noun"]) not in {stem(word) for word in words(text[: found.start()])}:
+            return found.group()
+    return ""
 
 
 def _opening(text: str) -> re.Match[str] | None:

@@ -59,6 +59,7 @@ _META = re.compile(
     r"you (?:most )?probably|(?:many|special) thanks|thanks (?:to|are due)|"
     r"for (?:details|reference)|beyond the scope|the reader|"
     r"this is (?:an|the) example|on-line help|online help|help page|(?:is|are|be) as follows|try (?:it|this))\b"
+    r"|^(?:changed|added|new|deprecated|removed) in (?:version|release)\b"
     r"|^(?:note|recall|see|consider|suppose|let|imagine|try|compare|assume)\b",
     re.IGNORECASE,
 )
@@ -113,14 +114,16 @@ def fault(text: str, terse: bool = False) -> str:
         (not balanced(text), "an open bracket or quotation mark"),
         (_letters(text) < 0.72, "too few letters"),
         (not terse and not _clause(words, text), "no verb"),
-        (not terse and bool(words) and _third_person(words[0]), "no subject"),
+        (bool(words) and _third_person(words[0]), "no subject"),
     )
     return next((reason for failed, reason in checks if failed), "")
 
 
 def _third_person(word: str) -> bool:
     """Tell whether a sentence begins with a verb that lacks its subject, such as "Returns"."""
-    return bare(word) not in AUXILIARIES and bare(word).endswith("s") and is_verb(word)
+    return bare(word) in ("has", "is", "was", "does") or (
+        bare(word) not in AUXILIARIES and bare(word).endswith("s") and is_verb(word)
+    )
 
 
 def _starts(words: list[str]) -> bool:

@@ -170,8 +170,9 @@ def _compose(plan: Plan, pool: Pool, again: list[int], notes: tuple[str, ...]) -
     for each, title, link in zip(plan.groups, plan.titles, _links(plan), strict=True):
         told = [number for number in teaching_order(pool, each) if number in pool.chosen]
         joint = (compose.frame(link, "link"),) if link else ()
+        spoken = compose.tell_all(told)
         summary = compose.recap(_worth_keeping(told, again, pool), plan.names, plan.language)
-        scenes.append(Scene(f"c{len(scenes):02d}", title, (*joint, *compose.tell_all(told), *summary)))
+        scenes.append(Scene(f"c{len(scenes):02d}", title, (*joint, *spoken, *summary)))
     last = compose.frame(frames.closing(plan.subject, plan.source, plan.language), "recap")
     end = (*compose.recap(again, plan.names, plan.language), last)
     scenes.append(Scene(f"c{len(scenes):02d}", frames.recap_title(plan.language), end))

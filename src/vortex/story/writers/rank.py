@@ -20,6 +20,15 @@ _PROMISES = re.compile(
 )
 """Sentences that announce what only a list or a page could keep."""
 
+_COUNTED = re.compile(
+    r"\b(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|fifty|hundred|one half)"
+    r"(?: five| one)? (?:%|percent|years?|months?|weeks?|days?|hours?|minutes?|seconds?|times|thirds?|fourths?|fifths?|"
+    r"bytes?|members?|senators?|witnesses|terms?|states|dollars|miles|points|pages|rows|percent)\b",
+    re.IGNORECASE,
+)
+"""A quantity that can stand large on the screen."""
+COUNTED = 0.2
+
 LEAD = 0.25
 """What the first paragraph of a section is worth more than others."""
 
@@ -142,6 +151,7 @@ def merit(candidate: Candidate, language: str = "en") -> float:
     value += 0.25 if candidate.role == "definition" else 0.0
     value += 0.1 if named else 0.0
     value += SHOWN if candidate.exhibits else 0.0
+    value += COUNTED if len(_COUNTED.findall(text)) == 1 else 0.0
     value -= 0.03 * abs(count - 15) if not 9 <= count <= 21 else 0.0
     value -= 0.12 * len(numbers(text))
     value -= 0.25 if candidate.leans_on >= 0 else 0.0

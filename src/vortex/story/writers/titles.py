@@ -9,7 +9,7 @@ from vortex.story.writers.arrange import Group, Section
 from vortex.story.writers.rank import keyword, names_in
 from vortex.story.writers.select import Pool
 
-LEAST_SHARE = 0.3
+LEAST_SHARE = 0.4
 """A name is what a section is about if so many of its sentences hold it …"""
 LEAST_OWN = 0.5
 """… and so many of all sentences that hold it stand there."""
