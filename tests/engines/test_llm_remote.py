@@ -1,6 +1,10 @@
+import contextlib
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -21,6 +25,9 @@ class Server:
 
     def __init__(self) -> None:
         self.plan: list[tuple[int, Any]] = []
+        self.headers: dict[str, str] = {}
+        self.misbehave: Callable[[BaseHTTPRequestHandler], None] | None = None
+        """Answers instead, in its own way."""
         self.seen: list[dict[str, Any]] = []
         outer = self
 
@@ -28,9 +35,14 @@ class Server:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 outer.seen.append({"path": self.path, "key": self.headers.get("Authorization"), **body})
+                if outer.misbehave:
+                    outer.misbehave(self)
+                    return
                 status, answer = outer.plan.pop(0) if outer.plan else (200, said("ok"))
                 data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(status)
+                for name, value in outer.headers.items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
@@ -50,7 +62,7 @@ def said(text: str) -> dict[str, Any]:
 @pytest.fixture
 def server() -> Iterator[Server]:
     made = Server()
-    threading.Thread(target=made.http.serve_forever, daemon=True).start()
+    threading.Thread(target=made.http.serve_forever, args=(0.02,), daemon=True).start()
     yield made
     made.http.shutdown()
     made.http.server_close()
@@ -106,22 +118,121 @@ def test_gives_up_with_the_status(server: Server, engine: RemoteLLM) -> None:
     assert len(server.seen) == 4
 
 
-def test_asks_for_the_schema_in_words_where_it_is_refused(
+def test_asks_for_the_schema_in_words_where_it_is_refused_and_says_so(
     server: Server, engine: RemoteLLM, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.plan = [(400, {"error": {"message": "response_format is not supported"}})]
-    engine.complete(HELLO, schema=SCHEMA)
-    engine.complete(HELLO, schema=SCHEMA)
+    first = engine.complete(HELLO, schema=SCHEMA)
+    second = engine.complete(HELLO, schema=SCHEMA)
     assert ["response_format" in asked for asked in server.seen] == [True, False, False]
     assert json.dumps(SCHEMA) in server.seen[1]["messages"][0]["content"]
-    assert "refuses response_format" in caplog.text
+    assert "refuses response_format (status 400)" in caplog.text
+    assert first.notes == second.notes and "refuses response_format" in first.notes[0]
+    assert engine.complete(HELLO).notes == ()
 
 
-@pytest.mark.parametrize("answer", [b"<html>", {"choices": []}, [], {"choices": [{"message": {"content": ""}}]}])
+def test_a_refusal_that_has_other_reasons_is_no_reason_to_do_without_the_schema(
+    server: Server, engine: RemoteLLM
+) -> None:
+    server.plan = [(400, {"error": "the prompt is too long"})] * 2
+    with pytest.raises(EngineError, match=r"status 400.*too long.*llm\.context_tokens"):
+        engine.complete(HELLO, schema=SCHEMA)
+    engine.complete(HELLO, schema=SCHEMA)
+    assert ["response_format" in asked for asked in server.seen] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"), [(401, "llm.api_key_env"), (403, "llm.api_key_env"), (404, "llm.base_url and llm.model")]
+)
+def test_says_what_to_do_about_a_refusal_without_trying_again(
+    server: Server, engine: RemoteLLM, status: int, remedy: str
+) -> None:
+    server.plan = [(status, {"error": "no"})]
+    with pytest.raises(EngineError, match=f"status {status}.*{remedy}"):
+        engine.complete(HELLO, schema=SCHEMA)
+    assert len(server.seen) == 1
+
+
+def test_waits_as_long_as_it_is_asked_to_but_not_for_hours(
+    server: Server, engine: RemoteLLM, waits: list[float]
+) -> None:
+    server.headers, server.plan = {"Retry-After": "7"}, [(429, {})]
+    assert engine.complete(HELLO).text == "ok" and waits == [7.0]
+    soon = datetime.now(UTC) + timedelta(seconds=20)
+    server.headers, server.plan = {"Retry-After": format_datetime(soon, usegmt=True)}, [(503, {})]
+    assert engine.complete(HELLO).text == "ok" and 15 < waits[1] <= 20
+    server.headers, server.plan = {"Retry-After": "3600"}, [(429, {"error": "quota"})]
+    with pytest.raises(EngineError, match=r"status 429.*quota.*asks to wait 3600 s"):
+        engine.complete(HELLO)
+    assert len(waits) == 2
+
+
+@pytest.mark.parametrize("answer", [b"<html>", {"choices": []}, [], {"choices": [{"message": {"content": 3}}]}])
 def test_refuses_what_is_no_completion(server: Server, engine: RemoteLLM, answer: Any) -> None:
     server.plan = [(200, answer)]
     with pytest.raises(EngineError, match="127"):
         engine.complete(HELLO)
+
+
+def test_tells_of_an_answer_that_is_empty_or_cut_off(server: Server, engine: RemoteLLM) -> None:
+    cut = {"choices": [{"message": {"content": None}, "finish_reason": "length"}]}
+    server.plan = [(200, cut)]
+    answer = engine.complete(HELLO)
+    assert (answer.text, answer.is_whole) == ("", False)
+    assert engine.complete(HELLO).is_whole
+
+
+def hang(handler: BaseHTTPRequestHandler) -> None:
+    time.sleep(2.5)
+
+
+def trickle(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    with contextlib.suppress(OSError):
+        for _ in range(30):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+            time.sleep(0.1)
+
+
+def close(handler: BaseHTTPRequestHandler) -> None:
+    handler.connection.close()
+
+
+def break_off(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b'{"choices": [')
+
+
+def flood(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    with contextlib.suppress(OSError):
+        for _ in range(100):
+            handler.wfile.write(b"x" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("misbehave", "message"),
+    [
+        (hang, "gave no whole answer within 1 s in 1 tries; raise llm.timeout_s"),
+        (trickle, "gave no whole answer within 1 s in 1 tries"),
+        (close, "cannot be reached after 1 tries"),
+        (break_off, "cannot be reached after 1 tries"),
+        (flood, "sent more than 4,000,000 bytes"),
+    ],
+)
+def test_a_server_that_does_not_end_its_answer_is_left(
+    server: Server, misbehave: Callable[[BaseHTTPRequestHandler], None], message: str
+) -> None:
+    server.misbehave = misbehave
+    engine = RemoteLLM(LLMSettings(base_url=server.url, model="tiny", max_retries=0, timeout_s=1))
+    with pytest.raises(EngineError, match=message):
+        engine.complete(HELLO)
+    engine.close()
 
 
 def test_says_when_nobody_answers(server: Server, engine: RemoteLLM, waits: list[float]) -> None:

@@ -100,6 +100,7 @@ class LLMSettings:
     api_key_env: str = _told("OPENAI_API_KEY", "environment variable that holds the key, if one is needed")
     timeout_s: float = _ranged(120.0, 1, 3600, "seconds to wait for one answer")
     max_retries: int = _ranged(3, 0, 10, "further tries after a refused or invalid answer")
+    context_tokens: int = _ranged(4096, 2048, 2_000_000, "what the model holds, question and answer together")
 
 
 @dataclass(frozen=True, slots=True)

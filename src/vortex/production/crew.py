@@ -101,7 +101,7 @@ def _writer(settings: Settings, registries: Registries) -> Writer:
         writer: Writer = kind()
     else:
         llm = settings.llm
-        writer = kind(_made(registries["llm"].load(llm.engine), llm), llm.max_retries)
+        writer = kind(_made(registries["llm"].load(llm.engine), llm), llm.max_retries, llm.context_tokens)
     return writer
 
 

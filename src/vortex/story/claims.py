@@ -12,6 +12,7 @@ from dataclasses import replace
 from vortex.core.claim import Check, Claim
 from vortex.core.document import Passage
 from vortex.core.text import content_words, numbers, sentences
+from vortex.story.crossing import across
 from vortex.story.material import Material
 from vortex.story.polish import fault, polish, without_joint
 from vortex.story.quotes import find_quote, locate
@@ -85,7 +86,7 @@ def _statement(sentence: Sentence, script: Script, material: Material) -> Claim:
         quote=sentence.quote,
         checks=(
             Check("page", place is not None, "found" if place else "the quote stands in no block of the passage"),
-            *support(sentence.text, sentence.quote, passage, script.language),
+            *support(sentence.text, sentence.quote, passage, script.language, material.document_of(passage).language),
         ),
     )
 
@@ -125,8 +126,18 @@ def _check_labels(text: str, quote: str) -> Check:
     return Check("names", not strange, f"not in the quote: {', '.join(strange) or 'none'}")
 
 
-def support(text: str, quote: str, passage: Passage, language: str) -> tuple[Check, ...]:
-    """Return the checks that ``quote`` supports ``text`` and stands in ``passage``."""
+def support(text: str, quote: str, passage: Passage, language: str, source_language: str = "") -> tuple[Check, ...]:
+    """Return the checks that ``quote`` supports ``text`` and stands in ``passage``.
+
+    Args:
+        text: what is spoken, in ``language``.
+        quote: the source's words.
+        passage: where they stand.
+        language: ISO 639-1 code.
+        source_language: that of the passage; where it is another one, only what survives a translation is compared.
+    """
+    if source_language and source_language != language:
+        return (_check_quote(quote, passage), *across(text, quote, language, source_language))
     return (
         _check_quote(quote, passage),
         _check_numbers(text, quote),
@@ -190,11 +201,18 @@ def denials(text: str) -> int:
 
 
 def _only_cut(text: str, quote: str) -> bool:
-    """Tell whether ``text`` is the quote with whole clauses left out, the denial in one of those."""
+    """Tell whether ``text`` is the quote with whole clauses left out, the denial in one of those.
+
+    Of a quote of one clause nothing can be left out but the denial itself.
+    """
     clauses = re.split(r"(?<=[,;:.])\s+|\s+(?=\()|(?<=\))\s+", quote)
     kept = set(content_words(text))
     denied = [content_words(clause) for clause in clauses if denials(clause)]
-    return bool(denied) and all(sum(stem in kept for stem in clause) <= len(clause) / 2 for clause in denied)
+    return (
+        bool(denied)
+        and len(clauses) > 1
+        and all(sum(stem in kept for stem in clause) <= len(clause) / 2 for clause in denied)
+    )
 
 
 def revise(script: Script, claims: Sequence[Claim], material: Material) -> Script:
@@ -224,7 +242,7 @@ def _mended(
     if claim is None:
         return sentence
     reason = "; ".join(f"{check.name}: {check.detail}" for check in claim.checks if not check.passed)
-    for text in _own_words(sentence):
+    for text in _own_words(sentence, script, material):
         again = replace(sentence, text=text)
         if not is_frame(again) and _statement(again, script, material).supported:
             notes.append(f"Sentence {sentence.id} was said again in the source's words ({reason}).")
@@ -233,6 +251,10 @@ def _mended(
     return None
 
 
-def _own_words(sentence: Sentence) -> list[str]:
+def _own_words(sentence: Sentence, script: Script, material: Material) -> list[str]:
+    """Return the quote's first sentence that can be spoken; none where it would be in another language."""
+    passage = material.by_id.get(sentence.passage)
+    if passage and material.document_of(passage).language not in ("", script.language):
+        return []
     spoken = [without_joint(polish(part)) for part in sentences(sentence.quote)]
     return [text for text in spoken if not fault(text)][:1]

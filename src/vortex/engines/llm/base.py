@@ -20,6 +20,10 @@ class Completion:
     model: str
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    is_whole: bool = True
+    """Whether the model ended by itself; ``False`` where the answer was cut off at ``max_tokens``."""
+    notes: tuple[str, ...] = ()
+    """What was done differently than asked, in whole sentences, such as a schema that was asked for in words."""
 
 
 class LLMEngine(Protocol):
@@ -35,7 +39,7 @@ class LLMEngine(Protocol):
     def complete(
         self, messages: tuple[Message, ...], *, schema: dict[str, Any] | None = None, max_tokens: int = 1024
     ) -> Completion:
-        """Return the model's answer.
+        """Return the model's answer, which may be empty.
 
         Args:
             messages: the conversation so far.

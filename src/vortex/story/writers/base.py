@@ -23,6 +23,6 @@ class Writer(Protocol):
 
         Raises:
             SourceError: the material does not cover the topic, or holds no sentence that can be told.
-            EngineError: a language model was asked and failed.
+            EngineError: a language model was asked and failed, or nothing that it wrote is supported.
         """
         ...

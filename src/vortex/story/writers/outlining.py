@@ -1,0 +1,97 @@
+"""What a film will tell, in order: asked of a model that sees of every passage its first words.
+
+A long document does not fit into a small context, so passages are listed by their beginnings, and where even these
+are too many, evenly chosen ones from first to last; of a search, the best.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vortex.core.document import Passage
+from vortex.core.text import content_words
+from vortex.story.material import Material
+from vortex.story.writers import frames
+from vortex.story.writers.answers import Asker, Outline, PlannedScene
+from vortex.story.writers.context import Catalogue, estimate_tokens, spread, tagged
+from vortex.story.writers.drafting import Point
+from vortex.story.writers.requests import SYSTEM, Wish, outline_request
+
+LEAST_TOKENS = 36
+"""Tokens below which a passage's beginning says nothing."""
+MOST_WORDS = 40
+_TOKENS_A_SCENE = 70
+_MOST_PASSAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The points of a film, and what a report must say of how they were found."""
+
+    points: list[Point]
+    division: str
+    notes: tuple[str, ...] = ()
+
+
+def outline(asker: Asker, wish: Wish, material: Material, catalogue: Catalogue, count: int) -> Planned:
+    """Return up to ``count`` points, each with passages that are there.
+
+    Raises:
+        UnusableAnswer: the model gave no outline.
+        EngineError: the model cannot be reached.
+    """
+    request = outline_request(wish, count)
+    answer = 60 + _TOKENS_A_SCENE * count
+    room = asker.room(SYSTEM, request, answer)
+    listed = _listed(wish, material, catalogue, room)
+    text = tagged("all", "\n".join(line for _, line in listed))
+    names = [catalogue.name(passage) for passage, _ in listed]
+    given = asker.ask(Outline, (SYSTEM, f"{request}\n\n{text}"), names=names, most=count, answer_tokens=answer).scenes
+    points = [point for each in given if (point := _point(each, catalogue))]
+    notes = []
+    if len(points) < len(given):
+        notes.append(f"{len(given) - len(points)} scenes of the outline named no passage that is there; they were cut.")
+    if not points:
+        notes.append("The outline named no passage that is there; the film tells of the first ones.")
+        points = [Point(wish.subject[:80], tuple(passage for passage, _ in listed[:_MOST_PASSAGES]))]
+    if len(points) > count:
+        notes.append(f"The outline had {len(points)} scenes where {count} were asked for; the last were cut.")
+    total = len(material.in_order)
+    seen = f"all {total}" if len(listed) == total else f"{len(listed)} of {total}"
+    division = f"The outline was planned from the first words of {seen} passages."
+    return Planned(points[:count], division, tuple(notes))
+
+
+def _listed(wish: Wish, material: Material, catalogue: Catalogue, room: int) -> list[tuple[Passage, str]]:
+    """Return as many passages as fit, each with a line of its name, its section and its first words."""
+    passages: Sequence[Passage] = material.in_order
+    room -= estimate_tokens(tagged("all", ""))
+    count = max(1, min(len(passages), room // LEAST_TOKENS))
+    chosen = list(passages[:count]) if wish.brief.topic else spread(passages, count)
+    share = max(room // count, 1)
+    return [(passage, _line(passage, catalogue.name(passage), share)) for passage in chosen]
+
+
+def _line(passage: Passage, name: str, room: int) -> str:
+    """Return one line about a passage that takes at most about ``room`` tokens."""
+    section = f"{frames.section_title(passage.section, '')}: " if passage.section else ""
+    line = f"{name} {section}"
+    for word in passage.text.split()[:MOST_WORDS]:
+        if estimate_tokens(f"{line}{word} …") > room:
+            return f"{line}…"
+        line += f"{word} "
+    return line.rstrip()
+
+
+def _point(planned: PlannedScene, catalogue: Catalogue) -> Point | None:
+    found = [passage for name in planned.passages if (passage := catalogue.find(name))]
+    passages = tuple(dict.fromkeys(found))
+    return Point(_title(planned.title, passages), passages) if passages else None
+
+
+def _title(title: str, passages: Sequence[Passage]) -> str:
+    """Return the model's title if it asserts nothing and all its words stand in its passages; else the section's."""
+    held = set(content_words(" ".join([*(" ".join(p.section) for p in passages), *(p.text for p in passages)])))
+    wanted = content_words(title)
+    if wanted and set(wanted) <= held and frames.is_title(title):
+        return frames.plain_title(title)
+    return frames.section_title(passages[0].section, "") or frames.plain_title(passages[0].source)
