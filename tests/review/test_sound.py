@@ -5,6 +5,7 @@ from review.films import RATE_HZ, Talk
 from vortex.media.sound import Sound
 from vortex.media.track import SubtitleCue
 from vortex.review.checks import captions, sound
+from vortex.review.hearing import listen
 from vortex.review.measured import Streams
 from vortex.review.verdict import Finding, verdict_of
 
@@ -25,7 +26,7 @@ def test_voice_is_heard_coming_in_under_music(music: float, late_s: float) -> No
     voice = Talk().voice()
     mixed = Sound(voice.by_channel.mean(axis=1) + bed(music), RATE_HZ)
     cues = [SubtitleCue(at + late_s, at + 2, f"Sentence at {at} s.") for at in ENTRIES]
-    found = captions.offset(cues, sound.rises_db(mixed))
+    found = captions.offset(cues, listen([mixed]).rises)
     assert isinstance(found, Finding)
     assert found.measure == pytest.approx(abs(late_s), abs=0.03)
     assert found.passed == (abs(late_s) < 0.125)
@@ -33,22 +34,22 @@ def test_voice_is_heard_coming_in_under_music(music: float, late_s: float) -> No
 
 def test_captions_of_a_hum_without_a_voice_cannot_be_measured() -> None:
     hum = Sound(bed(0.1), RATE_HZ)
-    outcome = captions.offset([SubtitleCue(2.0, 4.0, "Nobody speaks.")], sound.rises_db(hum))
+    outcome = captions.offset([SubtitleCue(2.0, 4.0, "Nobody speaks.")], listen([hum]).rises)
     assert not isinstance(outcome, Finding) and not outcome.excused
 
 
 def test_levels_of_a_sine() -> None:
     sine = np.sin(2 * np.pi * 1000 * np.arange(RATE_HZ) / RATE_HZ).astype(np.float32)
-    assert np.allclose(sound.levels_db(Sound(sine, RATE_HZ)), -3.01, atol=0.01)
-    assert np.all(sound.levels_db(Sound(np.zeros(RATE_HZ, np.float32), RATE_HZ)) < -119)
+    assert np.allclose(listen([Sound(sine, RATE_HZ)]).levels, -3.01, atol=0.01)
+    assert np.all(listen([Sound(np.zeros(RATE_HZ, np.float32), RATE_HZ)]).levels < -119)
 
 
 def test_clipping_needs_three_samples_at_full_scale() -> None:
     samples = np.zeros(RATE_HZ, np.float32)
     samples[100:102] = 1.0
-    assert sound.clipping(Sound(samples, RATE_HZ)).passed
+    assert sound.clipping(listen([Sound(samples, RATE_HZ)])).passed
     samples[30000:30003] = -1.0
-    found = sound.clipping(Sound(samples, RATE_HZ))
+    found = sound.clipping(listen([Sound(samples, RATE_HZ)]))
     assert not found.passed and found.where == ("0:00.6",)
 
 
@@ -68,6 +69,6 @@ def test_true_peak_leaves_room_for_the_codec_and_says_so(peak: float, passed: bo
 @pytest.mark.parametrize("num_samples", [0, 100, RATE_HZ // 4])
 def test_scrap_of_sound_is_no_pass_and_no_crash(num_samples: int) -> None:
     scrap = Sound(np.zeros(num_samples, np.float32), RATE_HZ)
-    outcomes = sound.check(scrap, Streams(480, 270, 25, 8.0, num_samples / RATE_HZ), expected=True)  # type: ignore[arg-type]
+    outcomes = sound.check(listen([scrap]), Streams(480, 270, 25, 8.0, num_samples / RATE_HZ), expected=True)  # type: ignore[arg-type]
     assert not verdict_of(outcomes).passed
-    assert not isinstance(captions.offset([SubtitleCue(0.0, 1.0, "One.")], sound.rises_db(scrap)), Finding)
+    assert not isinstance(captions.offset([SubtitleCue(0.0, 1.0, "One.")], listen([scrap]).rises), Finding)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -41,6 +42,44 @@ def iter_luma(path: Path, width: int = 160) -> Iterator[NDArray[np.uint8]]:
     with _video(path) as (container, stream):
         for frame in container.decode(stream):
             yield _to_array(reformatter, frame, width, "gray")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """One frame of a film as it was decoded."""
+
+    index: int
+    """Place on the even grid of the film's mean frame rate; frames of uneven length leave places out."""
+    luma: NDArray[np.uint8]
+    """Grey and small, of shape (height, width)."""
+    picture: NDArray[np.uint8] | None
+    """RGB of shape (height, width, 3), of every so many seconds' frame; else ``None``."""
+
+
+def iter_looks(path: Path, width: int, every_s: float, height: int) -> Iterator[Look]:
+    """Yield every frame small and grey, and now and then one large and in colour, in one pass over the film.
+
+    Args:
+        path: a film.
+        width: of the small pictures, in pixels; they keep the film's proportions.
+        every_s: the first frame and then one every so many seconds is handed out in colour.
+        height: of the coloured pictures at most, in pixels; those of a film that stands upright at most this wide.
+
+    Raises:
+        MediaError: the file cannot be read, or holds no picture.
+    """
+    small, large = VideoReformatter(), VideoReformatter()
+    with _video(path) as (container, stream):
+        rate, last, due = _rate(stream), -1, 0.0
+        for frame in container.decode(stream):
+            index = max(last + 1, _index(frame, stream, rate) if frame.pts is not None else 0)
+            picture = None
+            if index >= due:
+                share = min(1.0, height / min(frame.width, frame.height))
+                picture = _to_array(large, frame, max(1, round(frame.width * share)), "rgb24")
+                due = index + every_s * float(rate)
+            yield Look(index, _to_array(small, frame, width, "gray"), picture)
+            last = index
 
 
 def frame_at(path: Path, seconds: float | Fraction, width: int | None = None) -> NDArray[np.uint8]:

@@ -39,12 +39,40 @@ def integrated_lufs(sound: Sound) -> float:
     """
     if sound.duration_s < _STEPS_A_BLOCK / _STEP_HZ:
         raise MediaError(f"a sound of {sound.duration_s:.2f} s has no integrated loudness; 0.4 s is the least")
-    powers = _block_powers(sound)
+    num_steps = len(sound.samples) * _STEP_HZ // sound.rate_hz
+    return lufs_of_steps(step_energies(sound, 0, num_steps), sound.rate_hz)
+
+
+def lufs_of_steps(energies: NDArray[np.float64], rate_hz: int) -> float:
+    """Return the gated loudness in LUFS of a sound whose ``step_energies`` these are, from its first step to its last.
+
+    Fewer than four steps, 400 ms, are silence.
+    """
+    if len(energies) < _STEPS_A_BLOCK:
+        return SILENCE_LUFS
+    powers = np.convolve(energies, np.ones(_STEPS_A_BLOCK), "valid") * _STEP_HZ / (_STEPS_A_BLOCK * rate_hz)
     audible = powers[powers > _power(_ABSOLUTE_GATE_LUFS)]
     if not audible.size:
         return SILENCE_LUFS
     gate = audible.mean() * 10 ** (_RELATIVE_GATE_LU / 10)
     return float(_lufs(audible[audible > gate].mean()))
+
+
+def step_energies(sound: Sound, start: int, num_steps: int) -> NDArray[np.float64]:
+    """Return the energy of the weighted sound in each tenth of a second from sample ``start`` on, over all channels.
+
+    What comes in the quarter of a second before ``start`` counts too, as the filters still ring with it.
+    """
+    edges = start + np.arange(num_steps + 1) * sound.rate_hz // _STEP_HZ
+    energies = np.zeros(num_steps)
+    for first in range(0, num_steps, _STEPS_AT_ONCE):
+        last = min(first + _STEPS_AT_ONCE, num_steps)
+        for channel in sound.by_channel.T:
+            weighted = _weighted(channel, int(edges[first]), int(edges[last]), sound.rate_hz)
+            energies[first:last] += np.add.reduceat(
+                np.square(weighted, dtype=np.float64), edges[first:last] - edges[first]
+            )
+    return energies
 
 
 def true_peak_db(sound: Sound) -> float:
@@ -99,22 +127,6 @@ def _power(lufs: float) -> float:
 def _lufs(power: NDArray[np.float64]) -> NDArray[np.float64]:
     with np.errstate(divide="ignore"):
         return _OFFSET_LUFS + 10 * np.log10(power)
-
-
-def _block_powers(sound: Sound) -> NDArray[np.float64]:
-    """Mean square of the weighted sound in each gating block, summed over channels."""
-    num_steps = len(sound.samples) * _STEP_HZ // sound.rate_hz
-    edges = np.arange(num_steps + 1) * sound.rate_hz // _STEP_HZ
-    energies = np.zeros(num_steps)
-    for first in range(0, num_steps, _STEPS_AT_ONCE):
-        last = min(first + _STEPS_AT_ONCE, num_steps)
-        for channel in sound.by_channel.T:
-            weighted = _weighted(channel, int(edges[first]), int(edges[last]), sound.rate_hz)
-            energies[first:last] += np.add.reduceat(
-                np.square(weighted, dtype=np.float64), edges[first:last] - edges[first]
-            )
-    windows = np.convolve(energies, np.ones(_STEPS_A_BLOCK), "valid") if num_steps >= _STEPS_A_BLOCK else np.zeros(0)
-    return windows * _STEP_HZ / (_STEPS_A_BLOCK * sound.rate_hz)
 
 
 def _weighted(channel: NDArray[np.float32], start: int, stop: int, rate_hz: int) -> NDArray[np.float32]:

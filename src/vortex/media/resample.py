@@ -28,10 +28,20 @@ class Resampler:
         for part in self._resampler.resample(frame):
             self._packed += part.to_ndarray().astype(np.float32, copy=False).tobytes()
 
+    @property
+    def collected_s(self) -> float:
+        """Seconds of sound that were collected and not taken."""
+        return len(self._packed) / (4 * self._num_channels * self._rate_hz)
+
     def finish(self) -> Sound:
-        """Return what was collected; one channel has shape (N,)."""
+        """Return what was collected and not taken, to the last sample; one channel has shape (N,)."""
         self.add(None)
-        samples = np.frombuffer(self._packed, np.float32).reshape(-1, self._num_channels)
+        return self.take()
+
+    def take(self) -> Sound:
+        """Return what was collected so far and begin anew."""
+        packed, self._packed = self._packed, bytearray()
+        samples = np.frombuffer(packed, np.float32).reshape(-1, self._num_channels)
         return Sound(samples[:, 0] if self._num_channels == 1 else samples, self._rate_hz)
 
 

@@ -1,6 +1,8 @@
 """Sound from and to files, at the rate that is asked for."""
 
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import av
@@ -13,7 +15,7 @@ from vortex.media.sound import Sound
 _FULL_SCALE = 32768
 _BLOCK = 1 << 20
 
-__all__ = ["decode_sound", "read_sound", "resample", "write_wav"]
+__all__ = ["decode_sound", "iter_sound", "read_sound", "resample", "write_wav"]
 
 
 def decode_sound(path: Path) -> Sound:
@@ -22,16 +24,35 @@ def decode_sound(path: Path) -> Sound:
     Raises:
         MediaError: the file cannot be read, or holds no sound.
     """
+    with _decoded(path) as (frames, resampler):
+        for frame in frames:
+            resampler.add(frame)
+        return resampler.finish()
+
+
+def iter_sound(path: Path, block_s: float = 20.0) -> Iterator[Sound]:
+    """Yield the first sound track of a file in blocks of ``block_s`` or a little more, so that none is ever whole.
+
+    Raises:
+        MediaError: the file cannot be read, or holds no sound.
+    """
+    with _decoded(path) as (frames, resampler):
+        for frame in frames:
+            resampler.add(frame)
+            if resampler.collected_s >= block_s:
+                yield resampler.take()
+        yield resampler.finish()
+
+
+@contextmanager
+def _decoded(path: Path) -> Iterator[tuple[Iterator[av.AudioFrame], Resampler]]:
     try:
         with av.open(str(path)) as container:
             if not container.streams.audio:
                 raise MediaError(f"{path.name} holds no sound; name a file with a sound track")
             stream = container.streams.audio[0]
             num_channels = min(len(LAYOUTS), stream.codec_context.channels)
-            resampler = Resampler(num_channels, stream.codec_context.sample_rate)
-            for frame in container.decode(stream):
-                resampler.add(frame)
-            return resampler.finish()
+            yield container.decode(stream), Resampler(num_channels, stream.codec_context.sample_rate)
     except (av.error.FFmpegError, OSError) as error:
         raise MediaError(
             f"{path.name} cannot be read as sound ({error.strerror or error}); it may be cut short, so make or "

@@ -15,8 +15,8 @@ from vortex.core.text import numbers
 from vortex.review.checks import captions, claims, cohesion, contrast, layout, picture, readability, sound, words
 from vortex.review.evidence import examine, find_numbers
 from vortex.review.film import Expectations, FilmUnderReview
-from vortex.review.measure import full_pictures, measure
-from vortex.review.measured import Measured
+from vortex.review.hearing import HOP_S
+from vortex.review.measure import Measured, full_pictures, measure
 from vortex.review.records import FilmRecord, read_records
 from vortex.review.verdict import Outcome, Skip, Verdict, verdict_of
 
@@ -58,7 +58,7 @@ def check_film(path: Path, progress: Progress | None = None) -> Verdict:
         MediaError: the film cannot be decoded.
     """
     seen = measure(path, progress)
-    rises = sound.rises_db(seen.sound) if seen.sound else None
+    rises = seen.sound.rises if seen.sound else None
     outcomes = [
         *_about("picture", _picture(seen, Expectations(), None)),
         *_about("captions", map(_told, captions.check(seen.captions, rises, (), expected=False))),
@@ -114,7 +114,7 @@ def _claims(film: FilmUnderReview, record: FilmRecord) -> list[Outcome]:
 
 
 def _captions(film: FilmUnderReview, seen: Measured) -> list[Outcome]:
-    rises = sound.rises_db(seen.sound) if seen.sound else None
+    rises = seen.sound.rises if seen.sound else None
     return captions.check(seen.captions, rises, film.sentences, film.expected.captions)
 
 
@@ -123,7 +123,7 @@ def busy_frames(seen: Measured) -> NDArray[np.bool_]:
     trace = seen.pictures
     busy = np.zeros(len(trace), bool)
     if seen.sound is not None:
-        loud = np.flatnonzero(sound.levels_db(seen.sound) >= sound.SILENCE_DB) * sound.HOP_S
+        loud = np.flatnonzero(seen.sound.levels >= sound.SILENCE_DB) * HOP_S
         busy[np.clip((loud * float(trace.fps)).astype(int), 0, max(0, len(trace) - 1))] = len(trace) > 0
     for caption in seen.captions:
         for moment in (caption.start_s, caption.end_s):

@@ -1,6 +1,7 @@
 """The edge of the gate: the one place that opens the finished film and turns it into plain values."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,25 +9,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vortex.core.errors import MediaError
-from vortex.media.frames import frame_at, iter_luma, read_subtitles
-from vortex.media.probe import probe
-from vortex.media.sound_file import decode_sound
-from vortex.review.measured import Measured, PictureTrace, Streams
+from vortex.media.frames import Look, frame_at, iter_looks, read_subtitles
+from vortex.media.probe import Probe, probe
+from vortex.media.sound_file import iter_sound
+from vortex.media.track import SubtitleCue
+from vortex.review.hearing import Heard, listen
+from vortex.review.measured import PictureTrace, Streams
+from vortex.review.writing import EVERY_S, HEIGHT, Watcher, Writing
 
 SMALL_WIDTH = 160
 CELLS_ACROSS = 16
 CELLS_DOWN = 9
 _BATCH = 64
+_LONGEST_HOLD_S = 600
+"""A frame is taken to be held no longer than this, whatever the time stamp of the next one says."""
 _WHOLE = 0.95
 """Share of the promised frames that must be there; edit lists may hide a few."""
 
 
-def measure(path: Path, progress: Callable[[float], None] | None = None) -> Measured:
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """All that one pass over a film gave."""
+
+    streams: Streams
+    pictures: PictureTrace
+    sound: Heard | None
+    captions: tuple[SubtitleCue, ...]
+    writing: Writing | None = None
+    """The text that was seen; ``None`` when nobody looked for any."""
+
+
+def measure(path: Path, progress: Callable[[float], None] | None = None, *, texts: bool = False) -> Measured:
     """Decode a film once and return what the checks need.
 
     Args:
         path: an MP4, or anything that can be decoded.
         progress: called with the finished fraction, 0 to 1; may raise to cancel.
+        texts: whether to look for text in the pictures, which takes about as long as decoding them.
 
     Raises:
         MediaError: the film cannot be decoded, holds no picture, or was cut short.
@@ -34,7 +53,8 @@ def measure(path: Path, progress: Callable[[float], None] | None = None) -> Meas
     facts = probe(path)
     if not facts.width:
         raise MediaError(f"{path.name} holds no picture; name a film")
-    pictures = trace(path, facts.fps, facts.num_frames, progress)
+    watcher = Watcher() if texts else None
+    pictures = trace(path, facts, progress, watcher)
     if len(pictures) < _WHOLE * facts.num_frames:
         raise MediaError(
             f"{path.name} promises {facts.num_frames} frames and holds {len(pictures)}; it may be cut short, so "
@@ -47,30 +67,53 @@ def measure(path: Path, progress: Callable[[float], None] | None = None) -> Meas
         facts.video_duration_s or len(pictures) / float(facts.fps),
         facts.audio_duration_s if facts.audio_codec else None,
     )
-    sound = decode_sound(path) if facts.audio_codec else None
-    return Measured(streams, pictures, sound, tuple(read_subtitles(path)))
+    heard = listen(iter_sound(path)) if facts.audio_codec else None
+    return Measured(streams, pictures, heard, tuple(read_subtitles(path)), watcher.writing() if watcher else None)
 
 
 def trace(
-    path: Path, fps: Fraction, num_frames: int = 0, progress: Callable[[float], None] | None = None
+    path: Path, facts: Probe, progress: Callable[[float], None] | None = None, watcher: Watcher | None = None
 ) -> PictureTrace:
-    """Return one set of numbers for every frame; ``num_frames`` is only needed to tell the progress."""
+    """Return one set of numbers for every frame, and show ``watcher`` a picture now and then.
+
+    A frame that is held longer than others, as in a film of uneven frame rate, counts once for each place of the
+    even grid that it fills.
+    """
     rows: list[tuple[NDArray[np.float32], ...]] = []
+    places: list[int] = []
     last: NDArray[np.int16] | None = None
-    done = 0
-    for batch in _batches(path):
+    for looks in _batches(iter_looks(path, SMALL_WIDTH, EVERY_S, HEIGHT)):
+        batch = np.stack([look.luma for look in looks]).astype(np.int16)
         before = np.concatenate((batch[:1] - 255 if last is None else last[None], batch[:-1]))
-        flat = batch.reshape(len(batch), -1)
-        changed = np.abs(batch - before).reshape(len(batch), -1)
+        flat, changed = batch.reshape(len(batch), -1), np.abs(batch - before).reshape(len(batch), -1)
         rows.append((*(each.astype(np.float32) for each in (flat.min(1), flat.max(1), changed.max(1))), _cells(batch)))
         last = batch[-1]
-        done += len(batch)
-        if progress and num_frames:
-            progress(min(1.0, done / num_frames))
+        places += [look.index for look in looks]
+        _show(watcher, looks, facts.fps)
+        if progress and facts.num_frames:
+            progress(min(1.0, places[-1] / facts.num_frames))
     if not rows:
         raise MediaError(f"{path.name} holds not a single frame; make it again")
-    darkest, brightest, change, cells = (np.concatenate(column) for column in zip(*rows, strict=True))
-    return PictureTrace(fps, darkest, brightest, change, cells)
+    if progress:
+        progress(1.0)
+    return _on_grid(PictureTrace(facts.fps, *map(np.concatenate, zip(*rows, strict=True))), np.array(places))
+
+
+def _show(watcher: Watcher | None, looks: Sequence[Look], fps: Fraction) -> None:
+    for look in looks:
+        if watcher and look.picture is not None:
+            watcher.look(float(look.index / fps), look.picture)
+
+
+def _on_grid(frames: PictureTrace, places: NDArray[np.int64]) -> PictureTrace:
+    """Return ``frames`` with each repeated for as long as it is held; a frame that is repeated does not change."""
+    held = np.minimum(np.diff(places, append=places[-1] + 1), int(_LONGEST_HOLD_S * frames.fps) + 1)
+    if held.max() == 1:
+        return frames
+    change = np.zeros(held.sum(), np.float32)
+    change[np.cumsum(held) - held] = frames.change
+    darkest, brightest, cells = (np.repeat(each, held, 0) for each in (frames.darkest, frames.brightest, frames.cells))
+    return PictureTrace(frames.fps, darkest, brightest, change, cells)
 
 
 def full_pictures(path: Path, frames: Sequence[int], fps: Fraction) -> Iterator[tuple[int, NDArray[np.uint8]]]:
@@ -79,15 +122,15 @@ def full_pictures(path: Path, frames: Sequence[int], fps: Fraction) -> Iterator[
         yield index, frame_at(path, Fraction(index) / fps)
 
 
-def _batches(path: Path) -> Iterator[NDArray[np.int16]]:
-    pending: list[NDArray[np.uint8]] = []
-    for luma in iter_luma(path, SMALL_WIDTH):
-        pending.append(luma)
+def _batches(looks: Iterator[Look]) -> Iterator[list[Look]]:
+    pending: list[Look] = []
+    for look in looks:
+        pending.append(look)
         if len(pending) == _BATCH:
-            yield np.stack(pending).astype(np.int16)
-            pending.clear()
+            yield pending
+            pending = []
     if pending:
-        yield np.stack(pending).astype(np.int16)
+        yield pending
 
 
 def _cells(batch: NDArray[np.int16]) -> NDArray[np.float32]:

@@ -6,9 +6,6 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from vortex.media.sound import Sound
-from vortex.media.track import SubtitleCue
-
 
 @dataclass(frozen=True, slots=True)
 class Streams:
@@ -42,16 +39,6 @@ class PictureTrace:
     def time(self, frame: int) -> float:
         """Return when ``frame`` is shown, in seconds."""
         return float(frame / self.fps)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Measured:
-    """All that one pass over a film gave."""
-
-    streams: Streams
-    pictures: PictureTrace
-    sound: Sound | None
-    captions: tuple[SubtitleCue, ...]
 
 
 def stretches(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

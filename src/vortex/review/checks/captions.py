@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vortex.media.track import SubtitleCue
-from vortex.review.checks.sound import HOP_S
 from vortex.review.film import SpokenSentence
+from vortex.review.hearing import HOP_S
 from vortex.review.verdict import Finding, Outcome, Skip, clock
 
 MAX_CHARS = 42

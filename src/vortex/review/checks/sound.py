@@ -1,10 +1,8 @@
-"""Is the film as loud as it should be, without clipping, without holes, and as long as its picture?"""
+"""Is the film as loud as it should be, without clipping, without holes, on both ears, and as long as its picture?"""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vortex.media.loudness import integrated_lufs, true_peak_db
-from vortex.media.sound import Sound
+from vortex.review.hearing import HOP_S, Heard
 from vortex.review.measured import Streams, stretches
 from vortex.review.verdict import Finding, Outcome, Skip, clock
 
@@ -15,27 +13,33 @@ CODEC_TOLERANCE_DB = 0.3
 """AAC moves peaks: a master that keeps to the bar may come back from the decoder this much higher."""
 LONGEST_SILENCE_S = 3.0
 SILENCE_DB = -50.0
-FULL_SCALE = 0.999
+LEAST_RATE_HZ = 32000
+CANCELLED_DB = 6.0
+"""Both channels mixed to one may be this much softer than they are by themselves; more means that they cancel out."""
+DEAF_DB = 30.0
+"""A channel that is this much softer than the other is as good as not there."""
 SHORTEST_S = 0.4
 """Loudness is only defined from here on."""
 _TOO_SHORT = f"the sound is shorter than {SHORTEST_S} s"
-HOP_S = 0.005
-_RISE_S = 0.15
-_NAMES = ("loudness", "true peak", "clipping", "silence", "sound and picture end together")
+_NAMES = (
+    "loudness", "true peak", "clipping", "silence", "both channels", "sample rate", "sound and picture end together",
+)  # fmt: skip
 
 
-def check(sound: Sound | None, streams: Streams, expected: bool) -> list[Outcome]:
+def check(heard: Heard | None, streams: Streams, expected: bool) -> list[Outcome]:
     """Return all outcomes on the sound; a film that should speak and is mute fails, a silent one is excused."""
-    if sound is None or streams.audio_s is None:
+    if heard is None or streams.audio_s is None:
         if not expected:
             return [Skip(name, "the film has no sound", excused=True) for name in _NAMES]
         mute = Finding("loudness", False, "no sound", f"{TARGET_LUFS:.0f} LUFS", "The film holds no sound at all.")
         return [mute, *(Skip(name, "the film has no sound", excused=True) for name in _NAMES[1:])]
     return [
-        loudness(integrated_lufs(sound)) if sound.duration_s >= SHORTEST_S else Skip("loudness", _TOO_SHORT),
-        true_peak(true_peak_db(sound)),
-        clipping(sound),
-        silence(sound),
+        loudness(heard.lufs) if heard.duration_s >= SHORTEST_S else Skip("loudness", _TOO_SHORT),
+        true_peak(heard.peak_db),
+        clipping(heard),
+        silence(heard),
+        both_channels(heard),
+        sample_rate(heard),
         ends_together(streams),
     ]
 
@@ -58,18 +62,16 @@ def true_peak(peak_db: float) -> Finding:
     )
 
 
-def clipping(sound: Sound) -> Finding:
+def clipping(heard: Heard) -> Finding:
     """Check that nowhere three samples in a row stand at full scale."""
-    samples = sound.by_channel
-    full: NDArray[np.bool_] = np.any((samples >= FULL_SCALE) | (samples <= -FULL_SCALE), axis=1)
-    runs = [run for run in stretches(full) if run[1] - run[0] >= 3]
-    where = tuple(clock(start / sound.rate_hz) for start, _ in runs[:5])
-    return Finding("clipping", not runs, f"{len(runs)} places", "0", where=where, measure=len(runs))
+    places = heard.clipped
+    where = tuple(clock(moment) for moment in places[:5])
+    return Finding("clipping", not places, f"{len(places)} places", "0", where=where, measure=len(places))
 
 
-def silence(sound: Sound) -> Finding:
+def silence(heard: Heard) -> Finding:
     """Check that the film is never silent for longer than three seconds."""
-    quiet = levels_db(sound) < SILENCE_DB
+    quiet = heard.levels < SILENCE_DB
     longest = max((end - start for start, end in stretches(quiet)), default=0) * HOP_S
     holes = [(start, end) for start, end in stretches(quiet) if (end - start) * HOP_S > LONGEST_SILENCE_S]
     where = tuple(f"{clock(start * HOP_S)} to {clock(end * HOP_S)}" for start, end in holes)
@@ -80,6 +82,28 @@ def silence(sound: Sound) -> Finding:
         f"≤ {LONGEST_SILENCE_S:.0f} s",
         where=where,
         measure=longest,
+    )
+
+
+def both_channels(heard: Heard) -> Finding:
+    """Check that both channels sound, and that they do not cancel each other out where they are mixed to one."""
+    bar = f"mixed to one no more than {CANCELLED_DB:.0f} dB softer, apart no more than {DEAF_DB:.0f} dB"
+    loud = heard.channels.max(axis=1, initial=-200) >= SILENCE_DB
+    if heard.num_channels == 1 or not loud.any():
+        return Finding("both channels", True, f"{heard.num_channels} channel", bar, "Nothing to compare.")
+    each = heard.channels[loud].mean(axis=0)
+    apart = float(each.max() - each.min())
+    lost = float(np.median(heard.channels[loud].mean(axis=1) - heard.levels[loud]))
+    faults = ("one channel is silent",) if apart > DEAF_DB else ("they cancel out",) if lost > CANCELLED_DB else ()
+    seen = f"{max(0.0, lost):.1f} dB softer, {apart:.1f} dB apart"
+    return Finding("both channels", not faults, seen, bar, "; ".join(faults).capitalize(), measure=lost)
+
+
+def sample_rate(heard: Heard) -> Finding:
+    """Report the sample rate; below 32 kHz the sound of s and f is lost."""
+    passed = heard.rate_hz >= LEAST_RATE_HZ
+    return Finding(
+        "sample rate", passed, f"{heard.rate_hz} Hz", f"≥ {LEAST_RATE_HZ} Hz", gating=False, measure=heard.rate_hz
     )
 
 
@@ -96,36 +120,6 @@ def ends_together(streams: Streams) -> Finding:
         f"Sound {streams.audio_s:.3f} s, picture {streams.video_s:.3f} s.",
         measure=apart,
     )
-
-
-def levels_db(sound: Sound) -> NDArray[np.float32]:
-    """Return the level of each hop in dB of full scale (root mean square, floor -120), shape (M,)."""
-    mono = sound.by_channel.mean(axis=1)
-    hop = max(1, round(HOP_S * sound.rate_hz))
-    whole = mono[: len(mono) // hop * hop].reshape(-1, hop)
-    power = np.einsum("ij,ij->i", whole, whole) / hop
-    levels: NDArray[np.float32] = 10 * np.log10(np.maximum(power, 1e-12)).astype(np.float32)
-    return levels
-
-
-def rises_db(sound: Sound) -> NDArray[np.float32]:
-    """Return by how much the voice rises at each hop: its level in the next 150 ms less that in the last, in dB.
-
-    The wave is brought down to about 16 kHz and differentiated twice, which brings out consonants, leaves little of
-    what music and hum do below them, and nothing of the cymbals above: a voice is heard coming in over a ducked bed
-    too. What lies 45 dB under the loud parts is silence.
-    """
-    step = max(1, sound.rate_hz // 16000)
-    mono = sound.by_channel.mean(axis=1)
-    coarse = mono[: len(mono) // step * step].reshape(-1, step).mean(axis=1)
-    levels = levels_db(Sound(np.diff(coarse, n=2), sound.rate_hz // step))
-    span = round(_RISE_S / HOP_S)
-    if len(levels) <= 2 * span:
-        return np.zeros(0, np.float32)
-    total = np.cumsum(np.maximum(levels, np.percentile(levels, 95) - 45), dtype=np.float64)
-    rises = np.zeros(len(levels), np.float32)
-    rises[span:-span] = (total[2 * span :] - 2 * total[span:-span] + total[: -2 * span]) / span
-    return rises
 
 
 def _finite(level_db: float) -> float | None:
