@@ -71,7 +71,7 @@ class Array(Params):
     """Whether places are counted under the cells, from 0."""
     marks: tuple[Mark, ...] = ()
     shelves: tuple[Shelf, ...] = Field(default=(), max_length=3)
-    steps: tuple[ArrayStep, ...] = Field(default=(), max_length=24)
+    steps: tuple[ArrayStep, ...] = Field(default=(), max_length=64)
 
 
 class GridStep(Step):
@@ -88,10 +88,10 @@ class Grid(Params):
     rows: int = Field(ge=1, le=14)
     columns: int = Field(ge=1, le=20)
     numbered: bool = False
-    """Whether rows and columns are counted at the edges, from 0."""
+    """Whether columns are lettered from A and rows counted from 1, as on a chessboard."""
     marks: tuple[Mark, ...] = ()
     shelves: tuple[Shelf, ...] = Field(default=(), max_length=3)
-    steps: tuple[GridStep, ...] = Field(default=(), max_length=24)
+    steps: tuple[GridStep, ...] = Field(default=(), max_length=64)
 
 
 class Vertex(Params):
@@ -122,7 +122,7 @@ class Graph(Params):
     directed: bool = False
     marks: tuple[Mark, ...] = ()
     shelves: tuple[Shelf, ...] = Field(default=(), max_length=3)
-    steps: tuple[Step, ...] = Field(default=(), max_length=24)
+    steps: tuple[Step, ...] = Field(default=(), max_length=64)
 
 
 class TreeStep(Step):
@@ -141,7 +141,7 @@ class Tree(Params):
     """Index of each node's parent, before it in order; -1 for the root, which is the first."""
     marks: tuple[Mark, ...] = ()
     shelves: tuple[Shelf, ...] = Field(default=(), max_length=3)
-    steps: tuple[TreeStep, ...] = Field(default=(), max_length=24)
+    steps: tuple[TreeStep, ...] = Field(default=(), max_length=64)
 
 
 class MatrixBlock(Params):
@@ -164,7 +164,7 @@ class Matrix(Params):
     """Whether cells are shaded by the size of their numbers."""
     marks: tuple[Mark, ...] = ()
     shelves: tuple[Shelf, ...] = Field(default=(), max_length=3)
-    steps: tuple[Step, ...] = Field(default=(), max_length=24)
+    steps: tuple[Step, ...] = Field(default=(), max_length=64)
 
 
 class Layer(Params):
@@ -184,7 +184,7 @@ class Network(Params):
     """For each pair of layers, ``[i][j]`` from neuron i to neuron j; sets thickness and colour. Empty: all alike."""
     marks: tuple[Mark, ...] = ()
     shelves: tuple[Shelf, ...] = Field(default=(), max_length=3)
-    steps: tuple[Step, ...] = Field(default=(), max_length=24)
+    steps: tuple[Step, ...] = Field(default=(), max_length=64)
 
 
 class Curve(Params):
@@ -232,4 +232,4 @@ class Plot(Params):
     axes: bool = True
     marks: tuple[Mark, ...] = ()
     shelves: tuple[Shelf, ...] = Field(default=(), max_length=3)
-    steps: tuple[PlotStep, ...] = Field(default=(), max_length=24)
+    steps: tuple[PlotStep, ...] = Field(default=(), max_length=64)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from string import ascii_uppercase
 from typing import Any
 
 from vortex.core.errors import EngineError
@@ -124,16 +125,16 @@ def _placed(grid: Grid, stage: Stage, states: Course, room: Rect) -> _Field:
 
 
 def _add_numbers(scene: Scene, stage: Stage, grid: Grid, field: _Field) -> None:
-    """Count the columns above the field and the rows at its left."""
+    """Letter the columns above the field and count the rows at its left, as on a chessboard."""
     least = stage.frame.minimum
     style = replace(stage.style("small", colour=stage.theme.muted), size=least, line_height=1.2)
     for column in range(grid.columns):
-        block = TextBlock(str(column), style, 1e6)
+        block = TextBlock(ascii_uppercase[column], style, 1e6)
         demand(block.width, field.size, "a column's number")
         above = field.square(0, column)
         scene.text(f"column:{column}", block, above.centre[0] - block.width / 2, above.y - 1.45 * least)
     for row in range(grid.rows):
-        block = TextBlock(str(row), style, 1e6)
+        block = TextBlock(str(row + 1), style, 1e6)
         demand(block.height, field.size, "a row's number")
         beside = field.square(row, 0)
         scene.text(f"row:{row}", block, beside.x - 0.5 * least - block.width, beside.centre[1] - block.height / 2)

@@ -26,8 +26,11 @@ class Kind:
     """``module:function``, loaded when the first shot of the kind is drawn."""
 
 
+_MOST_SHOWN = 120
+
 KINDS: dict[str, Kind] = {
     "array": Kind(states.Array, "vortex.visuals.kinds.array:build"),
+    "graph": Kind(states.Graph, "vortex.visuals.kinds.graph:build"),
     "grid": Kind(states.Grid, "vortex.visuals.kinds.grid:build"),
     "chart": Kind(p.Chart, "vortex.visuals.kinds.chart:build"),
     "code": Kind(p.Code, "vortex.visuals.kinds.code:build"),
@@ -62,7 +65,14 @@ def validated(kind: str, params: Mapping[str, Any]) -> p.Params:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise EngineError(f"{kind}.{where} is {first.get('input')!r}: {first['msg']}; mend storyboard.json") from error
+        raise EngineError(
+            f"{kind}.{where} is {_brief(first.get('input'))}: {first['msg']}; mend storyboard.json"
+        ) from error
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def build(kind: str, params: Mapping[str, Any], stage: Stage) -> Scene:
