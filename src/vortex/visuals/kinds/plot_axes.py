@@ -6,7 +6,7 @@ a coordinate is zero. Ranges that are multiples of a half pi are ticked in pi, a
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -19,10 +19,13 @@ from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.scale import tick_texts, ticks
 from vortex.visuals.stage import Stage
 from vortex.visuals.states import Plot, Point
+from vortex.visuals.text import TextBlock
 from vortex.visuals.theme import argb
 
 _TALLEST = 1.2
 """Where the area may have any shape, it is no higher than this many times its width."""
+_SHORT = 0.05
+"""A name of at most this share of the width stands at the end of its axis, as a letter does in books."""
 _QUARTERS = {1: "π/2", 2: "π", 3: "3π/2"}
 
 Tick = tuple[float, str]
@@ -52,38 +55,48 @@ class _Margins:
     top: float
     right: float
     bottom: float
+    end: float
+    """What the name of the horizontal axis takes right of it; 0 where it stands below."""
 
 
-def set_axes(scene: Scene, stage: Stage, plot: Plot, room: Rect, aside: float) -> View:
-    """Add ticks, hairlines and the names of the axes, and return the view between them.
+def view_of(stage: Stage, plot: Plot, room: Rect, aside: float, pad: float) -> View:
+    """Return the view that fits ``room``.
 
     Args:
-        scene: where to.
-        stage: gives type and colours.
+        stage: gives type and shape.
         plot: says what is shown, and whether there are axes at all.
         room: for everything.
         aside: pixels that must stay free at the right of the area.
+        pad: pixels that must stay free on every side where there are no axes.
 
     Raises:
         EngineError: a number is not finite, or a range is empty.
         DoesNotFit: the room is too small for a picture.
     """
-    across, upwards = _ranges(plot)
-    x_ticks, y_ticks = _ticks(plot, across, upwards, stage)
-    margins = _margins(stage, plot, y_ticks, aside)
-    area = _area(plot, across, upwards, room, margins)
+    across, upwards = ranges(plot)
+    margins = _margins(stage, plot, _ticks(plot, across, upwards, stage)[1], room.width)
+    margins = replace(margins, right=max(aside, margins.end))
+    area = _area(plot, across, upwards, room if plot.axes else room.inset(pad), margins)
     if min(area.width, area.height) < 4 * stage.frame.minimum:
         raise DoesNotFit(f"the plot has {area.width:.0f} x {area.height:.0f} px, too few to be read; split the shot")
-    view = View(area, across, upwards)
+    return View(area, across, upwards)
+
+
+def add_axes(scene: Scene, stage: Stage, plot: Plot, view: View, room: Rect) -> None:
+    """Add ticks, hairlines and the names of the axes."""
     if plot.axes:
+        x_ticks, y_ticks = _ticks(plot, view.x, view.y, stage)
         _add_lines(scene, stage, plot, view, (x_ticks, y_ticks))
         _add_numbers(scene, stage, view, x_ticks, y_ticks)
-    _add_names(scene, stage, plot, view, margins)
-    return view
+        _add_names(scene, stage, plot, view, _margins(stage, plot, y_ticks, room.width))
 
 
-def _ranges(plot: Plot) -> tuple[Point, Point]:
-    """Return what both axes reach over: what was asked for, or all that is ever shown, made round."""
+def ranges(plot: Plot) -> tuple[Point, Point]:
+    """Return what both axes reach over: what was asked for, or all that is ever shown, made round.
+
+    Raises:
+        EngineError: a number is not finite, or a range is empty.
+    """
     shown = [point for curve in plot.curves for point in curve.points]
     shown += [point for step in plot.steps for move in step.moves for point in move.points or ()]
     spans = [curve.points for curve in plot.curves if curve.form in ("line", "area")]
@@ -125,15 +138,19 @@ def _ticks(plot: Plot, across: Point, upwards: Point, stage: Stage) -> tuple[lis
     """Return the numbers on both axes; where a unit is as long both ways, they have the same distances."""
     if not plot.axes:
         return [], []
-    most = 8 if stage.frame.wide else 5
-    angles = _angles(across)
+    most = 8 if stage.frame.wide else 6
     if plot.equal:
-        longer = max(across, upwards, key=lambda span: span[1] - span[0])
-        first, second = ticks(*longer, most=most)[:2]
-        return _multiples(across, second - first), _multiples(upwards, second - first)
-    first, second = ticks(*across, most=most)[:2]
-    low, high = ticks(*upwards, most=4 if stage.frame.wide else 6)[:2]
-    return angles or _multiples(across, second - first), _multiples(upwards, high - low)
+        step = max(_step(across, most), _step(upwards, most))
+        return _multiples(across, step), _multiples(upwards, step)
+    up = _multiples(upwards, _step(upwards, 4 if stage.frame.wide else 6))
+    return _angles(across) or _multiples(across, _step(across, most)), up
+
+
+def _step(span: Point, most: int) -> float:
+    """Return the least of 1, 2, 5, 10, … times a power of ten that divides a range into at most ``most`` parts."""
+    length = span[1] - span[0]
+    power = 10.0 ** math.floor(math.log10(length / most))
+    return next(step for factor in (1, 2, 5, 10, 20) if (step := factor * power) * most >= length * (1 - 1e-9))
 
 
 def _angles(span: Point) -> list[Tick]:
@@ -163,14 +180,18 @@ def _multiples(span: Point, step: float) -> list[Tick]:
     return list(zip(values, tick_texts(values), strict=True))
 
 
-def _margins(stage: Stage, plot: Plot, y_ticks: Sequence[Tick], aside: float) -> _Margins:
+def _margins(stage: Stage, plot: Plot, y_ticks: Sequence[Tick], width: float) -> _Margins:
+    """Return the margins in a room of ``width`` pixels."""
+    if not plot.axes:
+        return _Margins(0.0, 0.0, 0.0, 0.0, 0.0)
     style = note_style(stage)
     line, gap = style.size * style.line_height, 0.6 * stage.space
     widest = max((exactly(text, style, 1e4).width for _, text in y_ticks), default=0.0)
-    left = widest + gap if y_ticks else 0.0
-    top = (line + 0.5 * gap if plot.y_label else 0.0) + (0.5 * line if y_ticks else 0.0)
-    bottom = (line + 0.7 * gap if plot.axes else 0.0) + (line if plot.x_label else 0.0)
-    return _Margins(left, top, aside, bottom)
+    top = (line + 0.5 * gap if plot.y_label else 0.0) + 0.5 * line
+    name = _name_of_x(stage, plot, width)
+    end = name.width + gap if name and name.width <= _SHORT * width else 0.0
+    below = line if name and not end else 0.0
+    return _Margins(widest + gap, top, end, line + 0.7 * gap + below, end)
 
 
 def _area(plot: Plot, across: Point, upwards: Point, room: Rect, margins: _Margins) -> Rect:
@@ -222,22 +243,31 @@ def _add_numbers(scene: Scene, stage: Stage, view: View, x_ticks: Sequence[Tick]
         y = view.at((view.x[0], value))[1]
         scene.text(f"y:{index}", block, area.x - gap - block.width, y - block.height / 2)
     blocks = [(view.at((value, view.y[0]))[0], exactly(text, style, 1e4)) for value, text in x_ticks]
-    places = [(max(x - block.width / 2, area.x - 0.4 * gap), block) for x, block in blocks]
+    right = stage.content.right
+    places = [(min(max(x - b.width / 2, area.x - 0.4 * gap), right - b.width), b) for x, b in blocks]
     every = 1
     while any(one[0] + one[1].width + gap > other[0] for one, other in pairwise(places[::every])):
         every += 1
     for index, (x, block) in enumerate(places[::every]):
-        right = stage.content.right - block.width
-        scene.text(f"x:{index}", block, min(x, right), area.bottom + 0.7 * gap)
+        scene.text(f"x:{index}", block, x, area.bottom + 0.7 * gap)
+
+
+def _name_of_x(stage: Stage, plot: Plot, width: float) -> TextBlock | None:
+    """Return what is counted sideways, set in one line, if it has a name."""
+    if not plot.x_label:
+        return None
+    style = note_style(stage)
+    return stage.fit(plot.x_label, style, width, style.size * style.line_height + 1)
 
 
 def _add_names(scene: Scene, stage: Stage, plot: Plot, view: View, margins: _Margins) -> None:
-    """Add what is counted upwards at the top left, and what is counted sideways at the bottom right."""
+    """Add what is counted upwards at the top left, and what is counted sideways at the end of its axis or below it."""
     style, area, gap = note_style(stage), view.area, 0.6 * stage.space
     if plot.y_label:
         block = stage.fit(plot.y_label, style, area.width + margins.left, style.size * style.line_height + 1)
         scene.text("y_label", block, area.x - margins.left, area.y - margins.top)
-    if plot.x_label:
-        block = stage.fit(plot.x_label, style, area.width + margins.left, style.size * style.line_height + 1)
-        line = style.size * style.line_height if plot.axes else 0.0
-        scene.text("x_label", block, area.right - block.width, area.bottom + 0.7 * gap + line)
+    name = _name_of_x(stage, plot, area.width + margins.left)
+    if name and margins.end:
+        scene.text("x_label", name, area.right + gap, area.bottom - name.height / 2)
+    elif name:
+        scene.text("x_label", name, area.right - name.width, area.bottom + 0.7 * gap + style.size * style.line_height)

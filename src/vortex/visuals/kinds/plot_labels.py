@@ -20,14 +20,14 @@ from vortex.visuals.states import Point
 from vortex.visuals.text import TextBlock
 from vortex.visuals.theme import Colour, argb
 
-_DIAGONAL = 0.62
+_DIAGONAL = 0.72
 _UP, _DOWN, _LEFT, _RIGHT = (0.0, -1.0), (0.0, 1.0), (-1.0, 0.0), (1.0, 0.0)
 _CORNERS = tuple((x * _DIAGONAL, y * _DIAGONAL) for y in (-1.0, 1.0) for x in (1.0, -1.0))
 _WAYS: tuple[Point, ...] = (_UP, _CORNERS[0], _CORNERS[1], _RIGHT, _LEFT, _DOWN, _CORNERS[2], _CORNERS[3])
 """Where a label may stand from its point, the most usual place first."""
-_FAR = (1.0, 2.4, 4.4)
+_FAR = (1.0, 2.0, 3.2, 4.6)
 """How far it may stand off, in the least distance."""
-_SAMPLES = 9
+_SAMPLES = 33
 """At so many moments of a move it is asked whether two labels meet."""
 _STAY = 4.0
 """What it is worth that a label stays on the same side of its point; 1 is the next usual place."""
@@ -47,14 +47,10 @@ class Label:
     first: int
     until: int
     """The moment at which it is gone; one after the last moment if it stays."""
-    away: Point | None = None
-    """The way on which it should stand from its point, if that is known."""
+    away: tuple[Point, ...] = ()
+    """For each moment the way on which it should stand from its point; empty where nothing is known of it."""
     ground: Colour | None = None
     """What it stands on, for a text in the middle of its point; others get a patch of paper."""
-
-    def box(self, moment: int, corner: Point) -> Rect:
-        """Return its rectangle with its top-left corner at ``corner``."""
-        return self.block.at(*corner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +110,14 @@ def _best(
     if label.ground:
         return (0.0, 0.0), (x - block.width / 2, y - block.height / 2)
     best: tuple[float, Point, Point] | None = None
-    for rank, way in enumerate(_ordered(label.away)):
+    for rank, way in enumerate(_ordered(label.away[moment] if label.away else None)):
         for far in _FAR:
             across = way[0] / (_DIAGONAL if way[0] and way[1] else 1.0) * block.width / 2 + far * gap * way[0]
             down = way[1] / (_DIAGONAL if way[0] and way[1] else 1.0) * 0.38 * block.height + far * gap * way[1]
             box = Rect(x + across - block.width / 2, y + down - block.height / 2, block.width, block.height)
             if not bounds.holds(box) or any(box.intersects(other) for other in boxes):
                 continue
-            cost = rank + 6 * (far - 1) + 0.7 * min(30, _covered(box, ink)) - (_STAY if way == before else 0)
+            cost = rank + 3 * (far - 1) + 0.7 * min(60, _covered(box, ink)) - (_STAY if way == before else 0)
             if best is None or cost < best[0]:
                 best = cost, way, (box.x, box.y)
     if best is None:
@@ -187,9 +183,7 @@ def _jumps(labels: Sequence[Label], places: Sequence[Corners], taken: Sequence[R
     return jumps
 
 
-def _add_label(
-    scene: Scene, stage: Stage, label: Label, corners: Corners, pace: Pace, jumps: set[int]
-) -> Element:
+def _add_label(scene: Scene, stage: Stage, label: Label, corners: Corners, pace: Pace, jumps: set[int]) -> Element:
     """Add one label and set it in motion."""
     home = corners[label.first]
     element = _add_patched(scene, stage, label, home)
