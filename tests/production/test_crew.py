@@ -44,16 +44,16 @@ def test_every_engine_is_made_from_settings(key: str, name: str, tmp_path: Path)
 
 
 def test_a_language_model_writes_for_the_viewers_and_retries_as_often_as_is_set(source: Path, tmp_path: Path) -> None:
-    passages = [passage.id for passage in Studio({}).chunk(source).kept]
+    passages = [f"P{number}" for number, _ in enumerate(Studio({}).chunk(source).kept, 1)]
     outline = {
         "scenes": [{"title": "Searching", "passages": passages[:1]}, {"title": "Writing", "passages": passages[-1:]}]
     }
     sentences = [{"text": text, "passage": passages[0], "quote": text} for text in (INDEX, SCAN)]
     last = [{"text": LOG, "passage": passages[-1], "quote": LOG}]
     rows = [
-        {"when": f"film about 'tables'. {AIM}", "answer": outline},
+        {"when": f"film about 'tables', in the order in which a teacher would tell them. {AIM}", "answer": outline},
         {"when": "Write the scene 'Searching'", "answer": "no JSON"},
-        {"when": "does not follow the schema", "answer": {"sentences": sentences}},
+        {"when": "not the answer asked for", "answer": {"sentences": sentences}},
         {"when": "Write the scene 'Writing'", "answer": {"sentences": last}},
     ]
     answers = tmp_path / "answers.json"

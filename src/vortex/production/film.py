@@ -24,6 +24,7 @@ from vortex.production.language import film_language
 from vortex.production.lessons import lesson_material
 from vortex.production.library import Library, gather, page_pictures, read_library, search_library
 from vortex.production.pace import NO_WORK, Forecast, Pace, Workload
+from vortex.production.remembering import at_work
 from vortex.production.sections import narrowed
 from vortex.production.takes import TakeOrder, make_takes, missing_frames
 from vortex.production.telling import DocumentPlanner, ShotPlanner, Telling, Told, board, tell, write_script
@@ -221,11 +222,13 @@ class FilmMaker:
         """Tell the story to length: voices and texts differ in pace, so the first telling is spoken and measured."""
         speech_s = self.brief.seconds - _EDGES_S
         budget = WordBudget(speech_s, self.settings.voice.words_per_minute, silence_s=_EDGES_S)
-        crew = self.crew
-        brief = replace(self.brief, language=film_language(self.brief.language, library.documents, crew.speech))
+        writer = at_work(self.crew.writer, self.folder.build, self.listen)
+        translates = getattr(writer, "translates", False)
+        language = film_language(self.brief.language, library.documents, self.crew.speech, translates)
+        brief = replace(self.brief, language=language)
         tellings: list[Telling] = []
         for _ in range(_MOST_TELLINGS):
-            written = write_script(self.folder.build, brief, material, crew.writer, budget)
+            written = write_script(self.folder.build, brief, material, writer, budget)
             pace = self._measured_pace(written, budget)
             heard = replace(budget, words_per_minute=round(budget.words_per_minute * pace, 1))
             wanted_s = written.promised_s - _EDGES_S if written.promised_s else speech_s
@@ -234,7 +237,7 @@ class FilmMaker:
                 break
             budget = heard
         best = min(tellings, key=lambda telling: telling.missed_by)
-        return tell(self.folder, brief, material, crew.writer, best, self.listen), best.heard
+        return tell(self.folder, brief, material, writer, best, self.listen), best.heard
 
     def _measured_pace(self, script: Script, budget: WordBudget) -> float:
         """Return how much faster than the budget thinks the voice speaks this script, pauses left aside."""

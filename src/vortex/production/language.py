@@ -8,16 +8,17 @@ from vortex.core.errors import ConfigError, SourceError
 from vortex.engines.speech.base import SpeechEngine
 
 
-def film_language(asked: str, documents: Sequence[Document], voice: SpeechEngine) -> str:
+def film_language(asked: str, documents: Sequence[Document], voice: SpeechEngine, translates: bool = False) -> str:
     """Return the language that a film of ``documents`` is told in.
 
     Args:
         asked: ISO 639-1 code that the brief names; "" takes the documents' own.
         documents: what was read.
         voice: who will speak.
+        translates: whether the writer can tell in another language.
 
     Raises:
-        ConfigError: a language was asked for that the documents are not in.
+        ConfigError: a language was asked for that the documents are not in, of a writer that does not translate.
         SourceError: the documents are in several languages, in one that cannot be told, or in one that the voice does
             not speak.
     """
@@ -27,10 +28,10 @@ def film_language(asked: str, documents: Sequence[Document], voice: SpeechEngine
         each = " and ".join(f"{name} in {language!r}" for language, name in found.items())
         raise SourceError(f"a film is told in one language, and the sources are in several: {each}; make one film each")
     language = asked or next(iter(found), "")
-    if found and language not in found:
+    if found and language not in found and not translates:
         raise ConfigError(
             f"language = {asked!r}: {names} is in {next(iter(found))!r}, and a film is told in its source's own words; "
-            "leave the language out"
+            "leave the language out, or let a language model write: --set film.writer=llm"
         )
     if not language:
         raise SourceError(f"{names}: its language cannot be told; name it, such as --language tr")

@@ -11,7 +11,8 @@ from vortex.story.script import Script
 class Writer(Protocol):
     """Turns a brief and what was found in the sources into a script.
 
-    Deterministic: the same brief, material and budget give the same script.
+    Deterministic: the same brief, material and budget give the same script. A writer that can tell in another language
+    than its source's has an attribute ``translates`` that is true.
     """
 
     name: str

@@ -53,12 +53,16 @@ class LLMWriter:
             context_tokens: what the model holds, question and answer together.
             listen: hears how far the writing is.
         """
-        self._engine = engine
+        self.engine = engine
         self._max_retries = max_retries
         self._context_tokens = context_tokens
         self._listen = listen
         self.rung = engine.rung
         self.version = f"{engine.name}.{engine.version}.{type(self).version}.{context_tokens}"
+
+    def working(self, engine: LLMEngine, listen: Listener) -> "LLMWriter":
+        """Return the same writer with another way to its model, and somebody who hears how far it is."""
+        return LLMWriter(engine, self._max_retries, self._context_tokens, listen)
 
     def write(self, brief: Brief, material: Material, budget: WordBudget) -> Script:
         """Return a script of checked sentences; see ``Writer.write``.
@@ -69,7 +73,7 @@ class LLMWriter:
         notes = list(require_coverage(material, brief.topic))
         wish, source = _wish(brief, material)
         catalogue = Catalogue(material)
-        asker = Asker(self._engine, self._context_tokens, self._max_retries)
+        asker = Asker(self.engine, self._context_tokens, self._max_retries)
         self._tell_progress(0, 1, "outline")
         planned = outline(asker, wish, material, catalogue, _num_scenes(budget.seconds))
         points = planned.points
@@ -81,7 +85,7 @@ class LLMWriter:
         division = self._division(asker, drafter, len(points), planned.division)
         notes += [*planned.notes, *asker.notes, *drafter.tally.lines(), *_translation_note(wish), division]
         script = replace(script, writer=self.name, rung=self.rung, notes=tuple(notes))
-        return _with_length_note(script, budget, self._engine.name)
+        return _with_length_note(script, budget, self.engine.name)
 
     def _scenes(self, drafter: Drafter, points: Sequence[Point], seconds: float) -> list[list[Sentence]]:
         """Return the sentences of each point; what one leaves of its time goes to those after it."""
@@ -93,14 +97,14 @@ class LLMWriter:
         return told
 
     def _tell_progress(self, done: int, total: int, what: str) -> None:
-        self._listen(Event("progress", "script", done, total, f"{self._engine.name}: {what}"))
+        self._listen(Event("progress", "script", done, total, f"{self.engine.name}: {what}"))
 
     def _nothing_stands(self, drafter: Drafter, source: str) -> EngineError:
         tally = drafter.tally
         seen = [*tally.notes, *tally.cuts]
         more = f" and {len(seen) - _MOST_NAMED} more" if len(seen) > _MOST_NAMED else ""
         return EngineError(
-            f"{source}: none of {tally.drafted} sentences of {self._engine.name} stands its checks: "
+            f"{source}: none of {tally.drafted} sentences of {self.engine.name} stands its checks: "
             f"{' | '.join(seen[:_MOST_NAMED])}{more}. Try another model (llm.model), or film.writer=extract"
         )
 
