@@ -89,7 +89,7 @@ class AStar(Lesson[Search]):
         talk.shot(
             "equation", "The rule is a sum of two terms.", latex="f = g + h", terms=TERMS, caption="cost of a cell"
         )
-        talk.say("For each cell that it meets, A* adds up two numbers.")
+        talk.say("For each cell that it meets, A* adds up a pair of numbers.")
         talk.say("The first is ^g, the steps already made from the start.", light="term:0")
         talk.say(
             "The second is ^h, a guess of the steps that remain, counted as if there were no walls.", light="term:1"
@@ -102,8 +102,8 @@ class AStar(Lesson[Search]):
         talk.shot(
             "compare", "Two searches of the same map, side by side.", heading="Cells looked at", columns=_sides(run)
         )
-        talk.say("The same search without a guess looks at ^{expanded} cells.", run.blind, show="column:0")
-        talk.say("With the guess it was ^{expanded} for the same {moves} moves.", run.result, show="column:1")
+        talk.say("The same ^search without a guess looks at {expanded} cells.", run.blind, show="column:0")
+        talk.say("With the ^guess it was {expanded} for the same {moves} moves.", run.result, show="column:1")
         talk.close(
             ("f = g + h: steps made plus a guess", "A* adds the steps made to a guess of the steps that remain.", ()),
             ("Least f is looked at first", "It always looks at the cell with the least sum.", ()),
@@ -114,9 +114,13 @@ class AStar(Lesson[Search]):
         told = talk.some(run.expansions[:-1], least=3)
         for number, turn in enumerate(told):
             text = FIRST if number == 0 else TURNS[number % len(TURNS)]
-            talk.say(text, turn.row, step=_state(turn, "active"))
-            if turn.opened and (number < 2 or talk.deeper(6)):
-                talk.say("It opens {opened}.", turn.row)
+            slowly = bool(turn.opened) and (number < 2 or talk.deeper(6))
+            before = [Mark(at=at(each.cell), role="done") for each in told[max(0, number - 1) : number]]
+            note = f"f = g + h = {turn.row['g']} + {turn.row['h']} = {turn.row['f']}"
+            taken = (*before, *([] if slowly else _opened(turn)), Mark(at=at(turn.cell), role="active"))
+            talk.say(text, turn.row, step=GridStep(marks=taken, note=note, shelves=_waiting(turn, slowly)))
+            if slowly:
+                talk.say("It ^opens {opened}.", turn.row, step=GridStep(marks=_opened(turn), shelves=_waiting(turn)))
         rest = run.expansions[len(told) :]
         talk.say(
             "So it goes on, and after {expanded} cells in all the ^goal is taken from the list.",
@@ -204,12 +208,14 @@ def _record(trace: Trace, number: int, turn: tuple[Cell, int, int, list[tuple[Ce
     return Expansion(cell, row, tuple(opened), tuple(name(each) for each in left[:6]))
 
 
-def _state(turn: Expansion, role: str) -> GridStep:
-    opened = [Mark(at=at(cell), role="open", text=str(f)) for cell, f in turn.opened]
-    row = turn.row
-    note = f"f = g + h = {row['g']} + {row['h']} = {row['f']}"
-    marks = [*opened, Mark(at=at(turn.cell), role="active")]
-    return GridStep(marks=tuple(marks), note=note, shelves=(Shelf(name="Waiting", items=turn.waiting),))
+def _opened(turn: Expansion) -> tuple[Mark, ...]:
+    return tuple(Mark(at=at(cell), role="open", text=str(f)) for cell, f in turn.opened)
+
+
+def _waiting(turn: Expansion, before: bool = False) -> tuple[Shelf, ...]:
+    """Return the shelf of cells that wait, with those that the turn opened or without."""
+    new = {name(cell) for cell, _ in turn.opened} if before else set()
+    return (Shelf(name="Waiting", items=tuple(each for each in turn.waiting if each not in new)),)
 
 
 def _rest(turns: tuple[Expansion, ...]) -> GridStep:

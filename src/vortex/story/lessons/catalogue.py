@@ -7,9 +7,15 @@ from vortex.core.plugins import Registries
 from vortex.core.registry import Entry, Registry
 from vortex.story.lessons.lesson import Lesson
 
-LESSONS = {
-    "a-star": Entry("vortex.story.lessons.a_star:AStar", summary="A* search on a grid"),
+_CLASSES = {
+    "a-star": "a_star:AStar",
+    "bayes": "bayes:Bayes",
+    "fourier": "fourier:Fourier",
+    "gradient-descent": "gradient_descent:GradientDescent",
+    "linear-transformation": "linear_transformation:LinearTransformation",
+    "pythagoras": "pythagoras:Pythagoras",
 }
+LESSONS = {name: Entry(f"vortex.story.lessons.{place}") for name, place in _CLASSES.items()}
 
 
 def register(registries: Registries) -> None:

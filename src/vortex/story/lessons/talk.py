@@ -80,18 +80,19 @@ class Talk:
         """Tell whether the telling is deeper than ``than``: asides of lesser weight ask for greater depth."""
         return self.depth > than
 
-    def open(self, question: str, promise: str) -> None:
+    def open(self, question: str, promise: str, *rows: Row) -> None:
         """Begin with the film's title while a question is asked and an answer promised.
 
         Args:
-            question: what the lesson answers; numbers come from the parameters (``{rows}``).
+            question: what the lesson answers.
             promise: what will be seen.
+            rows: what of the trace both rest on; without any, the lesson's parameters.
         """
         self.scene(self._title)
         shown = {"title": self._title, "subtitle": self._about, "kicker": "Lesson", "sign": initial(self._title)}
         self.shot("title", "The film opens with its title.", **shown)
-        self.say(question, role="hook")
-        self.say(promise, role="promise", show="subtitle")
+        self.say(question, *rows, role="hook")
+        self.say(promise, *rows, role="promise", show="subtitle")
 
     def scene(self, title: str) -> None:
         """Begin a new scene, which becomes a chapter."""
@@ -155,8 +156,8 @@ class Talk:
         self.shot("recap", "The lesson says again what to take along.", items=[short for short, _, _ in points])
         for place, (_, spoken, rows) in enumerate(points):
             self.say(spoken, *rows, role="recap", show=f"item:{place}")
-        entry = {"title": "No source was used", "file": "trace.txt", "pages": self._head.text.rstrip(".")}
-        note = "Every number comes from one run, which is written down in the trace."
+        entry = {"title": self._title, "file": "trace.txt", "pages": self._head.text.rstrip(".")}
+        note = "No source was used: every number comes from one run, which is written down in the trace."
         self.shot(
             "sources",
             "The film ends with where its numbers came from.",
