@@ -84,6 +84,8 @@ class Page(Params):
     image: Text
     label: str
     """The printed page label."""
+    place: str = ""
+    """How the language of the film calls that page, such as "S. 12"; "" for "p." and the label."""
     marks: tuple[Fraction4, ...] = Field(min_length=1)
     """Where the quoted lines stand on the page."""
     title: str = ""

@@ -12,12 +12,16 @@ from vortex.review.spelled import spelled_numbers
 from vortex.review.verdict import Finding, Outcome, Skip
 
 _WORDED_KINDS = frozenset(["title", "points", "definition", "quote", "number", "table", "compare", "timeline", "recap"])
-_ORDINAL = re.compile(r"(?:(?:chapter|part|step|figure|table|section|page|p\.)\s|\d{1,2}\W*$)", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"(?:(?:chapter|part|step|figure|table|section|page|kapitel|seite|teil|abbildung|tabelle|chapitre|partie|étape|"
+    r"capítulo|parte|paso|capitolo|passo|глава|часть|шаг|pp?\.|s\.|págs?\.|с\.)\s|\d{1,2}\W*$)",
+    re.IGNORECASE,
+)
 
 
-def spoken_numbers(text: str) -> set[str]:
-    """Return the numbers of ``text`` in digits, whether they are written in digits or in English words."""
-    return set(numbers(text)) | spelled_numbers(text)
+def spoken_numbers(text: str, language: str = "en") -> set[str]:
+    """Return the numbers of ``text`` in digits, whether they are written in digits or in words of ``language``."""
+    return set(numbers(text)) | spelled_numbers(text, language)
 
 
 def supported(sentences: Sequence[SpokenSentence], claims: Sequence[Claim]) -> Finding:

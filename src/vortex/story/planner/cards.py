@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from vortex.core.claim import Claim
 from vortex.core.document import Document
 from vortex.core.text import initial
+from vortex.story.languages.table import labels
 from vortex.story.material import Material
 from vortex.story.planner.line import Line, Option, cue
 from vortex.story.planner.pages import document_title
@@ -37,7 +38,7 @@ def chapter(
     lines: Sequence[Line], title: str, number: int, language: str, begins: tuple[str, int] | None = None
 ) -> Option:
     """Return the card of a chapter, with the page on which it ``begins`` or else its number, large."""
-    kicker = f"Chapter {number}" if language == "en" else str(number)
+    kicker = labels(language).chapter.format(n=number)
     shown: dict[str, object] = {"title": title, "kicker": kicker, **_beside(begins, str(number))}
     return Option("title", shown, "A new chapter begins.", (cue(lines[0], 0, "title"),), 1.0, _needed(begins))
 
@@ -107,7 +108,7 @@ def sources(script: Script, claims: Sequence[Claim], material: Material) -> Opti
         }
         for document in shown
     ]
-    note = f"Script: {script.writer} ({script.rung})."
+    note = labels(script.language).script.format(x=f"{script.writer} ({script.rung})")
     return Option(
         "sources",
         {"entries": entries, "note": note},
@@ -129,16 +130,17 @@ def _sheets(document: Document, claims: Sequence[Claim]) -> tuple[tuple[str, int
 def pages_of(document: Document, claims: Sequence[Claim], material: Material) -> str:
     """Return the quoted pages of a document, such as ``pp. 2, 37–39``; of a pageless one, its sections."""
     pages = sorted({claim.page for claim in claims if claim.document == document.id and claim.page >= 0})
-    labels = {page.index: page.label for page in document.pages}
-    if any(labels.get(page) for page in pages):
-        text = ", ".join(_runs([(page, labels.get(page) or str(page + 1)) for page in pages]))
-        return f"p. {text}" if len(pages) == 1 else f"pp. {text}"
+    known = labels(document.language)
+    printed = {page.index: page.label for page in document.pages}
+    if any(printed.get(page) for page in pages):
+        text = ", ".join(_runs([(page, printed.get(page) or str(page + 1)) for page in pages]))
+        return (known.page if len(pages) == 1 else known.pages).format(x=text)
     quoted = dict.fromkeys(
         section_title(material.by_id[claim.passage].section, "") for claim in claims if claim.document == document.id
     )
     names = [name for name in quoted if name]
     listed = "; ".join(names[:3])
-    return f"§ {listed}" + (f" and {len(names) - 3} more" if len(names) > 3 else "") if names else ""
+    return f"§ {listed}" + (known.more.format(n=len(names) - 3) if len(names) > 3 else "") if names else ""
 
 
 def _runs(pages: Sequence[tuple[int, str]]) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from vortex.core.document import Document
+from vortex.story.languages.table import labels
 from vortex.story.material import Material
 from vortex.story.planner.line import Line, Option, cue
 from vortex.story.quotes import find_quote
@@ -35,6 +36,7 @@ def page(lines: Sequence[Line], material: Material) -> Option | None:
     shown: dict[str, object] = {
         "image": page_image(first.document, first.page),
         "label": first.label,
+        "place": place_of(lines[0], material) if first.label else "",
         "marks": unique,
         "title": section,
     }
@@ -72,9 +74,13 @@ def place_of(line: Line, material: Material) -> str:
     if claim.page < 0:
         return ""
     if claim.label:
-        return f"p. {claim.label}"
+        return _page_label(claim.label, material.document_of(material.by_id[claim.passage]))
     section = section_title(material.by_id[claim.passage].section, "")
     return f"§ {section}" if section else ""
+
+
+def _page_label(label: str, document: Document) -> str:
+    return labels(document.language).page.format(x=label)
 
 
 def chip_of(line: Line, material: Material) -> str:

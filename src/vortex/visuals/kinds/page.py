@@ -105,7 +105,7 @@ def _add_name(scene: Scene, stage: Stage, page: params.Page, image: Any, at: int
     space = stage.space
     blocks: list[tuple[str, TextBlock]] = []
     if page.label:
-        blocks.append(("label", kicker(stage, f"p. {page.label}", room.width)))
+        blocks.append(("label", kicker(stage, page.place or f"p. {page.label}", room.width)))
     if page.title:
         style = stage.style("heading")
         blocks.append(("title", stage.fit(page.title, style, room.width, 0.6 * room.height, least="small")))
