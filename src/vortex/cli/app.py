@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from vortex.cli import films, lessons, sources, system
+from vortex.cli import edit, films, lessons, sources, system
 from vortex.core.errors import VortexError
 
 _INTERRUPTED = 130
@@ -21,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
 )
 films.register(app)
+edit.register(app)
 lessons.register(app)
 sources.register(app)
 system.register(app)

@@ -4,9 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vortex.cli.output import table
-from vortex.core.units import format_bytes, format_duration
+from vortex.core.units import format_bytes, format_duration, format_moment
+
+_FIRST_WORDS = 9
 
 if TYPE_CHECKING:
+    from vortex.production.editor import Edited
     from vortex.production.film import FinishedFilm, Plan
     from vortex.review.verdict import Verdict
 
@@ -36,6 +39,58 @@ def plan_text(planned: "Plan", out: Path) -> str:
     head = f"{planned.told.script.title}: {format_duration(seconds)}, {len(planned.lines)} sentences"
     shots = table(rows, ("shot", "kind", "length", "why"))
     return f"{head}\n\n{shots}\n\nstill to do: {cost}\nedit {out / 'script.json'}, then run: vortex render {out}"
+
+
+def edited_data(edited: "Edited") -> dict[str, Any]:
+    """Return the shots of a film, and what an edit did to them, as values."""
+    shots = [
+        {
+            "id": shot.id,
+            "start_s": round(shot.start_s, 3),
+            "length_s": round(shot.length_s, 3),
+            "kind": shot.kind,
+            "sentences": [{"id": name, "text": text} for name, text in shot.sentences],
+            "reason": shot.reason,
+            "pinned": shot.pinned,
+            "take": shot.take,
+        }
+        for shot in edited.shots
+    ]
+    return {"edit": edited.what, "to_make": edited.to_make, "forecast": edited.forecast, "shots": shots}
+
+
+def shots_text(edited: "Edited") -> str:
+    """Return the shots of a film as a table."""
+    rows: list[tuple[Any, ...]] = [
+        (
+            shot.id,
+            format_moment(int(shot.start_s)),
+            f"{shot.length_s:.1f} s",
+            shot.kind,
+            "pinned" if shot.pinned else "",
+            " ".join(name for name, _ in shot.sentences),
+            _first_words(" ".join(text for _, text in shot.sentences)),
+            shot.take.parent.name[:8] if shot.take else "to make",
+            shot.reason,
+        )
+        for shot in edited.shots
+    ]
+    return table(rows, ("shot", "start", "length", "kind", "", "sentences", "first words", "take", "why"))
+
+
+def edited_text(edited: "Edited", film: Path) -> str:
+    """Return what an edit did and how the film is made again."""
+    left = edited.to_make
+    if left:
+        what = f"{len(left)} of {len(edited.shots)} shots to make: {', '.join(left)}"
+        cost = f"about {format_duration(edited.forecast.seconds)} of work"
+        return f"{edited.what}\n{what}\n{cost}; run: vortex render {film}"
+    return f"{edited.what}\nno shot to make; to join the film again, run: vortex render {film}"
+
+
+def _first_words(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:_FIRST_WORDS]) + (" …" if len(words) > _FIRST_WORDS else "")
 
 
 def film_data(film: "FinishedFilm") -> dict[str, Any]:
