@@ -141,10 +141,11 @@ class Fourier(Lesson[Series]):
             y_label="height",
         )
         for place, each in enumerate(told):
-            step = PlotStep(moves=(Moved(curve=1, points=_points(each.total)),), note=_note(each))
+            step = PlotStep(moves=(Moved(curve=1, points=_points(each.total)),), note=f"sines: {each.row['count']}")
             talk.say(SUMS[min(place, 2) if place < 3 else 3 + place % 2], each.row, step=step)
             if place in (0, 2) or talk.deeper(5):
-                talk.say("The sum misses the wave by ^{miss} percent on average.", each.row)
+                missed = PlotStep(note=f"sines: {each.row['count']}, miss: {each.row['miss']} %")
+                talk.say("The sum misses the wave by ^{miss} percent on average.", each.row, step=missed)
 
     def _tell_corner(self, talk: Talk, run: Series) -> None:
         last = run.harmonics[-1]
@@ -159,7 +160,7 @@ class Fourier(Lesson[Series]):
             x_label="time",
             y_label="height",
         )
-        talk.say("Look closely at the corner, with ^{sines} sines in the sum.", run.gibbs, step=PlotStep())
+        talk.say("Look closely at the corner, with {sines} sines in the sum.", run.gibbs)
         talk.say(
             "The sum shoots over the edge, up to ^{peak}.", run.gibbs, step=PlotStep(note=f"peak {run.gibbs['peak']}")
         )
@@ -214,10 +215,6 @@ def _wave(height: float) -> Curve:
 
 def _sum_curve(heights: Sequence[float], name: str) -> Curve:
     return Curve(name=name, tone=0, points=_points(heights))
-
-
-def _note(each: Harmonic) -> str:
-    return f"sines: {each.row['count']}, miss: {each.row['miss']} %"
 
 
 def _shown(curve: int) -> PlotStep:

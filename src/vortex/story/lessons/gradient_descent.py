@@ -53,7 +53,7 @@ class GradientDescent(Lesson[Fit]):
     title = "Gradient descent"
     about = "How a program learns a number by walking downhill"
     words = ("gradient descent", "steepest descent", "learning rate", "how machines learn", "loss function")
-    knobs = (Knob("points", 6, 3, 12, "points to be fitted"), Knob("rate", 20, 5, 45, "learning rate in hundredths"))
+    knobs = (Knob("points", 6, 3, 12, "points to be fitted"), Knob("rate", 12, 5, 45, "learning rate in hundredths"))
 
     def run(self, trace: Trace) -> Fit:
         """Draw points near a line, then descend with the rate asked for and with one that is too large."""
@@ -136,13 +136,12 @@ class GradientDescent(Lesson[Fit]):
     def _tell_walk(self, talk: Talk, run: Fit) -> None:
         talk.scene("The walk")
         self._valley(talk, run, run.steps, "Walking down the error")
-        told = talk.some(run.steps[:-1], least=3)
-        for number, step in enumerate(told):
-            following = run.steps[number + 1]
-            talk.say(WALK[min(number, 1)] if number < 2 else WALK[2 + number % 2], step.row, step=_at(run, step))
-            if number < 2:
-                note = f"{step.row['weight']} - {run.rule['rate']} × ({step.row['slope']}) = {step.row['next']}"
-                talk.say("The rule gives the next weight, ^{next}.", step.row, step=_at(run, following, note))
+        for number, step in enumerate(run.steps[:2]):
+            talk.say(WALK[number], step.row, step=_at(run, step, f"slope = {step.row['slope']}"))
+            note = f"{step.row['weight']} - {run.rule['rate']} × ({step.row['slope']}) = {step.row['next']}"
+            talk.say("The rule gives the next weight, ^{next}.", step.row, step=_at(run, run.steps[number + 1], note))
+        for number, step in enumerate(talk.some(run.steps[3:-1])):
+            talk.say(WALK[2 + number % 2], step.row, step=_at(run, step, ""))
         last = _at(run, run.steps[-1], f"weight = {run.best['weight']}")
         talk.say("After {steps} steps the weight is ^{weight}, and the error {loss}.", run.best, step=last)
         if talk.deeper(2):

@@ -85,7 +85,11 @@ class Pythagoras(Lesson[Proof]):
                 "The proof only moves pieces: what is left over stays as large.",
                 (),
             ),
-            ("It measures distance", "It turns steps along two directions into the distance as the crow flies.", ()),
+            (
+                "It measures distance",
+                "It turns steps along a pair of directions into the distance as the crow flies.",
+                (),
+            ),
         )
 
     def _tell_claim(self, talk: Talk, run: Proof) -> None:
