@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "definition": Kind(p.Definition, "vortex.visuals.kinds.definition:build"),
     "equation": Kind(p.Equation, "vortex.visuals.kinds.equation:build"),
     "figure": Kind(p.Figure, "vortex.visuals.kinds.figure:build"),
+    "matrix": Kind(states.Matrix, "vortex.visuals.kinds.matrix:build"),
     "number": Kind(p.Number, "vortex.visuals.kinds.number:build"),
     "page": Kind(p.Page, "vortex.visuals.kinds.page:build"),
     "plot": Kind(states.Plot, "vortex.visuals.kinds.plot:build"),
