@@ -4,6 +4,7 @@ Every shelf has as many places as it ever needs, all of one size, so that a chan
 goes, the new one comes, and the place of what is new is lit until its shelf changes again.
 """
 
+import math
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -137,10 +138,12 @@ def _board(name: str, shelves: Turns[tuple[Shelf, ...]], width: float, styles: t
     wide = max((block.width for block in blocks.values()), default=0.0) + 2 * pad
     wide = max(wide, 2.0 * item.size)
     tall = max((block.height for block in blocks.values()), default=0.0) + 0.5 * item.size
+    count = max((len(items) for _, items in history), default=0)
     across = max(1, int((width + gap) // (wide + gap)))
+    # As many in each row as in the others: six are three and three rather than four and two.
+    across = math.ceil(count / max(1, math.ceil(count / across)))
     heading = exactly(name, title, width)
     first = heading.height + 0.25 * item.size
-    count = max((len(items) for _, items in history), default=0)
     places = tuple(
         Rect(n % across * (wide + gap), first + n // across * (tall + gap), wide, tall) for n in range(count)
     )
