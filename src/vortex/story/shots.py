@@ -2,36 +2,49 @@
 
 The planner looks at what sentences are and chooses, for each stretch of one to four of them, the kind of shot that
 shows it best: an exhibit of the source before a shape of the sentence, a shape before the page, the page before mere
-points. The whole scene is planned at once, so that shots last four to twenty seconds and kinds take turns; points
-that take too much of the film are planned again at a lower worth. Every shot keeps the reason.
+points. The whole scene is planned at once, so that shots last four to twenty seconds, something happens in them every
+few seconds, and kinds take turns; a kind that takes too much of the film is planned again at a lower worth. Every shot
+keeps the reason.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vortex.core.claim import Claim
 from vortex.story.budget import WordBudget
 from vortex.story.claims import is_frame
 from vortex.story.material import Material
-from vortex.story.planner import cards, exhibits, pages, shapes
+from vortex.story.planner import cards, exhibits, pages, relations, shapes
 from vortex.story.planner.line import Line, Option
+from vortex.story.planner.movement import STILL_S, stillest
 from vortex.story.quotes import locate
 from vortex.story.script import Script, Sentence
 from vortex.story.storyboard import PageNeed, Storyboard
 from vortex.visuals.shot import Citation, Shot
 
 MOST_LINES = 4
-SHORTEST_S, LONGEST_S = 4.0, 20.0
+SHORTEST_S, LONGEST_S = 4.0, 18.5
+"""Pauses before and after come on top; nothing lasts longer than 20 s."""
 REPEATED = 0.3
-"""Worth that a shot loses when the one before is of the same kind."""
-REPEATABLE = ("figure", "code", "definition")
+"""Worth that a shot loses when the one before is of the same kind, and half of it more from the third in a row on."""
+REPEATABLE = ("figure", "code")
 """Kinds that look different each time."""
+SHARES = {"quote": 0.3, "page": 0.45, "definition": 0.3}
+"""Of a film, where anything else is possible; that of points is a setting."""
+ROUNDS = 6
+FULL = 0.65
+"""What a kind is worth less in each further round in which it takes more than its share."""
+STILLNESS = 0.35
+"""What each second costs in which nothing happens, beyond ``STILL_S``."""
 HASTE = 0.5
 """What each second costs that a shot is too short to be looked at."""
 PLAIN = 0.0
 """Options worth less are the last resort, a sentence shown as it is; it always can be set."""
 CUT = 0.6
 """What a further cut costs, so that one picture stays while its matter does."""
+
+
+Worths = Mapping[str, float]
 
 
 def always(shot: Shot) -> bool:
@@ -98,7 +111,7 @@ def plan_span(
     wanted = set(shot.sentences)
     span = [each for each in _plan(film, scenes) if wanted.intersection(line.sentence.id for line in each.lines)]
     if {line.sentence.id for each in span for line in each.lines} != wanted:
-        span = _body(film, tuple(line for lines in scenes for line in lines if line.sentence.id in wanted), 1.0)
+        span = _body(film, tuple(line for lines in scenes for line in lines if line.sentence.id in wanted), {})
     planned = _storyboard(span, film)
     names = [shot.id, *(f"{shot.id}-{number}" for number in range(2, len(planned.shots) + 1))]
     shots = tuple(each.model_copy(update={"id": name}) for each, name in zip(planned.shots, names, strict=True))
@@ -118,14 +131,21 @@ def _film(
 
 
 def _plan(film: "_Film", scenes: Sequence[tuple[Line, ...]]) -> list[Planned]:
-    points_worth = 1.0
-    for _ in range(4):
-        planned = [shot for place, lines in enumerate(scenes) for shot in _plan_scene(film, place, lines, points_worth)]
-        spent = sum(shot.seconds for shot in planned if shot.option.kind == "points")
-        if spent <= film.settings.points_share * film.seconds:
+    worths: dict[str, float] = {}
+    for _ in range(ROUNDS):
+        planned = [shot for place, lines in enumerate(scenes) for shot in _plan_scene(film, place, lines, worths)]
+        full = _overfull(planned, film)
+        if not full:
             break
-        points_worth *= 0.5
+        worths |= {kind: FULL * worths.get(kind, 1.0) for kind in full}
     return planned
+
+
+def _overfull(planned: Sequence[Planned], film: "_Film") -> list[str]:
+    """Return the kinds that take more than their share of the film."""
+    shares = {**SHARES, "points": film.settings.points_share}
+    spent = {kind: sum(shot.seconds for shot in planned if shot.option.kind == kind) for kind in shares}
+    return [kind for kind, share in shares.items() if spent[kind] > share * film.seconds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +174,7 @@ def _line(sentence: Sentence, claim: Claim, material: Material, settings: ShotSe
     return Line(sentence, claim, settings.budget.seconds_of(sentence.text), block)
 
 
-def _plan_scene(film: _Film, place: int, lines: tuple[Line, ...], points_worth: float) -> list[Planned]:
+def _plan_scene(film: _Film, place: int, lines: tuple[Line, ...], worths: Worths) -> list[Planned]:
     """Plan one scene: its card, its body, and what closes it."""
     if not lines:
         return []
@@ -162,62 +182,80 @@ def _plan_scene(film: _Film, place: int, lines: tuple[Line, ...], points_worth: 
     head, body = lines[:frames_before], lines[frames_before:]
     closes = place == len(film.script.scenes) - 1 and place > 0 and is_frame(lines[-1].sentence)
     if closes:
-        return _closing(film, lines, points_worth)
+        return _closing(film, lines, worths)
+    told = next((n for n, line in enumerate(body) if line.sentence.role == "recap"), len(body))
+    body, again = body[:told], body[told:]
+    end = _recap(film, again, film.script.scenes[place].title, worths) if again else []
     if not head:
-        return _body(film, body, points_worth)
+        return [*_body(film, body, worths), *end]
     if place == 0:
-        opening = cards.opening(head, film.script, film.material)
-        return [Planned(opening, head), *_body(film, body, points_worth)]
+        return [*_opening(film, head), *_body(film, body, worths), *end]
     begins = cards.page_of(body, film.material)
     number = sum(is_frame(scene.sentences[0]) for scene in film.script.scenes[1 : place + 1] if scene.sentences)
     card = Planned(cards.chapter(head, film.script.scenes[place].title, number, film.script.language, begins), head)
     if not body or (film.has_chapters and film.fits(card)):
-        return [card, *_body(film, body, points_worth)]
-    first, *rest = _body(film, body, points_worth)
-    return [Planned(first.option, (*head, *first.lines)), *rest]
+        return [card, *_body(film, body, worths), *end]
+    first, *rest = _body(film, body, worths)
+    return [Planned(first.option, (*head, *first.lines)), *rest, *end]
 
 
-def _closing(film: _Film, lines: tuple[Line, ...], points_worth: float) -> list[Planned]:
+def _opening(film: _Film, head: tuple[Line, ...]) -> list[Planned]:
+    """Plan how the film begins: with its title, and what it will go through where it says so."""
+    first, rest = head[:1], head[1:]
+    agenda = cards.agenda(rest, film.script) if rest else None
+    if agenda and film.fits(Planned(agenda, rest)):
+        return [Planned(cards.opening(first, film.script, film.material), first), Planned(agenda, rest)]
+    return [Planned(cards.opening(head, film.script, film.material), head)]
+
+
+def _closing(film: _Film, lines: tuple[Line, ...], worths: Worths) -> list[Planned]:
     """Plan the last scene: what is said again, then where it came from."""
     again, farewell = lines[:-1], lines[-1:]
     end = Planned(cards.sources(film.script, film.claims, film.material), farewell)
-    if not again:
-        return [end]
-    option = cards.recap(again, film.script.scenes[-1].title) if len(again) <= 5 else None
+    return [*_recap(film, again, film.script.scenes[-1].title, worths), end] if again else [end]
+
+
+def _recap(film: _Film, again: tuple[Line, ...], title: str, worths: Worths) -> list[Planned]:
+    """Plan what is said again: on one card, or on two where one would stand for too long."""
+    if len(again) > 1 and sum(line.seconds for line in again) > LONGEST_S:
+        half = (len(again) + 1) // 2
+        return [*_recap(film, again[:half], title, worths), *_recap(film, again[half:], title, worths)]
+    option = cards.recap(again, title) if len(again) <= 5 else None
     if option and film.fits(Planned(option, again)):
-        return [Planned(option, again), end]
-    return [*_body(film, again, points_worth), end]
+        return [Planned(option, again)]
+    return _body(film, again, worths)
 
 
-def _body(film: _Film, lines: tuple[Line, ...], points_worth: float) -> list[Planned]:
+def _body(film: _Film, lines: tuple[Line, ...], worths: Worths) -> list[Planned]:
     """Return the best division of ``lines`` into shots of which each can be set legibly."""
     refused: set[str] = set()
     while True:
-        division = _division(film, lines, points_worth, refused)
+        division = _division(film, lines, worths, refused)
         unfit = {each.key for each in division if each.option.worth > PLAIN and not film.fits(each)}
         if not unfit:
             return division
         refused |= unfit
 
 
-def _division(film: _Film, lines: tuple[Line, ...], points_worth: float, refused: set[str]) -> list[Planned]:
+def _division(film: _Film, lines: tuple[Line, ...], worths: Worths, refused: set[str]) -> list[Planned]:
     """Return the division of ``lines`` into shots that is worth most in all, without those that are ``refused``.
 
-    Source: Bellman, dynamic programming over (lines told, kind of the last shot).
+    Source: Bellman, dynamic programming over (lines told, kind of the last shots, how many of them are of it).
     """
-    best: dict[tuple[int, str], tuple[float, tuple[Planned, ...]]] = {(0, ""): (0.0, ())}
+    best: dict[tuple[int, str, int], tuple[float, tuple[Planned, ...]]] = {(0, "", 0): (0.0, ())}
     for start in range(len(lines)):
-        for (told, last), (worth, shots) in list(best.items()):
+        options = [shot for shot in _options(film, lines[start : start + MOST_LINES]) if shot.key not in refused]
+        for (told, last, run), (worth, shots) in list(best.items()):
             if told != start:
                 continue
-            for shot in _options(film, lines[start : start + MOST_LINES]):
-                if shot.key in refused:
-                    continue
-                value = worth + _worth(shot, last, points_worth)
-                key = (start + len(shot.lines), shot.option.kind)
+            for shot in options:
+                kind = shot.option.kind
+                length = min(run + 1, 3) if kind == last else 1
+                value = worth + _worth(shot, length, worths)
+                key = (start + len(shot.lines), kind, length)
                 if key not in best or value > best[key][0]:
                     best[key] = (value, (*shots, shot))
-    ends = [found for (told, _), found in best.items() if told == len(lines)]
+    ends = [found for (told, _, _), found in best.items() if told == len(lines)]
     return list(max(ends, key=lambda found: found[0])[1]) if ends else []
 
 
@@ -247,15 +285,28 @@ _SHAPES: tuple[Callable[[Sequence[Line]], Option | None], ...] = (
     shapes.compare,
     shapes.enumeration,
     shapes.points,
+    relations.exception,
+    relations.relation,
+    relations.duty,
+    relations.glossary,
+    relations.parallel,
 )
 
 
-def _worth(shot: Planned, last: str, points_worth: float) -> float:
-    """Return what a shot adds: how well it shows, weighed by its time, less for haste and monotony."""
-    worth = shot.option.worth * (points_worth if shot.option.kind == "points" else 1.0)
-    worth -= REPEATED if shot.option.kind == last and shot.option.kind not in REPEATABLE else 0.0
+def _worth(shot: Planned, run: int, worths: Worths) -> float:
+    """Return what a shot adds: how well it shows, weighed by its time, less for haste, stillness and monotony.
+
+    Args:
+        shot: the shot.
+        run: how many shots of its kind in a row end with it.
+        worths: what kinds are worth, 1 where nothing is said.
+    """
+    worth = shot.option.worth * (worths.get(shot.option.kind, 1.0) if shot.option.worth > PLAIN else 1.0)
+    if run > 1 and shot.option.kind not in REPEATABLE:
+        worth -= REPEATED if run == 2 else 1.5 * REPEATED
     haste = HASTE * max(SHORTEST_S - shot.seconds, 0.0)
-    return worth * shot.seconds - haste - CUT
+    still = STILLNESS * max(stillest(shot.lines, shot.option.cues) - STILL_S, 0.0)
+    return worth * shot.seconds - haste - still - CUT
 
 
 def _storyboard(planned: Sequence[Planned], film: _Film) -> Storyboard:

@@ -17,6 +17,7 @@ from vortex.story.writers.frames import plain_title, section_title
 RECAP_WORDS = 14
 WHOLE_WORDS = 24
 SOURCES = 6
+AGENDA_PARTS = 8
 SHEETS = 4
 """Most pages that lie on the closing card of a film of one source."""
 
@@ -31,7 +32,25 @@ def opening(lines: Sequence[Line], script: Script, material: Material) -> Option
     cover = _cover(material.documents[0]) if material.documents else None
     shown: dict[str, object] = {"title": script.title, "subtitle": subtitle, **_beside(cover, initial(script.title))}
     cues = (cue(lines[0], 0, "title"), *((cue(lines[-1], 0, "subtitle"),) if subtitle else ()))
-    return Option("title", shown, "The film opens with its title.", cues, 1.0, _needed(cover))
+    return Option("title", shown, f"The film opens with its title, “{script.title}”.", cues, 1.0, _needed(cover))
+
+
+def agenda(lines: Sequence[Line], script: Script) -> Option | None:
+    """Return the film's parts as a way from first to last, or ``None`` where there is no way or too long a one.
+
+    Parts that the promise names appear on their words, the others in between.
+    """
+    titles = [scene.title for scene in script.scenes[1:-1] if scene.title.lower() != script.title.lower()]
+    if len(lines) != 1 or not 2 <= len(titles) <= AGENDA_PARTS or any(len(title.split()) > 9 for title in titles):
+        return None
+    text = lines[0].text.lower()
+    named = {n: text.find(title.lower()) for n, title in enumerate(titles)}
+    cues = tuple(cue(lines[0], len(text[:at].split()), f"node:{n}") for n, at in named.items() if at > 0)
+    if len(cues) < 2:
+        return None
+    shown: dict[str, object] = {"heading": script.title, "nodes": [{"label": title} for title in titles]}
+    reason = f"The film says what it will go through, from “{titles[0]}” to “{titles[-1]}”."
+    return Option("flow", shown, reason, cues, 1.0)
 
 
 def chapter(
@@ -40,7 +59,8 @@ def chapter(
     """Return the card of a chapter, with the page on which it ``begins`` or else its number, large."""
     kicker = labels(language).chapter.format(n=number)
     shown: dict[str, object] = {"title": title, "kicker": kicker, **_beside(begins, str(number))}
-    return Option("title", shown, "A new chapter begins.", (cue(lines[0], 0, "title"),), 1.0, _needed(begins))
+    reason = f"A new chapter begins, “{title}”."
+    return Option("title", shown, reason, (cue(lines[0], 0, "title"),), 1.0, _needed(begins))
 
 
 def page_of(lines: Sequence[Line], material: Material) -> tuple[str, int] | None:
@@ -78,7 +98,8 @@ def recap(lines: Sequence[Line], title: str) -> Option | None:
         cue(line, word_of(line.text, item), f"item:{n}")
         for n, (line, item) in enumerate(zip(lines, items, strict=True))
     )
-    return Option("recap", {"heading": title, "items": items}, "The film says again what to take along.", cues, 1.0)
+    reason = f"The film says again what to take along, from “{items[0]}” on."
+    return Option("recap", {"heading": title, "items": items}, reason, cues, 1.0)
 
 
 def _take_home(text: str) -> str:
@@ -112,7 +133,7 @@ def sources(script: Script, claims: Sequence[Claim], material: Material) -> Opti
     return Option(
         "sources",
         {"entries": entries, "note": note},
-        "The film ends with where it came from.",
+        f"The film ends with where it came from: {', '.join(str(entry['file']) for entry in entries)}.",
         worth=1.0,
         pages=tuple(page for document in shown for page in sheets[document.id]),
     )

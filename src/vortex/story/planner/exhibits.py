@@ -4,15 +4,18 @@ import re
 from collections.abc import Sequence
 
 from vortex.core.document import Block
-from vortex.core.text import content_words
+from vortex.core.text import content_words, words
 from vortex.story.material import Material
 from vortex.story.planner.line import Line, Option, cue
 from vortex.story.polish import polish
 from vortex.story.words import bare
+from vortex.story.writers.frames import section_title
 from vortex.visuals.shot import Cue
 
 CODE_LINES = 12
 CODE_COLUMNS = 76
+MOST_HITS = 2
+"""A word that stands in more lines of a listing than this names none of them."""
 TABLE_ROWS = 8
 TABLE_COLUMNS = 6
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*")
@@ -21,6 +24,11 @@ _COMPARES = re.compile(
     r"increas\w+|decreas\w+|percent|trend)\b",
     re.IGNORECASE,
 )
+_ID = re.compile(
+    r"\b(?:id|no|nr|number|code|key|year|page|row ?id|index|rank|zip|port|version|line)\b|#", re.IGNORECASE
+)
+MOST_APART = 50
+"""Numbers of one quantity whose largest values lie further apart cannot be read in one chart."""
 _NUMERIC = re.compile(r"[-−+]?[$€£]?\d[\d,]*(?:\.\d+)?\s*%?")
 
 
@@ -45,14 +53,32 @@ def _figure(lines: Sequence[Line], block: Block) -> Option | None:
         return None
     caption = re.sub(rf"^{re.escape(block.name)}\s*[:.]?\s*", "", polish(block.text)) if block.name else block.text
     short = caption if len(caption.split()) <= 16 else ""
+    short = short or ("" if block.name else _section(block))
     name = block.name or "a figure"
+    where = _section(block) or "which is shown while it is spoken of"
     return Option(
         "figure",
         {"image": block.image, "caption": short, "name": block.name},
-        f"{name[0].upper()}{name[1:]} of the source stands beside these sentences.",
+        f"{_mention(lines, block)} {name} of the source, {where}.",
         (cue(lines[0], 0, "figure"),),
         1.0,
     )
+
+
+def _mention(lines: Sequence[Line], block: Block) -> str:
+    """Return why these sentences belong to an exhibit, as the beginning of a sentence."""
+    for line in lines:
+        if block.name and block.name.lower() in line.claim.quote.lower():
+            return f"The sentence “{_first_words(line.text)} …” names"
+    said = {word for line in lines for word in content_words(line.text)}
+    shared = [word for word in dict.fromkeys(words(block.text)) if set(content_words(word)) & said]
+    if shared and block.kind == "figure":
+        return f"“{', '.join(shared[:3])}” stands in the caption of"
+    return f"“{_first_words(lines[0].text)} …” stands right beside"
+
+
+def _first_words(text: str) -> str:
+    return " ".join(text.split()[:4]).rstrip(",;:")
 
 
 def _equation(lines: Sequence[Line], block: Block) -> Option | None:
@@ -61,7 +87,11 @@ def _equation(lines: Sequence[Line], block: Block) -> Option | None:
         return None
     shown = {"latex": latex} if latex else {"image": block.image}
     return Option(
-        "equation", dict(shown), "The formula is part of what is said.", (cue(lines[0], 0, "equation"),), 0.97
+        "equation",
+        dict(shown),
+        f"{_mention(lines, block)} the formula {' '.join(block.text.split())[:40]}.".replace("  ", " "),
+        (cue(lines[0], 0, "equation"),),
+        0.97,
     )
 
 
@@ -81,24 +111,55 @@ def _table(lines: Sequence[Line], block: Block) -> Option | None:
             if row and bare(row[0]) and bare(word) == bare(row[0])
         ][:3]
     shown: dict[str, object] = {"rows": [list(row) for row in rows], "caption": _caption(block)}
-    return Option("table", shown, "The numbers stand in a table of the source.", tuple(cues), 0.95)
+    reason = f"{_mention(lines, block)} a table of the source headed {', '.join(filter(None, rows[0]))}."
+    return Option("table", shown, reason, tuple(cues), 0.95)
 
 
 def _chart(lines: Sequence[Line], block: Block) -> Option | None:
-    """Draw a table whose numbers are compared in words; first column names, all others numbers."""
+    """Draw a table whose numbers are compared in words; first column names, all others numbers of one quantity."""
     header, *rows = block.rows
     width = len(header)
-    compared = any(_COMPARES.search(line.text) for line in lines)
+    compared = [found.group() for line in lines if (found := _COMPARES.search(line.text))]
     if not (compared and 3 <= len(rows) <= 12 and 2 <= width <= 5 and all(len(row) == width for row in rows)):
         return None
-    if not all(_NUMERIC.fullmatch(cell.strip()) for row in rows for cell in row[1:]):
+    names = [row[0].strip() for row in rows]
+    columns = [[row[n].strip() for row in rows] for n in range(1, width)]
+    if len(set(names)) < len(names) or not _comparable(header[1:], columns):
         return None
-    names = [row[0] for row in rows]
-    form = "line" if all(re.fullmatch(r"(?:1\d|20)\d\d", name.strip()) for name in names) else "bar"
-    series = [{"name": header[n], "values": [_value(row[n]) for row in rows]} for n in range(1, width)]
-    shown: dict[str, object] = {"form": form, "categories": names, "series": series, "caption": _caption(block)}
+    in_time = all(re.fullmatch(r"(?:1\d|20)\d\d", name) for name in names)
+    if not in_time and all(_NUMERIC.fullmatch(name) for name in names):
+        return None
+    series = [
+        {"name": name, "values": list(map(_value, column))} for name, column in zip(header[1:], columns, strict=True)
+    ]
+    shown: dict[str, object] = {
+        "form": "line" if in_time else "bar",
+        "categories": names,
+        "series": series,
+        "caption": _caption(block),
+    }
     cues = tuple(cue(lines[0], 0, f"series:{n}") for n in range(width - 1))
-    return Option("chart", shown, "The sentences compare numbers of a table.", cues, 1.0)
+    reason = f"“{compared[0]}” compares {', '.join(header[1:])} of {names[0]} to {names[-1]}, numbers of one table."
+    return Option("chart", shown, reason, cues, 1.0)
+
+
+def _comparable(heads: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Tell whether columns hold numbers of one quantity: all numbers, of one unit and size, no ids, years or ranks."""
+    if not all(_NUMERIC.fullmatch(cell) for column in columns for cell in column):
+        return False
+    units = {re.sub(r"[-−+\d,.\s]", "", cell) for column in columns for cell in column}
+    numbers = [list(map(_value, column)) for column in columns]
+    largest = [max(map(abs, column)) for column in numbers]
+    alike = min(largest) > 0 and max(largest) <= MOST_APART * min(largest)
+    return len(units) == 1 and alike and not any(map(_names_only, heads, numbers))
+
+
+def _names_only(head: str, column: Sequence[float]) -> bool:
+    """Tell whether the numbers of a column are names: ids, years, or the places of a list."""
+    whole = all(value == int(value) for value in column)
+    years = whole and all(1000 <= value <= 2100 for value in column)
+    places = whole and [value - column[0] for value in column] == list(range(len(column))) and column[0] in (0, 1)
+    return years or places or bool(_ID.search(head))
 
 
 def _value(cell: str) -> float:
@@ -106,8 +167,16 @@ def _value(cell: str) -> float:
 
 
 def _caption(block: Block) -> str:
+    """Return what stands above a table: its caption, or the section in which it stands."""
     text = polish(block.text) if block.text else ""
-    return text if 0 < len(text.split()) <= 14 and not any(text == cell for row in block.rows for cell in row) else ""
+    own = 0 < len(text.split()) <= 14 and not any(text == cell for row in block.rows for cell in row)
+    return text if own else _section(block)
+
+
+def _section(block: Block) -> str:
+    """Return the heading under which an exhibit stands, as a title; "" where it has none."""
+    title = section_title(block.section, "")
+    return title if len(title.split()) <= 9 else ""
 
 
 def _code(lines: Sequence[Line], block: Block) -> Option | None:
@@ -117,8 +186,11 @@ def _code(lines: Sequence[Line], block: Block) -> Option | None:
     if max(map(len, window)) > CODE_COLUMNS or not any(_IDENTIFIER.search(row) for row in window):
         return None
     cues = _lights(lines, window)
-    shown: dict[str, object] = {"text": "\n".join(window), "language": block.language}
-    return Option("code", shown, "The listing stands right beside these sentences.", tuple(cues), 0.92)
+    shown: dict[str, object] = {"text": "\n".join(window), "language": block.language, "heading": _section(block)}
+    lit = [int(each.target.removeprefix("line:")) for each in cues]
+    about = f"its line {lit[0]} holds what is named" if lit else f"it begins with {window[0].strip()[:30]}"
+    reason = f"{_mention(lines, block)} the listing: {about}."
+    return Option("code", shown, reason, tuple(cues), 0.92 if lit else 0.8)
 
 
 def _named_in(lines: Sequence[Line]) -> set[str]:
@@ -136,12 +208,24 @@ def _window(listing: list[str], named: set[str]) -> list[str]:
 
 
 def _lights(lines: Sequence[Line], window: list[str]) -> list[Cue]:
-    """Light a line of code on the word that names something only this line holds."""
+    """Light a line of code on the word that names something only this line holds, or first holds."""
+    held = [_parts(row) for row in window]
     found: list[Cue] = []
     for line in lines:
         for place, word in enumerate(line.text.split()):
-            name = bare(word).removesuffix("()")
-            rows = [n for n, row in enumerate(window, 1) if name in map(str.lower, _IDENTIFIER.findall(row))]
-            if len(name) > 2 and len(rows) == 1 and content_words(name):
+            stems = set(content_words(bare(word).removesuffix("()").replace("_", " ")))
+            rows = [n for n, row in enumerate(held, 1) if stems and stems <= row]
+            fresh = not found or (found[-1].target, found[-1].sentence) != (
+                f"line:{rows[0]}" if rows else "",
+                line.sentence.id,
+            )
+            if rows and len(rows) <= MOST_HITS and fresh:
                 found.append(cue(line, place, f"line:{rows[0]}", "light"))
     return found
+
+
+def _parts(row: str) -> set[str]:
+    """Return the stems of all names of a line of code and of the words that they are put together from."""
+    names = _IDENTIFIER.findall(row)
+    pieces = [piece for name in names for piece in re.findall(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}", name)]
+    return set(content_words(" ".join([*names, *pieces]).replace("_", " ")))

@@ -7,6 +7,7 @@ from vortex.core.document import Document
 from vortex.story.languages.table import labels
 from vortex.story.material import Material
 from vortex.story.planner.line import Line, Option, cue
+from vortex.story.planner.movement import with_reading
 from vortex.story.quotes import find_quote
 from vortex.story.storyboard import page_image
 from vortex.story.words import word_set
@@ -40,8 +41,10 @@ def page(lines: Sequence[Line], material: Material) -> Option | None:
         "marks": unique,
         "title": section,
     }
-    reason = f"The page says it itself; page {first.label} is shown with the quoted lines lit."
-    return Option("page", shown, reason, cues, 0.72, ((first.document, first.page),))
+    heads = "”, “".join(f"{' '.join(line.text.split()[:4])} …" for line in lines)
+    reason = f"“{heads}” stands on page {first.label or first.page + 1}, whose quoted lines are lit."
+    option = Option("page", shown, reason, cues, 0.72, ((first.document, first.page),))
+    return with_reading(option, lines, lambda number: f"mark:{unique.index(marks[number])}")
 
 
 def quote(lines: Sequence[Line], material: Material) -> Option | None:
@@ -55,17 +58,19 @@ def quote(lines: Sequence[Line], material: Material) -> Option | None:
     if len(lines) == 2 and not (short and find_quote(passage.text, words)):
         return None
     shown = words if short else line.text
-    solemn = bool(_SOLEMN.search(shown))
+    solemn = _SOLEMN.search(shown)
     document, place = document_title(material.document_of(passage)), place_of(line, material)
     attribution = document if place in ("", f"§ {document}") else f"{document}, {place}"
-    reason = "The wording itself matters." if solemn else "No other kind shows this sentence better than its own words."
-    return Option(
-        "quote",
-        {"text": shown, "attribution": attribution},
-        reason,
-        (cue(line, 0, "text"),),
-        0.66 if solemn else 0.45,
+    opening = " ".join(shown.split()[:4]).rstrip(",;:")
+    reason = (
+        f"“{solemn.group()}” makes the wording of “{opening} …” itself matter."
+        if solemn
+        else f"“{opening} …” is no definition, number, step, cause, list or contrast: its own words are shown."
     )
+    option = Option(
+        "quote", {"text": shown, "attribution": attribution}, reason, (cue(line, 0, "text"),), 0.58 if solemn else 0.42
+    )
+    return with_reading(option, lines, lambda number: "text")
 
 
 def place_of(line: Line, material: Material) -> str:

@@ -14,6 +14,9 @@ from vortex.story.words import bare, is_verb, word_set
 
 Lines = Sequence[Line]
 
+CAUSE_WORDS = 16
+"""Most words of a cause, and of its effect."""
+
 _COPULA = re.compile(
     r"\s(?:is|are|means|refers to|denotes)\s(?=(?:simply |just )?(?:an?|the|one|another|any|defined)\b"
     r"|(?:\S+\s){1,3}(?:that|which|whose|for which|in which|where)\s)"
@@ -29,7 +32,7 @@ _QUANTITY = re.compile(
 _SPELLED = re.compile(
     r"\b(?P<value>(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|"
     r"hundred|thousand)(?:[ -](?:thirds?|fourths?|fifths?|five|one|thousand|million|hundred|eight))?)"
-    rf"\s+(?P<unit>{_UNIT}|members?|senators?|terms?)\b",
+    rf"\s+(?P<unit>{_UNIT}|members?|senators?|terms?|witnesses|houses|miles|persons|weeks?)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(
@@ -45,8 +48,10 @@ _AHEAD = re.compile(
     r"(?P<first>(?:If|When|Once|Whenever|Unless|To|In order to|As soon as|Because|Since)\s[^,]+),\s+(?:then\s+)?"
     r"(?P<second>[^;]+)$"
 )
-_BEHIND = re.compile(r"(?P<effect>[^,;]+),?\s+(?P<reason>because\s[^,;]+)$", re.IGNORECASE)
-_CONTRAST = re.compile(r",?\s+(?:whereas|while|as opposed to|in contrast to|unlike)\s+|,\s+but\s+", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"(?P<effect>[^,;]+?),?\s+(?P<reason>(?:because|if|whenever|as soon as|(?<!only )when)\s[^,;]+)$", re.IGNORECASE
+)
+_CONTRAST = re.compile(r",?\s+(?:whereas|while|as opposed to|in contrast to|unlike)\s+|[,;]\s+but\s+", re.IGNORECASE)
 _CONTRAST_START = re.compile(r"^(?:however|in contrast|by contrast|on the other hand|conversely|but|whereas)\b", re.I)
 _ENUMERATION = re.compile(
     r"^(?P<lead>.*?(?::|\b(?:are|include|includes|including|such as|namely|either|consists? of|called)))\s+"
@@ -55,26 +60,33 @@ _ENUMERATION = re.compile(
 _YEARS_ONLY = word_set("in since by until around from")
 
 
-def definition(lines: Lines) -> Option | None:
-    """Show "X is a …" as a term and its meaning; a further sentence may go on about it."""
-    first = lines[0]
-    if first.sentence.role != "definition" or len(lines) > 2:
+def defined(line: Line) -> tuple[str, str] | None:
+    """Return the term that a line defines and its meaning, as they stand on the screen; ``None`` if it defines none."""
+    if line.sentence.role != "definition":
         return None
-    text = without_joint(first.text).rstrip(".")
+    text = without_joint(line.text).rstrip(".")
     seam = re.search(r"(?<=[\w)]): ", text) or _COPULA.search(text)
     if seam is None:
         return None
     term, meaning = text[: seam.start()], text[seam.end() :]
     if not 1 <= len(term.split()) <= 6 or not 4 <= len(meaning.split()) <= 26:
         return None
-    if len(lines) == 2 and not _goes_on(lines):
-        return None
     name = re.sub(r"^(?:an?|the)\s+", "", term, flags=re.IGNORECASE)
-    start = len(first.text.split()) - len(meaning.split())
-    cues = (cue(first, word_of(first.text, name), "term"), cue(first, start, "text"))
     head = name if name.endswith("()") else name[0].upper() + name[1:]
-    shown = {"term": head, "text": meaning[0].upper() + meaning[1:]}
-    return Option("definition", dict(shown), f"The sentence defines “{name}”.", cues, 0.88)
+    return head, meaning[0].upper() + meaning[1:]
+
+
+def definition(lines: Lines) -> Option | None:
+    """Show "X is a …" as a term and its meaning; a further sentence may go on about it."""
+    first = lines[0]
+    found = defined(first) if len(lines) <= 2 else None
+    if found is None or (len(lines) == 2 and not _goes_on(lines)):
+        return None
+    term, meaning = found
+    start = len(first.text.split()) - len(meaning.split())
+    cues = (cue(first, word_of(first.text, term), "term"), cue(first, start, "text"))
+    shown = {"term": term, "text": meaning}
+    return Option("definition", dict(shown), f"The sentence defines “{term}”.", cues, 0.88)
 
 
 def number(lines: Lines) -> Option | None:
@@ -98,7 +110,7 @@ def number(lines: Lines) -> Option | None:
     return Option(
         "number",
         {"value": value[0].upper() + value[1:], "unit": unit, "label": label},
-        f"The sentence turns on one quantity, {match.group().strip()}.",
+        f"The sentence turns on one quantity, “{match.group().strip()}”.",
         cues,
         0.9,
     )
@@ -142,7 +154,11 @@ def flow(lines: Lines) -> Option | None:
         for n, (line, label) in enumerate(zip(lines, labels, strict=True))
     )
     nodes = [{"label": label[0].upper() + label[1:]} for label in labels]
-    return Option("flow", {"nodes": nodes}, "The sentences follow each other as steps.", cues, 0.95)
+    marks_said = [found.group().strip(" ,") for line in lines if (found := _SEQUENCE.search(line.text))]
+    why = (
+        f"“{marks_said[0]}” marks them as steps" if marks_said else f"They are steps of one list, from “{labels[0]}” on"
+    )
+    return Option("flow", {"nodes": nodes}, f"{why}, {len(lines)} in all.", cues, 0.95)
 
 
 def _commands(line: Line) -> bool:
@@ -168,13 +184,15 @@ def cause(lines: Lines) -> Option | None:
         return None
     cues = tuple(cue(line, word_of(line.text, label), f"node:{n}") for n, label in enumerate(labels))
     nodes = [{"label": label} for label in labels]
-    return Option("flow", {"nodes": nodes}, "One thing follows from the other.", cues, 0.8)
+    word = text.split()[0] if ahead else behind["reason"].split()[0] if behind else ""
+    reason = f"“{word}” makes one thing follow from the other: {labels[1]}."
+    return Option("flow", {"nodes": nodes}, reason, cues, 0.8)
 
 
 def _side(text: str) -> str:
     """Return one side of a cause as a label: itself where it is short, its short form otherwise."""
     words = text.strip(" ,").split()
-    short = " ".join(words) if len(words) <= 12 else shorten(text, 12)
+    short = " ".join(words) if len(words) <= CAUSE_WORDS else shorten(text, CAUSE_WORDS)
     return short[:1].upper() + short[1:] if len(short.split()) >= 2 else ""
 
 
@@ -192,7 +210,8 @@ def timeline(lines: Lines) -> Option | None:
         cues.append(cue(line, len(line.text[: match.start()].split()), f"event:{place}"))
     if [event["date"][-4:] for event in events] != sorted(event["date"][-4:] for event in events):
         return None
-    return Option("timeline", {"events": events}, "The sentences tell what happened when.", tuple(cues), 0.95)
+    dates = f"{events[0]['date']} to {events[-1]['date']}"
+    return Option("timeline", {"events": events}, f"The sentences tell what happened when, {dates}.", tuple(cues), 0.95)
 
 
 def compare(lines: Lines) -> Option | None:
@@ -214,7 +233,8 @@ def compare(lines: Lines) -> Option | None:
         ]
     if bare(str(columns[0]["title"])) == bare(str(columns[1]["title"])):
         return None
-    return Option("compare", {"columns": columns}, "The words set two things against each other.", tuple(cues), 0.95)
+    reason = f"The words set “{columns[0]['title']}” against “{columns[1]['title']}”."
+    return Option("compare", {"columns": columns}, reason, tuple(cues), 0.95)
 
 
 def _sides(lines: Lines) -> list[tuple[Line, str]] | None:
@@ -260,7 +280,11 @@ def enumeration(lines: Lines) -> Option | None:
         return None
     shown = [item[0].upper() + item[1:] for item in items]
     return Option(
-        "points", {"heading": heading, "items": shown}, "The sentence lists several things.", tuple(cues), 0.8
+        "points",
+        {"heading": heading, "items": shown},
+        f"The sentence lists {len(items)} things, from “{items[0]}” to “{items[-1]}”.",
+        tuple(cues),
+        0.8,
     )
 
 
@@ -273,7 +297,8 @@ def points(lines: Lines) -> Option | None:
         cue(line, word_of(line.text, item), f"item:{n}")
         for n, (line, item) in enumerate(zip(lines, items, strict=True))
     )
-    return Option("points", {"items": items}, "The sentences say several things about one matter.", cues, 0.55)
+    reason = f"{len(lines)} sentences each say one thing, from “{items[0]}” on."
+    return Option("points", {"items": items}, reason, cues, 0.55)
 
 
 def plain(lines: Lines) -> Option | None:
@@ -282,7 +307,12 @@ def plain(lines: Lines) -> Option | None:
         return None
     line = lines[0]
     text = line.text.rstrip(".")
-    return Option("points", {"items": [text]}, "No other kind shows this sentence.", (cue(line, 0, "item:0"),), -0.5)
+    reason = f"“{_head(text)} …” is no definition, number, step, cause, list or contrast: it is shown as it is."
+    return Option("points", {"items": [text]}, reason, (cue(line, 0, "item:0"),), -0.5)
+
+
+def _head(text: str) -> str:
+    return " ".join(text.split()[:5]).rstrip(",;:")
 
 
 def _goes_on(lines: Lines) -> bool:
