@@ -78,3 +78,10 @@ def test_what_fails_is_said_again_or_cut_with_a_note(material: Material) -> None
 def test_names_and_denials() -> None:
     assert proper_names("The engine of SQLite is Ada's. It runs: Fast or not.") == ["SQLite", "Ada's."]
     assert denials("It does not, and can’t, and never will.") == 3
+    assert denials("Ce n’est pas vrai, ni faux.", "fr") == 3
+    assert denials("Das ist nicht so, und niemals.", "de") == 2
+    assert denials("Это не так и никогда не было.", "ru") == 3
+    assert (
+        denials("Questo non è vero.", "it") == denials("No es verdad.", "es") == denials("Isto não é assim.", "pt") == 1
+    )
+    assert proper_names("Вчера Анна видела Москву и NASA.") == ["Анна", "Москву", "NASA."]

@@ -2,7 +2,7 @@
 
 A listener cannot look up what "this" was, nor skip what was said before. The writer asks before it takes a sentence,
 and the review asks again of the finished film, so both need one idea of a pointer; it lives on the lowest floor.
-The lists are English, with the plain demonstratives of a few other languages.
+The lists are English, with the openings that point back in a few other languages.
 """
 
 import re
@@ -71,13 +71,38 @@ _ELSEWHERE = re.compile(
 _PLURAL = re.compile(r"\b(?:these|those|they|their|theirs|them)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:and|or|two|three|four|five|many|several|some|all|both|people|each|every)\b", re.IGNORECASE)
 _ABROAD = {
-    "de": re.compile(r"(?:diese[rsmn]?|solche[rsmn]?|letztere[rsn]?|deshalb|deswegen|dadurch|damit|hierbei)\b", re.I),
-    "fr": re.compile(
-        r"(?:cela|ceci|celui-ci|celle-ci|ceux-ci|celles-ci|ces derniers|ce dernier|cette dernière)\b", re.I
+    "de": re.compile(
+        r"(?:diese[rsmn]?|solche[rsmn]?|letztere[rsn]?|deshalb|deswegen|dadurch|damit|hierbei|er|sie|dort|dabei|dazu|dafür|"
+        r"davon|danach|dann|daher|darum|daraus|darin|darauf|darüber|ihr(?:e[rnms]?)?|sein(?:e[rnms]?)?|beides?|"
+        r"das (?:ist|war|bedeutet|heißt|macht|führt|liegt|geschieht|gilt|nennt))\b",
+        re.I,
     ),
-    "es": re.compile(r"(?:esto|eso|ello|aquello|éste|ésta|éstos|éstas|estos últimos|este último|esta última)\b", re.I),
-    "it": re.compile(r"(?:ciò|quest'ultim[oa]|questi ultimi|costui|costoro)\b", re.I),
-    "pt": re.compile(r"(?:isso|isto|aquilo|este último|esta última|estes últimos)\b", re.I),
+    "fr": re.compile(
+        r"(?:cela|ceci|celui-ci|celle-ci|ceux-ci|celles-ci|ces derniers|ce dernier|cette dernière|"
+        r"il(?! y a\b| faut\b| existe\b| s.agit\b| est (?:possible|important|utile)\b)|elles?|ils|ce(?:t|tte|s)?|"
+        r"c.(?:est|était)|celles?|ceux|leurs?|son|sa|ses|ainsi|alors)\b",
+        re.I,
+    ),
+    "es": re.compile(
+        r"(?:esto|eso|ello|aquello|éste|ésta|éstos|éstas|él|ellas?|ellos|est[ea]|est[oa]s|es[ea]|es[oa]s|aquel(?:la|los|las)?|"
+        r"sus?|así|entonces|allí|ambos|ambas|dich[oa]s?|tal|tales)\b",
+        re.I,
+    ),
+    "it": re.compile(
+        r"(?:ciò|quest'ultim[oa]|quest[oaei]|costui|costoro|egli|ella|ess[oaei]|quell[oaei]|suo|sua|suoi|sue|loro|così|"
+        r"entramb[ie]|tali?)\b",
+        re.I,
+    ),
+    "pt": re.compile(
+        r"(?:isso|isto|aquilo|eles?|elas?|estes?|estas?|esses?|essas?|aquel[ea]s?|seus?|suas?|assim|ambos|ambas|nesses?|"
+        r"nessas?|nestes?|nestas?|tal|tais)\b",
+        re.I,
+    ),
+    "ru": re.compile(
+        r"(?:он|она|оно|они|это|этот|эта|эти|этого|этой|этом|этим|этих|эту|его|её|ее|их|такой|такая|такое|такие|там|туда|"
+        r"тогда|оба|обе|поэтому|затем|(?:при|в|на|из|для|с) эт(?:ом|ого|их|ими?|ой))\b",
+        re.I,
+    ),
     "nl": re.compile(r"(?:dit|dat|deze|zulke|laatstgenoemde|hierdoor|daardoor)\b", re.I),
 }
 

@@ -13,15 +13,17 @@ from vortex.core.claim import Check, Claim
 from vortex.core.document import Passage
 from vortex.core.text import content_words, numbers, sentences
 from vortex.story.crossing import across
+from vortex.story.languages.table import LANGUAGES
 from vortex.story.material import Material
 from vortex.story.polish import fault, polish, without_joint
 from vortex.story.quotes import find_quote, locate
 from vortex.story.script import Scene, Script, Sentence
-from vortex.story.words import NEGATIONS, bare
+from vortex.story.words import bare
 from vortex.story.writers.frames import frame_vocabulary
 
 ENOUGH_OVERLAP = 0.6
 """Share of a sentence's content words that its quote must hold."""
+_INNER_CAPITAL = re.compile(r"[^\W\d_a-zà-öø-ÿа-яё].*(?:\d|[^\W\d_a-zà-öø-ÿа-яё])")
 FRAMES = ("hook", "promise", "link")
 
 
@@ -143,7 +145,7 @@ def support(text: str, quote: str, passage: Passage, language: str, source_langu
         _check_numbers(text, quote),
         _check_names(text, quote),
         _check_overlap(text, quote, language),
-        _check_polarity(text, quote),
+        _check_polarity(text, quote, language),
     )
 
 
@@ -174,11 +176,8 @@ def proper_names(text: str) -> list[str]:
     return [
         word
         for place, word in enumerate(words)
-        if re.search(r"[A-Z]", word)
-        and (
-            bool(re.search(r"[A-Z].*[A-Z\d]", word))
-            or (place > 0 and not words[place - 1].endswith((".", "!", "?", ":")))
-        )
+        if any(map(str.isupper, word))
+        and (bool(_INNER_CAPITAL.search(word)) or (place > 0 and not words[place - 1].endswith((".", "!", "?", ":"))))
     ]
 
 
@@ -188,31 +187,34 @@ def _check_overlap(text: str, quote: str, language: str) -> Check:
     return Check("overlap", share >= ENOUGH_OVERLAP, f"{share:.0%} of {len(said)} content words stand in the quote")
 
 
-def _check_polarity(text: str, quote: str) -> Check:
+def _check_polarity(text: str, quote: str, language: str) -> Check:
     """Compare denials: what the text says must be denied as often as in the part of the quote that it restates."""
-    said, held = denials(text), denials(quote)
-    agrees = said == held or (said == 0 and _only_cut(text, quote)) or (0 < said < held)
+    said, held = denials(text, language), denials(quote, language)
+    agrees = said == held or (said == 0 and _only_cut(text, quote, language)) or (0 < said < held)
     return Check("polarity", agrees, f"{said} denials in the sentence, {held} in the quote")
 
 
-def denials(text: str) -> int:
-    """Return how many words of ``text`` deny something."""
-    return sum(bare(word) in NEGATIONS or bare(word).endswith(("n't", "n’t")) for word in text.split())
+def denials(text: str, language: str = "en") -> int:
+    """Return how many words of ``text`` deny something; those of a language that is not known are not counted."""
+    if language not in LANGUAGES:
+        return 0
+    denying = LANGUAGES[language].negations
+    plain = [bare(word).replace("’", "'") for word in text.split()]
+    return sum(word in denying or word.endswith("n't") or _elided(word) in denying for word in plain)
 
 
-def _only_cut(text: str, quote: str) -> bool:
-    """Tell whether ``text`` is the quote with whole clauses left out, the denial in one of those.
+def _elided(word: str) -> str:
+    """Return the shortened word that ``word`` begins with, such as "n'" of "n'est"; "" for none."""
+    head, apostrophe, rest = word.partition("'")
+    return head + apostrophe if rest else ""
 
-    Of a quote of one clause nothing can be left out but the denial itself.
-    """
+
+def _only_cut(text: str, quote: str, language: str) -> bool:
+    """Tell whether ``text`` is the quote with whole clauses left out, the denial in one of those."""
     clauses = re.split(r"(?<=[,;:.])\s+|\s+(?=\()|(?<=\))\s+", quote)
-    kept = set(content_words(text))
-    denied = [content_words(clause) for clause in clauses if denials(clause)]
-    return (
-        bool(denied)
-        and len(clauses) > 1
-        and all(sum(stem in kept for stem in clause) <= len(clause) / 2 for clause in denied)
-    )
+    kept = set(content_words(text, language))
+    denied = [content_words(clause, language) for clause in clauses if denials(clause, language)]
+    return bool(denied) and all(sum(stem in kept for stem in clause) <= len(clause) / 2 for clause in denied)
 
 
 def revise(script: Script, claims: Sequence[Claim], material: Material) -> Script:

@@ -9,6 +9,7 @@ import re
 
 from vortex.core.cohesion import elsewhere, pointer
 from vortex.core.stopwords import STOPWORDS
+from vortex.core.text import count_words
 from vortex.story.words import AUXILIARIES, DISCOURSE_STARTS, bare, has_verb, is_verb
 
 MAX_WORDS = 28
@@ -64,6 +65,15 @@ _META = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|me|my)\b(?!\.)")
+_POINTING_ABROAD = re.compile(
+    r"\b(?:siehe|vgl\.|wie folgt|ci-dessus|ci-dessous|comme suit|voir (?:la |le )?(?:figure|tableau|section|page)|véase|"
+    r"como sigue|vedi|come segue|veja|ver (?:a )?(?:figura|tabela|página|tabla)|см\.|как показано|"
+    r"(?:Abbildung|Abb\.|Tabelle|Kapitel|Abschnitt|tableau|chapitre|figura|tabla|capítulo|tabella|capitolo|tabela|"
+    r"рисунок|рис\.|таблица|табл\.|главе) \d)",
+    re.IGNORECASE,
+)
+_ENDS = (".", "!", '."', ".”", ".'", ".“", ".»", "。", "！", "。」", "؟", "۔", "।")
+_CHARACTERS_A_WORD = 1.7
 _CODE_TOKEN = re.compile(r"\w[._\[\](]+\w|\w\(\)|\w\[|_")
 _SUBJECT = r"(?:it|they|he|she|we|you|the|a|an|this|that|these|those|there|each|every|no|all|its|their|one|some|many)"
 _SEAM = re.compile(rf";\s+|,\s+(?P<joint>and|but|so|yet)\s+(?={_SUBJECT}\b)", re.IGNORECASE)
@@ -90,33 +100,49 @@ def without_joint(text: str) -> str:
     return capital(text[joint.end() :]) if joint else text
 
 
-def leans_back(text: str) -> bool:
+def leans_back(text: str, language: str = "en") -> bool:
     """Tell whether ``text`` points at something that an earlier sentence named."""
-    return bool(pointer(text))
+    return bool(pointer(text, language))
 
 
-def fault(text: str, terse: bool = False) -> str:
+def fault(text: str, terse: bool = False, language: str = "en") -> str:
     """Return why ``text`` cannot be spoken to a listener, in a few words; "" if it can.
 
-    A ``terse`` text, such as an item of a list, may be a short command.
+    A ``terse`` text, such as an item of a list, may be a short command. Verbs and persons are looked for in English
+    only.
     """
-    words = text.split()
+    length, words = _length(text), text.split()
     checks = (
-        (len(words) < (3 if terse else MIN_WORDS), "too short"),
-        (len(words) > MAX_WORDS, "too long"),
-        (not text.endswith((".", "!", '."', ".”", ".'")), "no full stop"),
+        (length < (3 if terse else MIN_WORDS), "too short"),
+        (length > MAX_WORDS, "too long"),
+        (not text.endswith(_ENDS), "no full stop"),
         (not _starts(words), "starts in the middle"),
         (bool(_UNSPEAKABLE.search(text)), "code or an address"),
         (len(_CODE_TOKEN.findall(text)) > 2, "too much code"),
+        (bool(_POINTING_ABROAD.search(text)), "points at another place"),
+        (not balanced(text), "an open bracket or quotation mark"),
+        (_letters(text) < 0.72, "too few letters"),
+    )
+    reason = next((reason for failed, reason in checks if failed), "")
+    return reason or (_english_fault(text, words, terse) if language == "en" else "")
+
+
+def _english_fault(text: str, words: list[str], terse: bool) -> str:
+    checks = (
         (bool(_POINTING.search(text) or elsewhere(text)), "points at another place"),
         (bool(_META.search(text)), "speaks about the text, not about its matter"),
         (bool(_FIRST_PERSON.search(text)), "the author speaks of himself"),
-        (not balanced(text), "an open bracket or quotation mark"),
-        (_letters(text) < 0.72, "too few letters"),
         (not terse and not _clause(words, text), "no verb"),
         (bool(words) and _third_person(words[0]), "no subject"),
     )
     return next((reason for failed, reason in checks if failed), "")
+
+
+def _length(text: str) -> float:
+    """Return how many words ``text`` takes to say; Chinese and Japanese put 1.7 characters into a word."""
+    written = len(text.split())
+    characters = count_words(text) - written
+    return written + characters / _CHARACTERS_A_WORD if characters > 0 else written
 
 
 def _third_person(word: str) -> bool:
@@ -129,7 +155,7 @@ def _third_person(word: str) -> bool:
 def _starts(words: list[str]) -> bool:
     """Tell whether a sentence begins as one: with a capital, a digit, a quotation mark, or a name written small."""
     first = words[0][:1] if words else ""
-    if first.isupper() or first.isdigit() or first in "\"“‘'":
+    if first.isdigit() or first in "\"“„‘'«¿¡「『" or (first.isalpha() and not first.islower()):
         return True
     if re.match(r"[\w.]+(?:\(\))?:$", words[0] if words else ""):
         return True
@@ -139,7 +165,8 @@ def _starts(words: list[str]) -> bool:
 
 def balanced(text: str) -> bool:
     """Tell whether brackets and double quotation marks come in pairs."""
-    pairs = (("(", ")"), ("[", "]"), ("{", "}"), ("“", "”"), ("«", "»"))
+    quotation = ("„", "“") if "„" in text else ("“", "”")
+    pairs = (("(", ")"), ("[", "]"), ("{", "}"), quotation, ("«", "»"), ("（", "）"), ("「", "」"))
     return all(text.count(left) == text.count(right) for left, right in pairs) and text.count('"') % 2 == 0
 
 

@@ -12,11 +12,13 @@ from itertools import pairwise, takewhile
 from vortex.core.document import Block, Passage
 from vortex.core.text import sentences
 from vortex.story.exhibits import EXHIBITS, exhibits_of
+from vortex.story.languages.table import LANGUAGES
 from vortex.story.material import Material
 from vortex.story.polish import fault, leans_back, polish, split_long, without_joint
 from vortex.story.quotes import find_quote
 from vortex.story.script import SentenceRole
 from vortex.story.words import word_set
+from vortex.story.writers import frames
 
 MOST_ITEMS = 6
 """Longest list that is told item by item."""
@@ -116,16 +118,16 @@ class _Gatherer:
             place += max(len(items), 1)
 
     def _read_prose(self, passage: Passage, block: Block, announces: bool = False) -> None:
-        previous = -1
+        previous, language = -1, self._language(passage)
         written = sentences(block.text)
         for place, sentence in enumerate(written):
             quote = find_quote(passage.text, sentence)
             text = named(sentence, block) if place == 0 else sentence
             text = ended(text) if announces and place == len(written) - 1 else text
-            parts = spoken(text, block.kind == "item") if quote else ()
+            parts = spoken(text, block.kind == "item", language) if quote else ()
             previous = previous if parts else -1
             for part, text in enumerate(parts):
-                needs = part > 0 or leans_back(without_joint(text))
+                needs = part > 0 or leans_back(without_joint(text), language)
                 if needs and previous < 0:
                     break
                 role = "definition" if place + part == 0 and block.name and text != sentence else role_of(text)
@@ -134,25 +136,28 @@ class _Gatherer:
 
     def _read_list(self, passage: Passage, before: Block | None, items: Sequence[Block]) -> None:
         lead = sentences(before.text)[-1] if before and before.text.rstrip().endswith(":") else ""
-        joined = joined_list(lead, [item.text for item in items])
+        language = self._language(passage)
+        joined = joined_list(lead, [item.text for item in items], language)
         quote = find_quote(passage.text, " ".join([lead, *(item.text for item in items)])) if joined else ""
         if joined and quote and before:
             self._add(passage, before, _Said(joined, quote))
             return
         firsts = [sentences(item.text)[0] for item in items]
-        opening = announced(lead)
-        whole = (
-            opening and 2 <= len(items) <= MOST_ITEMS and all(len(spoken(first, terse=True)) == 1 for first in firsts)
-        )
+        opening = announced(lead, language)
+        steps = [spoken(first, True, language) for first in firsts]
+        whole = opening and 2 <= len(items) <= MOST_ITEMS and all(len(step) == 1 for step in steps)
         if not (whole and before):
             for item in items:
                 self._read_prose(passage, item)
             return
         head = _Said(opening, find_quote(passage.text, lead))
         previous = self._add(passage, before, head, listing=items[0].id)
-        for item, first in zip(items, firsts, strict=True):
-            said = _Said(spoken(first, terse=True)[0], find_quote(passage.text, first), "step")
+        for item, first, step in zip(items, firsts, steps, strict=True):
+            said = _Said(step[0], find_quote(passage.text, first), "step")
             previous = self._add(passage, item, said, previous, items[0].id)
+
+    def _language(self, passage: Passage) -> str:
+        return self._material.document_of(passage).language or "en"
 
     def _add(self, passage: Passage, block: Block, said: "_Said", leans_on: int = -1, listing: str = "") -> int:
         number = len(self.found)
@@ -185,10 +190,10 @@ class _Said:
     opens: bool = False
 
 
-def spoken(sentence: str, terse: bool = False) -> tuple[str, ...]:
+def spoken(sentence: str, terse: bool = False, language: str = "en") -> tuple[str, ...]:
     """Return a written sentence as one or two that can be spoken; nothing if it cannot."""
     parts = split_long(polish(sentence))
-    return parts if not any(fault(without_joint(part), terse) for part in parts) else ()
+    return parts if not any(fault(without_joint(part), terse, language) for part in parts) else ()
 
 
 def named(sentence: str, block: Block) -> str:
@@ -211,22 +216,25 @@ def ended(sentence: str) -> str:
     return f"{bare_end}."
 
 
-def announced(lead: str) -> str:
+def announced(lead: str, language: str = "en") -> str:
     """Return the sentence that announces a list as one that ends; "" if it cannot be spoken."""
     text = polish(re.sub(r",?\s*(?:as follows|the following)?:$", ".", lead)) if lead else ""
-    return text if text and not fault(text) else ""
+    return text if text and not fault(text, language=language) else ""
 
 
-def joined_list(lead: str, items: Sequence[str]) -> str:
+def joined_list(lead: str, items: Sequence[str], language: str = "en") -> str:
     """Return a list of short phrases as one sentence, "It has three parts: a, b, and c."; "" if that reads badly."""
     phrases = [polish(item).rstrip(".;,") for item in items]
     short = 2 <= len(phrases) <= 5 and all(0 < len(phrase.split()) <= 7 for phrase in phrases)
     are_sentences = all(item.rstrip().endswith(".") for item in items)
-    if not lead or not short or are_sentences or any("," in phrase for phrase in phrases):
+    known = LANGUAGES.get(language)
+    if not lead or not short or not known or are_sentences or any("," in phrase for phrase in phrases):
         return ""
-    small = [phrase if phrase.split()[0][1:2].isupper() else phrase[0].lower() + phrase[1:] for phrase in phrases]
-    text = f"{polish(lead)} {', '.join(small[:-1])}, and {small[-1]}."
-    return text if not fault(text) else ""
+    # German writes its nouns with a capital wherever they stand.
+    kept = [language == "de" or phrase.split()[0][1:2].isupper() for phrase in phrases]
+    small = [each if keeps else each[0].lower() + each[1:] for each, keeps in zip(phrases, kept, strict=True)]
+    text = f"{polish(lead)} {frames.enumerated(small, known.phrases)}."
+    return text if not fault(text, language=language) else ""
 
 
 def role_of(text: str) -> SentenceRole:
