@@ -2,7 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(VENV)/bin
-EXTRAS := embed,docx,llm,dev
+PIP_FIND_LINKS ?= $(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null)
+TAG := $(shell $(PYTHON) -c 'import sys; print("cp%d%d" % sys.version_info[:2])')
+# A CPU build of torch is small, and only there are tests with real models run; the usual one brings gigabytes of CUDA.
+TORCH := $(wildcard $(addsuffix /torch-2.13.0+cpu-$(TAG)-*.whl,$(PIP_FIND_LINKS)))
+COMMA := ,
+EXTRAS := embed,docx,llm,dev$(if $(TORCH),$(COMMA)dev-models)
 FIND_LINKS := $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS))
 
 .PHONY: demo test lint check bench lock clean

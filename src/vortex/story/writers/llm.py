@@ -103,9 +103,12 @@ class LLMWriter:
         tally = drafter.tally
         seen = [*tally.notes, *tally.cuts]
         more = f" and {len(seen) - _MOST_NAMED} more" if len(seen) > _MOST_NAMED else ""
+        what = f"none of {tally.drafted} sentences of {self.engine.name} stands its checks"
+        if not tally.drafted:
+            what = f"{self.engine.name} drafted no sentence"
         return EngineError(
-            f"{source}: none of {tally.drafted} sentences of {self.engine.name} stands its checks: "
-            f"{' | '.join(seen[:_MOST_NAMED])}{more}. Try another model (llm.model), or film.writer=extract"
+            f"{source}: {what}: {' | '.join(seen[:_MOST_NAMED])}{more} | Try another model (llm.model), or let the "
+            "source speak for itself: film.writer=extract"
         )
 
     def _division(self, asker: Asker, drafter: Drafter, count: int, outlined: str) -> str:
