@@ -31,10 +31,10 @@ REPEATABLE = ("figure", "code")
 """Kinds that look different each time."""
 SHARES = {"quote": 0.3, "page": 0.45, "definition": 0.3}
 """Of a film, where anything else is possible; that of points is a setting."""
-ROUNDS = 6
-FULL = 0.65
+ROUNDS = 9
+FULL = 0.8
 """What a kind is worth less in each further round in which it takes more than its share."""
-STILLNESS = 0.35
+STILLNESS = 0.8
 """What each second costs in which nothing happens, beyond ``STILL_S``."""
 HASTE = 0.5
 """What each second costs that a shot is too short to be looked at."""

@@ -7,11 +7,14 @@ from vortex.core.document import Block
 from vortex.core.text import content_words, words
 from vortex.story.material import Material
 from vortex.story.planner.line import Line, Option, cue
+from vortex.story.planner.movement import STILL_S
 from vortex.story.polish import polish
 from vortex.story.words import bare
 from vortex.story.writers.frames import section_title
 from vortex.visuals.shot import Cue
 
+NEARER = (0.07, 0.07, 0.93, 0.93)
+"""The part of a figure that is looked at from nearer: all but its margins."""
 CODE_LINES = 12
 CODE_COLUMNS = 76
 MOST_HITS = 2
@@ -55,14 +58,28 @@ def _figure(lines: Sequence[Line], block: Block) -> Option | None:
     short = caption if len(caption.split()) <= 16 else ""
     short = short or ("" if block.name else _section(block))
     name = block.name or "a figure"
+    nearer = _nearer(lines)
     where = _section(block) or "which is shown while it is spoken of"
     return Option(
         "figure",
-        {"image": block.image, "caption": short, "name": block.name},
+        {"image": block.image, "caption": short, "name": block.name, "parts": [NEARER] if nearer else []},
         f"{_mention(lines, block)} {name} of the source, {where}.",
-        (cue(lines[0], 0, "figure"),),
+        (cue(lines[0], 0, "figure"), *nearer),
         1.0,
     )
+
+
+def _nearer(lines: Sequence[Line]) -> tuple[Cue, ...]:
+    """Step nearer to a figure where more is said about it: at a further sentence, or at a late clause of a long one."""
+    if len(lines) > 1:
+        return (cue(lines[1], 0, "part:0"),)
+    (line,) = lines
+    words = line.text.split()
+    if line.seconds <= STILL_S:
+        return ()
+    middle = len(words) // 2
+    seams = [n for n in range(3, len(words) - 3) if words[n - 1][-1] in ",;:"]
+    return (cue(line, min(seams, key=lambda n: abs(n - middle), default=middle), "part:0"),)
 
 
 def _mention(lines: Sequence[Line], block: Block) -> str:
@@ -102,7 +119,7 @@ def _table(lines: Sequence[Line], block: Block) -> Option | None:
     if chart is not None:
         return chart
     rows = block.rows[: TABLE_ROWS + 1]
-    cues = [cue(lines[0], 0, "row:0")]
+    cues = [cue(lines[0], 0, "row:0"), *_down(lines, len(rows) - 1)]
     for line in lines:
         cues += [
             cue(line, place, f"row:{number}", "light")
@@ -113,6 +130,13 @@ def _table(lines: Sequence[Line], block: Block) -> Option | None:
     shown: dict[str, object] = {"rows": [list(row) for row in rows], "caption": _caption(block)}
     reason = f"{_mention(lines, block)} a table of the source headed {', '.join(filter(None, rows[0]))}."
     return Option("table", shown, reason, tuple(cues), 0.95)
+
+
+def _down(lines: Sequence[Line], count: int) -> list[Cue]:
+    """Show the rows of a table one after another, in the time of the first three quarters of what is said."""
+    spots = [(line, word) for line in lines for word in range(len(line.text.split()))]
+    last = max(1, len(spots) * 3 // 4)
+    return [cue(*spots[min(len(spots) - 1, last * n // count)], f"row:{n}") for n in range(1, count + 1)]
 
 
 def _chart(lines: Sequence[Line], block: Block) -> Option | None:
@@ -186,11 +210,13 @@ def _code(lines: Sequence[Line], block: Block) -> Option | None:
     if max(map(len, window)) > CODE_COLUMNS or not any(_IDENTIFIER.search(row) for row in window):
         return None
     cues = _lights(lines, window)
+    if not cues and sum(line.seconds for line in lines) > STILL_S:
+        return None
     shown: dict[str, object] = {"text": "\n".join(window), "language": block.language, "heading": _section(block)}
     lit = [int(each.target.removeprefix("line:")) for each in cues]
     about = f"its line {lit[0]} holds what is named" if lit else f"it begins with {window[0].strip()[:30]}"
     reason = f"{_mention(lines, block)} the listing: {about}."
-    return Option("code", shown, reason, tuple(cues), 0.92 if lit else 0.8)
+    return Option("code", shown, reason, tuple(cues), 0.92 if lit else 0.76)
 
 
 def _named_in(lines: Sequence[Line]) -> set[str]:

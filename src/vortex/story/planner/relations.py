@@ -151,9 +151,9 @@ def duty(lines: Lines) -> Option | None:
     at = len(line.text.split()) - len(what.split())
     who = re.sub(r"^(?:the|an?)\s+", "", found["who"], flags=re.IGNORECASE)
     cues = (cue(line, word_of(line.text, who), "term"), cue(line, at, "text"))
-    shown: dict[str, object] = {"term": _capital(who), "text": what}
+    shown: dict[str, object] = {"term": _capital(who), "text": what, "kicker": ""}
     modal = found["modal"]
-    return Option("definition", shown, f"“{modal}” says what {found['who']} is bound or free to do.", cues, 0.62)
+    return Option("definition", shown, f"“{modal}” tells what is asked of or open to “{found['who']}”.", cues, 0.62)
 
 
 def glossary(lines: Lines) -> Option | None:

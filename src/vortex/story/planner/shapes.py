@@ -14,6 +14,8 @@ from vortex.story.words import bare, is_verb, word_set
 
 Lines = Sequence[Line]
 
+MEANING_WORDS = 20
+"""A longer meaning is read along, as a quote, rather than shown at once."""
 CAUSE_WORDS = 16
 """Most words of a cause, and of its effect."""
 
@@ -69,7 +71,7 @@ def defined(line: Line) -> tuple[str, str] | None:
     if seam is None:
         return None
     term, meaning = text[: seam.start()], text[seam.end() :]
-    if not 1 <= len(term.split()) <= 6 or not 4 <= len(meaning.split()) <= 26:
+    if not 1 <= len(term.split()) <= 6 or not 4 <= len(meaning.split()) <= MEANING_WORDS:
         return None
     name = re.sub(r"^(?:an?|the)\s+", "", term, flags=re.IGNORECASE)
     head = name if name.endswith("()") else name[0].upper() + name[1:]
@@ -84,7 +86,11 @@ def definition(lines: Lines) -> Option | None:
         return None
     term, meaning = found
     start = len(first.text.split()) - len(meaning.split())
-    cues = (cue(first, word_of(first.text, term), "term"), cue(first, start, "text"))
+    cues = (
+        cue(first, word_of(first.text, term), "term"),
+        cue(first, start, "text"),
+        *(cue(line, word_of(line.text, term), "term", "light") for line in lines[1:]),
+    )
     shown = {"term": term, "text": meaning}
     return Option("definition", dict(shown), f"The sentence defines “{term}”.", cues, 0.88)
 
@@ -106,7 +112,8 @@ def number(lines: Lines) -> Option | None:
     value = f"{match['value']} {scale}" if scale else match["value"]
     word = len(line.text[: match.start()].split())
     unit = match["unit"] or ""
-    cues = (cue(line, word, "value"), cue(line, word, "label"))
+    again = tuple(cue(each, 0, "value", "light") for each in lines[1:])
+    cues = (cue(line, word, "value"), cue(line, word, "label"), *again)
     return Option(
         "number",
         {"value": value[0].upper() + value[1:], "unit": unit, "label": label},

@@ -16,6 +16,8 @@ from vortex.story.writers.select import Pool
 
 RECAP_WORDS = 20
 """Longest sentence that is worth saying again."""
+RECAP_S = 16.5
+"""Longest recap: what stands on one card."""
 _UNDERWAY = re.compile(r"(?:so far|now|here|then|next|the (?:first|second|last|only)|this|these|we|if)\b", re.I)
 """How sentences begin that stand on their way through an argument and say little at its end."""
 _ADDS = re.compile(
@@ -101,7 +103,8 @@ def worth_repeating(pool: Pool, count: int, members: Collection[int] | None = No
         told = {pool.candidates[other].block.section for other in found}
         apart = all(cosine(pool.space[number], pool.space[other]) < 0.4 for other in found)
         elsewhere = members is not None or pool.candidates[number].block.section not in told
-        if len(found) < count and apart and elsewhere:
+        spoken_s = pool.budget.seconds_of_all(pool.candidates[other].text for other in (*found, number))
+        if len(found) < count and apart and elsewhere and spoken_s <= RECAP_S:
             found.append(number)
     return sorted(found)
 

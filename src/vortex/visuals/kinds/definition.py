@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from vortex.visuals import params
 from vortex.visuals.graph import Scene
-from vortex.visuals.kinds.parts import add_bar, kicker
+from vortex.visuals.kinds.parts import add_bar, apply_cues, kicker
 from vortex.visuals.layout import Rect, stack
 from vortex.visuals.stage import Stage
 
@@ -35,7 +35,8 @@ def build(definition: params.Definition, stage: Stage) -> Scene:
     term_at = 0 if stage.cue("term") is None else term_at
     if above:
         scene.text("kicker", above, top.x, top.y).show(0, 0.3)
-    scene.text("term", term, middle.x, middle.y).show(term_at, rise=0.4 * space)
+    named = scene.text("term", term, middle.x, middle.y, lit=theme.accent).show(term_at, rise=0.4 * space)
+    apply_cues(stage, {"term": named})
     side = Rect(room.x, middle.y + 0.1 * term.size, bar, bottom.bottom - middle.y - 0.1 * term.size)
     add_bar(scene, "rule", side, theme.accent)
     scene.text("text", text, bottom.x, bottom.y + 0.2 * space).show(text_at, rise=0.4 * space)
