@@ -129,11 +129,15 @@ class TreeStep(Step):
     """A step of a tree."""
 
     order: tuple[int, ...] | None = None
-    """For each node, which of the first labels stands there now; labels slide along the edges."""
+    """For each node, which of the first labels stands there now; labels slide along the edges, and fade over where no
+    edge joins the two nodes."""
 
 
 class Tree(Params):
-    """A rooted tree. Targets: ``step:i``, ``node:i`` (a mark's text replaces the label), ``edge:i`` (to its parent)."""
+    """A rooted tree. Targets: ``step:i``, ``node:i``, ``edge:i`` (from node i to its parent).
+
+    A mark's text replaces the label that stands at the node then; at an edge, it stands on it.
+    """
 
     heading: str = ""
     labels: tuple[Text, ...] = Field(min_length=1, max_length=31)
@@ -161,7 +165,7 @@ class Matrix(Params):
     signs: tuple[str, ...] = Field(default=(), max_length=3)
     """What stands between two blocks, such as ``×`` and ``=``."""
     shaded: bool = False
-    """Whether cells are shaded by the size of their numbers."""
+    """Whether cells are shaded by the size of their numbers: blue from zero on, orange below."""
     marks: tuple[Mark, ...] = ()
     shelves: tuple[Shelf, ...] = Field(default=(), max_length=3)
     steps: tuple[Step, ...] = Field(default=(), max_length=64)
@@ -181,7 +185,8 @@ class Network(Params):
     heading: str = ""
     layers: tuple[Layer, ...] = Field(min_length=2, max_length=6)
     weights: tuple[tuple[tuple[float, ...], ...], ...] = ()
-    """For each pair of layers, ``[i][j]`` from neuron i to neuron j; sets thickness and colour. Empty: all alike."""
+    """For each pair of layers, ``[i][j]`` from neuron i to neuron j; sets thickness, and colour by sign
+    (blue from zero on, orange below). Empty: all alike."""
     marks: tuple[Mark, ...] = ()
     shelves: tuple[Shelf, ...] = Field(default=(), max_length=3)
     steps: tuple[Step, ...] = Field(default=(), max_length=64)

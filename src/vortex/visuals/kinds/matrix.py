@@ -13,6 +13,7 @@ from vortex.core.errors import EngineError
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.matrix_plan import Plan, Spot, best_plan
+from vortex.visuals.kinds.signs import hue_of
 from vortex.visuals.kinds.steps import Course, course, divide, draw_box, inscribed, wear
 from vortex.visuals.kinds.turns import Turns, say
 from vortex.visuals.layout import Rect
@@ -205,7 +206,7 @@ def number_of(text: str) -> float | None:
 def shade(stage: Stage, share: float) -> Colour:
     """Return the fill of a number that is ``share`` (-1 to 1) of the greatest; the theme's ink can be read on it."""
     theme = stage.theme
-    hue = theme.palette[0] if share >= 0 else theme.palette[1]
+    hue = hue_of(theme, share)
     strongest = 1.0
     while contrast(theme.ink, mix(theme.background, hue, strongest)) < _LEGIBLE:
         strongest -= 0.02

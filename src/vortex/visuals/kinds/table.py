@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
     "equation": Kind(p.Equation, "vortex.visuals.kinds.equation:build"),
     "figure": Kind(p.Figure, "vortex.visuals.kinds.figure:build"),
     "matrix": Kind(states.Matrix, "vortex.visuals.kinds.matrix:build"),
+    "network": Kind(states.Network, "vortex.visuals.kinds.network:build"),
     "number": Kind(p.Number, "vortex.visuals.kinds.number:build"),
     "page": Kind(p.Page, "vortex.visuals.kinds.page:build"),
     "plot": Kind(states.Plot, "vortex.visuals.kinds.plot:build"),
@@ -49,6 +50,7 @@ KINDS: dict[str, Kind] = {
     "sources": Kind(p.Sources, "vortex.visuals.kinds.sources:build"),
     "table": Kind(p.Table, "vortex.visuals.kinds.tables:build"),
     "timeline": Kind(p.Timeline, "vortex.visuals.kinds.timeline:build"),
+    "tree": Kind(states.Tree, "vortex.visuals.kinds.tree:build"),
     "title": Kind(p.Title, "vortex.visuals.kinds.title:build"),
 }
 
