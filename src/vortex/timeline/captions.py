@@ -24,6 +24,8 @@ _LINGER_S = 0.5
 _CAPTION_COST = 3.0
 _ORPHAN_COST = 4.0
 _ORPHAN_COLUMNS = 14
+_NEVER = 1000.0
+_OPENING = frozenset("«([{“„¿¡")
 
 Row = tuple[TimedWord, ...]
 
@@ -143,6 +145,8 @@ class _Cut:
     def break_cost(self, index: int) -> float:
         """Return how much a break before word ``index`` hurts."""
         before, after = self.words[index - 1].text, self.words[index].text
+        if not any(map(str.isalnum, after)) or before in _OPENING:
+            return _NEVER  # French sets a blank before "?" and after "«"; the sign stays with its word all the same
         mark = before.rstrip("\"')]»”’")[-1:]
         if mark in tuple(".!?…:;。！？"):
             return 0.0

@@ -14,7 +14,7 @@ from vortex.story.languages.base import Phrases
 from vortex.story.languages.table import LANGUAGES
 from vortex.story.words import AUXILIARIES, bare, word_set
 
-_NUMBERING = re.compile(r"^\s*(?:(?:\d+|[A-Z])(?:\.\d+)*\.?|[ivxlc]+\.)\s+(?=\S)")
+_NUMBERING = re.compile(r"^\s*(?:\d+(?:\.\d+)*\.?|[A-Z](?:\.\d+)+\.?|[A-Z]\.|[ivxlc]+\.)\s+(?=\S)")
 _LABEL_ONLY = re.compile(r"^(?:section|article|chapter|part|amendment|§|appendix)?\s*[\dIVXLC.]+$", re.IGNORECASE)
 _INTRODUCTION = re.compile(r"^(?:an?\s+)?(?:short |brief |gentle )?(?:introduction|guide|primer) to\s+", re.IGNORECASE)
 _STATUTE = re.compile(r"\b(?:constitution|charter|act|treaty|declaration|law|agreement|convention)\b", re.IGNORECASE)
