@@ -23,6 +23,7 @@ from vortex.story.planner.fit import fits_in
 from vortex.visuals.shot import Shot
 
 MOST_WORDS = 28
+PLURALS = "steps|moves|cells|rows|columns|points|people|rounds|nodes|comparisons|places|numbers|edges|sines|bits|looks"
 LONGEST_STILL_S = 10.0
 BUDGET = WordBudget(118, silence_s=2)
 LOOKS = [Look(1280, 720, "light"), Look(720, 1280, "dark"), Look(720, 720, "paper")]
@@ -94,7 +95,7 @@ def test_sentences_can_be_spoken(told: LessonWriter) -> None:
         for scene in lecture.script.scenes:
             for each in scene.sentences:
                 assert len(each.text.split()) <= MOST_WORDS, each.text
-                assert not re.search(r"[{}^_\\]|\b1 \w+s\b(?! (?:is|has|was))|\s[,.]", each.text), each.text
+                assert not re.search(rf"[{{}}^_\\]|\b1 (?:{PLURALS})\b|\s[,.]", each.text), each.text
                 assert each.text[0].isupper() or not each.text[0].isalpha(), each.text
                 assert each.text[-1] in ".?!", each.text
 

@@ -15,6 +15,10 @@ from vortex.visuals.states import GridStep, Mark, Shelf
 Cell = tuple[int, int]
 
 
+MOST_TOLD = 24
+"""Choices told one by one in the longest telling; a larger map goes on in one step after them."""
+
+
 @dataclass(frozen=True)
 class Expansion:
     """One turn of the loop: the cell that was taken and what it opened."""
@@ -111,7 +115,7 @@ class AStar(Lesson[Search]):
         )
 
     def _tell_search(self, talk: Talk, run: Search) -> None:
-        told = talk.some(run.expansions[:-1], least=3)
+        told = talk.some(run.expansions[:-1], least=3)[:MOST_TOLD]
         for number, turn in enumerate(told):
             text = FIRST if number == 0 else TURNS[number % len(TURNS)]
             slowly = bool(turn.opened) and (number < 2 or talk.deeper(6))

@@ -9,11 +9,16 @@ from vortex.story.lessons.lesson import Lesson
 
 _CLASSES = {
     "a-star": "a_star:AStar",
+    "attention": "attention:Attention",
+    "backpropagation": "backpropagation:Backpropagation",
     "bayes": "bayes:Bayes",
+    "dijkstra": "dijkstra:Dijkstra",
     "fourier": "fourier:Fourier",
     "gradient-descent": "gradient_descent:GradientDescent",
+    "graph-traversal": "graph_traversal:GraphTraversal",
     "linear-transformation": "linear_transformation:LinearTransformation",
     "pythagoras": "pythagoras:Pythagoras",
+    "sorting": "sorting:Sorting",
 }
 LESSONS = {name: Entry(f"vortex.story.lessons.{place}") for name, place in _CLASSES.items()}
 

@@ -73,7 +73,7 @@ class GradientDescent(Lesson[Fit]):
             "best", weight=last.weight, loss=last.loss, steps=len(steps) - 1, exact=best_weight, gap=f"{gap:.4f}"
         )
         large = round(TOO_LARGE * limit, 2)
-        hasty_rule = trace.record("too large", "curve:1", large=large, rate=rate)
+        hasty_rule = trace.record("too large", large=large, rate=rate)
         hasty = descend(trace, "hasty step", points, large, count=5)
         return Fit(points, data, rate, rule, steps, best, best_weight, hasty_rule, hasty)
 

@@ -44,7 +44,7 @@ class LinearTransformation(Lesson[Moves]):
         """Apply the matrix to arrows, to a point and to the unit square, then turn afterwards."""
         matrix: Matrix = ((trace["stretch"], trace["shear"]), (0, trace.random.choice((1, 2))))
         (a, b), (c, d) = matrix
-        arrows = trace.record("arrows", "curve:2", "curve:3", a=a, b=b, c=c, d=d)
+        arrows = trace.record("arrows", a=a, b=b, c=c, d=d)
         x, y = trace.random.randint(1, 2), trace.random.randint(1, 2)
         to = apply(matrix, (x, y))
         image = trace.record(

@@ -33,7 +33,7 @@ class Pythagoras(Lesson[Proof]):
     """Proves the theorem by moving pieces, then uses it."""
 
     name = "pythagoras"
-    title = "The theorem of Pythagoras"
+    title = "Pythagoras' theorem"
     about = "Why the two small squares fill the large one"
     words = ("pythagoras", "pythagorean theorem", "right triangle", "hypotenuse", "pythagorean triples")
     knobs = (Knob("a", 3, 2, 9, "the shorter leg"), Knob("b", 4, 2, 9, "the longer leg"))
@@ -183,9 +183,12 @@ class Pythagoras(Lesson[Proof]):
         rows = [["m", "n", "a", "b", "c"], *([row[key] for key in ("m", "n", "x", "y", "z")] for row in told)]
         talk.scene("Whole numbers")
         talk.shot("table", "Triples of whole numbers, found by a rule.", rows=rows, caption="Euclid's rule")
-        talk.say("For a few triangles all sides are whole numbers, and Euclid knew a rule that finds them.")
-        talk.say("Take a pair of numbers, m and n: one side is twice their ^product.", show="row:0")
-        talk.say("The other is the difference of their squares, and the long side their sum.")
+        talk.say(
+            "For a few triangles all ^sides are whole numbers, and Euclid knew a rule that finds them.", show="row:0"
+        )
+        talk.say("Take a pair of numbers, called ^m and n.", light="cell:0,0")
+        talk.say("One side is the difference of their ^squares, the other is twice their product.", light="cell:0,2")
+        talk.say("The long side is the ^sum of their squares.", light="cell:0,4")
         for number, row in enumerate(told, 1):
             talk.say("From {m} and ^{n} come {x}, {y} and {z}.", row, show=f"row:{number}")
 
