@@ -62,7 +62,7 @@ def test_a_language_model_writes_for_the_viewers_and_retries_as_often_as_is_set(
     wishes = {"audience": "pupils", "objective": "build one", "style": "brisk", "seconds": 90}
     planned = Studio(flags).plan(source, out=tmp_path / "film", **wishes)
     said = [each.text for scene in planned.told.script.scenes for each in scene.sentences]
-    assert planned.told.script.writer == "llm" and {INDEX, SCAN, LOG} <= set(said)
+    assert planned.told.script.writer == "llm scripted" and {INDEX, SCAN, LOG} <= set(said)
 
 
 def test_a_served_voice_speaks_a_film(source: Path, tmp_path: Path) -> None:

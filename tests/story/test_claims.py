@@ -43,6 +43,12 @@ def test_statements_say_what_their_quote_says(material: Material, text: str, bro
     assert len(claim.boxes) == 1
 
 
+def test_a_denial_cannot_be_left_out_of_a_single_clause(make: Make) -> None:
+    quote = "The planner does not sort 7 rows when an index gives them in order."
+    (claim,) = check_script(script(tell("The planner can sort 7 rows.", quote)), make(quote))
+    assert [check.name for check in claim.checks if not check.passed] == ["polarity"]
+
+
 def test_a_quote_stands_in_its_passage_word_for_word(material: Material) -> None:
     for bad in (
         tell("Rows stand.", "Rows never stood."),

@@ -50,8 +50,8 @@ def test_supported_sentences_become_a_script(material: Material) -> None:
     script, engine = write(material, OUTLINE, given)
     assert told(script) == ["An index is a table with its rows in order.", SECOND]
     assert all(claim.supported for claim in check_script(script, material))
-    assert (script.writer, script.rung, len(engine.asked)) == ("llm", "local model", 2)
-    assert "first words of all 1 passages. 1 scenes were asked for one by one, 2 requests" in script.notes[-1]
+    assert (script.writer, script.rung, len(engine.asked)) == ("llm scripted", "local model", 2)
+    assert "first words of all 1 passages. 1 scene was asked for; with repeats 2 requests" in script.notes[-1]
 
 
 def test_what_fails_is_asked_for_again_with_the_reason_then_cut(material: Material) -> None:
@@ -61,7 +61,7 @@ def test_what_fails_is_asked_for_again_with_the_reason_then_cut(material: Materi
     assert "numbers: not in the quote: 7" in engine.asked[2][-1].content
     assert told(script) == [SECOND, FIRST]
     assert any(note.startswith("A sentence was cut (quote: not in passage") for note in script.notes)
-    assert "Of 3 drafted sentences, 2: sentences failed their check and were written again." in script.notes
+    assert "Of 3 drafted sentences 2 failed their check and were written again." in script.notes
 
 
 def test_what_fails_twice_is_told_in_the_sources_words(material: Material) -> None:
@@ -84,7 +84,7 @@ def test_a_miscopied_quote_is_mended_and_a_long_one_refused(material: Material) 
     script, engine = write(material, OUTLINE, draft(near, long), draft(sentence(SECOND, SECOND)))
     assert "longer than 2 sentences" in engine.asked[2][-1].content
     assert [each.quote for each in script.scenes[1].sentences] == [FIRST, SECOND]
-    assert any("miscopied quotes" in note for note in script.notes)
+    assert any("had a miscopied quote" in note for note in script.notes)
 
 
 def test_the_same_is_not_told_twice(material: Material) -> None:
@@ -107,7 +107,7 @@ def test_what_does_not_fit_in_the_time_is_left_out_with_a_note(material: Materia
     given = draft(sentence(FIRST, FIRST), sentence(SECOND, SECOND), sentence(THIRD, THIRD))
     script, _ = write(material, OUTLINE, given, seconds=12)
     assert told(script) == [FIRST]
-    assert any("not in the time of their scene" in note for note in script.notes)
+    assert any("did not fit in the time of their scene" in note for note in script.notes)
 
 
 def test_an_invalid_answer_is_returned_with_its_mistake(material: Material) -> None:
@@ -137,13 +137,20 @@ def test_a_scene_without_a_usable_answer_is_left_out_with_a_note(material: Mater
 
 
 def test_passages_that_are_not_there_are_cut_or_replaced(material: Material) -> None:
-    given = draft(sentence(FIRST, FIRST), sentence(SECOND, SECOND, passage="P9"), sentence(SECOND, SECOND))
+    given = draft(sentence(FIRST, FIRST), sentence("Ants fly.", "Ants.", passage="P9"))
     outline = {"scenes": [{"title": "Nothing", "passages": ["P7"]}]}
-    script, engine = write(material, outline, given, draft(sentence(SECOND, SECOND, passage="P8")))
+    script, engine = write(
+        material,
+        outline,
+        given,
+        draft(sentence("Ants fly.", "", passage="P8")),
+        draft(sentence(SECOND, SECOND, passage="P7")),
+    )
     assert "there is no passage 'P9'" in engine.asked[2][-1].content
     assert told(script) == [FIRST, SECOND]
     assert any("named no passage that is there; the film tells of the first ones" in note for note in script.notes)
     assert any("there is no passage 'P8'" in note for note in script.notes)
+    assert "Of 3 drafted sentences 1 had a miscopied quote or passage, which was put right." in script.notes
 
 
 @pytest.mark.parametrize("title", ["Why elephants win", "The index is another table"])

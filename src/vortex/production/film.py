@@ -232,11 +232,11 @@ class FilmMaker:
             pace = self._measured_pace(written, budget)
             heard = replace(budget, words_per_minute=round(budget.words_per_minute * pace, 1))
             wanted_s = written.promised_s - _EDGES_S if written.promised_s else speech_s
-            tellings.append(Telling(budget, heard, abs(heard.forecast(written) / wanted_s - 1)))
+            tellings.append(Telling(budget, heard, abs(heard.forecast(written) / wanted_s - 1), wanted_s / speech_s))
             if tellings[-1].missed_by < _CLOSE_ENOUGH:
                 break
             budget = heard
-        best = min(tellings, key=lambda telling: telling.missed_by)
+        best = min(tellings, key=lambda telling: telling.missed_by - telling.share)
         return tell(self.folder, brief, material, writer, best, self.listen), best.heard
 
     def _measured_pace(self, script: Script, budget: WordBudget) -> float:

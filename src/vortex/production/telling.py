@@ -50,6 +50,8 @@ class Telling:
     heard: WordBudget
     missed_by: float
     """Share of the length that was wanted."""
+    share: float = 1.0
+    """Which share of the length that was asked for this is; less where too little could be told."""
 
 
 class ShotPlanner(Protocol):

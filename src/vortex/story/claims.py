@@ -210,11 +210,15 @@ def _elided(word: str) -> str:
 
 
 def _only_cut(text: str, quote: str, language: str) -> bool:
-    """Tell whether ``text`` is the quote with whole clauses left out, the denial in one of those."""
+    """Tell whether ``text`` is the quote with whole clauses left out, the denial in one of those.
+
+    Of a quote of one clause nothing can be left out but the denial itself.
+    """
     clauses = re.split(r"(?<=[,;:.])\s+|\s+(?=\()|(?<=\))\s+", quote)
     kept = set(content_words(text, language))
     denied = [content_words(clause, language) for clause in clauses if denials(clause, language)]
-    return bool(denied) and all(sum(stem in kept for stem in clause) <= len(clause) / 2 for clause in denied)
+    few_kept = all(sum(stem in kept for stem in clause) <= len(clause) / 2 for clause in denied)
+    return bool(denied) and len(clauses) > 1 and few_kept
 
 
 def revise(script: Script, claims: Sequence[Claim], material: Material) -> Script:

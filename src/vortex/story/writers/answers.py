@@ -16,6 +16,7 @@ REPAIR_TOKENS = 260
 """Room that is kept in every request for a rejected answer and what was wrong with it."""
 _SHOWN_AGAIN = 240
 """Characters of a rejected answer that are shown to the model again."""
+_LONGEST_NAME = 60
 _MOST_STARTS = 8
 """Braces from which an object is looked for; the words around an answer hold few."""
 _THOUGHT = re.compile(r"^\s*<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
@@ -68,6 +69,8 @@ class Asker:
         self._engine = engine
         self.context_tokens = context_tokens
         self._max_retries = max_retries
+        self.model = engine.name
+        """Who answers, by the name that it gives itself."""
         self.num_requests = 0
         self.num_repaired = 0
         """Answers that had to be asked for again."""
@@ -79,7 +82,7 @@ class Asker:
         """What was done differently than asked, in whole sentences, each once."""
         notes = list(self._notes)
         if self.num_repaired:
-            count = f"{self.num_repaired} of {self.num_requests} answers of {self._engine.name}"
+            count = f"{self.num_repaired} of {self.num_requests} answers of {self.model}"
             notes.append(f"{count} had not the form asked for; they were asked for again, with the mistake.")
         if self._longest > self.context_tokens:
             notes.append(
@@ -118,6 +121,7 @@ class Asker:
         for _ in range(self._max_retries + 1):
             self.num_requests += 1
             done = self._engine.complete((*asked, *again), schema=schema, max_tokens=answer_tokens)
+            self.model = " ".join(done.model.split())[:_LONGEST_NAME] or self.model
             self._notes |= dict.fromkeys(done.notes)
             self._longest = max(self._longest, done.prompt_tokens + done.completion_tokens)
             try:
@@ -128,7 +132,7 @@ class Asker:
             wrong = f"That is not the answer asked for: {problem}. Answer again with one JSON object only."
             again = (Message("assistant", done.text[:_SHOWN_AGAIN] or "…"), Message("user", wrong))
         raise UnusableAnswer(
-            f"{self._engine.name} gave no valid {kind.__name__.lower()} in {self._max_retries + 1} tries ({problem}); "
+            f"{self.model} gave no valid {kind.__name__.lower()} in {self._max_retries + 1} tries ({problem}); "
             "use a larger model or more llm.max_retries"
         )
 

@@ -47,7 +47,7 @@ class Tally:
 
     drafted: int = 0
     rewritten: int = 0
-    mended_quotes: int = 0
+    mended: int = 0
     own_words: int = 0
     left_out: int = 0
     shortened: set[str] = field(default_factory=set)
@@ -61,16 +61,16 @@ class Tally:
     def lines(self) -> tuple[str, ...]:
         """Return what a report must say, in whole sentences."""
         counted = (
-            (self.rewritten, "sentences failed their check and were written again"),
-            (self.mended_quotes, "miscopied quotes were taken for the sentences of the source that they almost are"),
-            (self.own_words, "sentences failed again and are told in the source's own words"),
-            (self.left_out, "sentences stood their check but not in the time of their scene, and were left out"),
-            (max(0, len(self.cuts) - _MOST_CUTS_TOLD), "further sentences were cut"),
+            (self.rewritten, "failed their check and were written again"),
+            (self.mended, "had a miscopied quote or passage, which was put right"),
+            (self.own_words, "failed again and are told in the source's own words"),
+            (self.left_out, "stood their check but did not fit in the time of their scene, and were left out"),
+            (max(0, len(self.cuts) - _MOST_CUTS_TOLD), "more were cut"),
         )
         return (
             *self.notes,
             *self.cuts[:_MOST_CUTS_TOLD],
-            *(f"Of {self.drafted} drafted sentences, {count}: {what}." for count, what in counted if count),
+            *(f"Of {self.drafted} drafted sentences {count} {what}." for count, what in counted if count),
         )
 
 
@@ -148,13 +148,13 @@ class Drafter:
     def _checked(self, point: Point, drafted: list[Drafted]) -> list[Sentence]:
         """Return the sentences that stand, in order, those that failed written again once."""
         self.tally.drafted += len(drafted)
-        judged = [self._judge.judge(each) for each in drafted]
+        judged = [self._judge.judge(each, point.passages) for each in drafted]
         failed = [place for place, each in enumerate(judged) if each.sentence is None]
         if failed:
             self.tally.rewritten += len(failed)
             for place, each in zip(failed, self._rewritten(point, [judged[n] for n in failed]), strict=False):
                 judged[place] = each
-        self.tally.mended_quotes += sum(each.is_mended for each in judged)
+        self.tally.mended += sum(each.is_mended for each in judged)
         return [sentence for each in judged if (sentence := each.sentence or self._last_resort(each))]
 
     def _rewritten(self, point: Point, failed: Sequence[Judged]) -> list[Judged]:
@@ -165,7 +165,7 @@ class Drafter:
         except UnusableAnswer as error:
             self.tally.notes.append(f"{len(failed)} sentences of {point.title!r} were not written again: {error}.")
             return list(failed)
-        second = [self._judge.judge(each) for each in again[: len(failed)]]
+        second = [self._judge.judge(each, point.passages) for each in again[: len(failed)]]
         return [
             new if new.sentence or new.quote or not old.quote else old for old, new in zip(failed, second, strict=False)
         ]

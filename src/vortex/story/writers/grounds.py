@@ -41,7 +41,7 @@ class Judged:
     quote: str = ""
     """The passage's own whole sentences; "" where what was given as a quote stands nowhere."""
     is_mended: bool = False
-    """Whether its quote was miscopied and put right."""
+    """Whether its quote or the name of its passage was miscopied and put right."""
 
 
 class Judge:
@@ -53,16 +53,23 @@ class Judge:
         self._catalogue = catalogue
         self._told: set[str] = set()
 
-    def judge(self, drafted: Drafted) -> Judged:
-        """Return the sentence as it can be told, or why it cannot."""
+    def judge(self, drafted: Drafted, shown: Sequence[Passage]) -> Judged:
+        """Return the sentence as it can be told, or why it cannot.
+
+        Args:
+            drafted: what the model gave.
+            shown: the passages that it saw, in which the quote is looked for where it stands not in the one named.
+        """
         text = " ".join(drafted.text.split())
-        passage = self._catalogue.find(drafted.passage)
-        if passage is None:
+        named = self._catalogue.find(drafted.passage)
+        ground = _ground(text, drafted.quote, [*([named] if named else []), *(p for p in shown if p != named)])
+        if ground is None and named is None:
             return Judged(text, None, f"there is no passage {drafted.passage[:40]!r}")
-        quote, is_mended = quoted(passage, drafted.quote)
+        passage, quote, is_exact = ground or (named, "", True)
+        assert passage is not None, "a ground or a name gives a passage"
         reason = self._reason(text, quote or drafted.quote, passage)
         sentence = None if reason else self._sentence(text, quote, passage)
-        return Judged(text, sentence, reason, passage, quote, is_mended and not reason)
+        return Judged(text, sentence, reason, passage, quote, not reason and not (is_exact and passage == named))
 
     def is_spent(self, passages: Sequence[Passage]) -> bool:
         """Tell whether every sentence of some passages was told."""
@@ -75,7 +82,7 @@ class Judge:
             return None
         for part in sentences(judged.quote):
             text = without_joint(polish(part))
-            if not leans_back(text) and not self._reason(text, judged.quote, judged.passage):
+            if not leans_back(text, self._wish.language) and not self._reason(text, judged.quote, judged.passage):
                 return self._sentence(text, judged.quote, judged.passage)
         return None
 
@@ -89,7 +96,7 @@ class Judge:
                 *failed,
                 *([f"quote: longer than {MOST_QUOTED} sentences"] if many else []),
                 *(["quote: told already"] if quote in self._told else []),
-                *filter(None, [fault(text, terse=wish.language != "en")]),
+                *filter(None, [fault(text, language=wish.language)]),
             ]
         )
 
@@ -100,22 +107,29 @@ class Judge:
         return Sentence("", text, role_of(text), passage.id, quote, shown)
 
 
-def quoted(passage: Passage, quote: str) -> tuple[str, bool]:
-    """Return the whole sentences of ``passage`` that ``quote`` stands in, and whether it had to be mended for that.
+def _ground(text: str, quote: str, passages: Sequence[Passage]) -> tuple[Passage, str, bool] | None:
+    """Return the passage and its whole sentences that ``quote`` or, failing that, ``text`` stands in, or almost does.
 
-    "" where neither the quote nor anything almost like it stands in the passage.
+    Also tells whether the quote itself stands there letter by letter.
     """
-    own = sentences(passage.text)
-    if found := _covering(own, quote):
-        exact = find_quote(passage.text, found)
-        return (exact, False) if exact else (find_quote(passage.text, quote), False)
-    if exact := find_quote(passage.text, quote):
-        return exact, False
-    likest = max(own, key=lambda each: _likeness(each, quote), default="")
-    if not likest or _likeness(likest, quote) < ALMOST:
-        return "", False
-    exact = find_quote(passage.text, likest)
-    return exact, bool(exact)
+    for find, wanted in ((_exact, quote), (_almost, quote), (_almost, text)):
+        for passage in passages:
+            if found := find(passage, wanted):
+                return passage, found, find is _exact
+    return None
+
+
+def _exact(passage: Passage, quote: str) -> str:
+    """Return the whole sentences of ``passage`` over which ``quote`` runs; "" if it stands not there."""
+    exact = find_quote(passage.text, quote)
+    whole = _covering(sentences(passage.text), quote)
+    return (find_quote(passage.text, whole) if whole else "") or exact
+
+
+def _almost(passage: Passage, quote: str) -> str:
+    """Return the sentence of ``passage`` that ``quote`` miscopies; "" if none is like it."""
+    likest = max(sentences(passage.text), key=lambda each: _likeness(each, quote), default="")
+    return find_quote(passage.text, likest) if _likeness(likest, quote) >= ALMOST else ""
 
 
 def _covering(own: list[str], quote: str) -> str:

@@ -24,7 +24,7 @@ from vortex.story.writers.answers import Asker
 from vortex.story.writers.arrange import LONG_SCENE_S, MOST_SCENES, SECONDS_A_SCENE
 from vortex.story.writers.compose import RECAP_WORDS, SHORTFALL
 from vortex.story.writers.context import Catalogue
-from vortex.story.writers.drafting import Drafter, Point
+from vortex.story.writers.drafting import Drafter, Point, Tally
 from vortex.story.writers.grounds import Judge
 from vortex.story.writers.outlining import outline
 from vortex.story.writers.requests import Wish
@@ -80,12 +80,12 @@ class LLMWriter:
         drafter = Drafter(asker, wish, catalogue, Judge(wish, material, catalogue), budget)
         told = self._scenes(drafter, points, _seconds_for(budget, wish, source, points))
         if not any(told):
-            raise self._nothing_stands(drafter, source)
+            raise _nothing_stands(drafter.tally, asker.model, source)
         script = _script(wish, source, points, told, budget)
         division = self._division(asker, drafter, len(points), planned.division)
         notes += [*planned.notes, *asker.notes, *drafter.tally.lines(), *_translation_note(wish), division]
-        script = replace(script, writer=self.name, rung=self.rung, notes=tuple(notes))
-        return _with_length_note(script, budget, self.engine.name)
+        script = replace(script, writer=f"{self.name} {asker.model}", rung=self.rung, notes=tuple(notes))
+        return _with_length_note(script, budget, asker.model)
 
     def _scenes(self, drafter: Drafter, points: Sequence[Point], seconds: float) -> list[list[Sentence]]:
         """Return the sentences of each point; what one leaves of its time goes to those after it."""
@@ -99,27 +99,29 @@ class LLMWriter:
     def _tell_progress(self, done: int, total: int, what: str) -> None:
         self._listen(Event("progress", "script", done, total, f"{self.engine.name}: {what}"))
 
-    def _nothing_stands(self, drafter: Drafter, source: str) -> EngineError:
-        tally = drafter.tally
-        seen = [*tally.notes, *tally.cuts]
-        more = f" and {len(seen) - _MOST_NAMED} more" if len(seen) > _MOST_NAMED else ""
-        what = f"none of {tally.drafted} sentences of {self.engine.name} stands its checks"
-        if not tally.drafted:
-            what = f"{self.engine.name} drafted no sentence"
-        return EngineError(
-            f"{source}: {what}: {' | '.join(seen[:_MOST_NAMED])}{more} | Try another model (llm.model), or let the "
-            "source speak for itself: film.writer=extract"
-        )
-
     def _division(self, asker: Asker, drafter: Drafter, count: int, outlined: str) -> str:
+        """Return a sentence on how the source was divided into requests."""
         tally = drafter.tally
+        scenes = "1 scene was asked for" if count == 1 else f"{count} scenes were asked for one by one"
         cut = len(tally.shortened)
         shortened = f"; of {cut} passages only the first sentences were shown" if cut else ""
         unseen = f"; {len(tally.unseen)} passages found no room" if tally.unseen else ""
         return (
-            f"{outlined} {count} scenes were asked for one by one, {asker.num_requests} requests in all, each within "
-            f"{self._context_tokens} tokens{shortened}{unseen}."
+            f"{outlined} {scenes}; with repeats {asker.num_requests} requests, each within {self._context_tokens} "
+            f"tokens{shortened}{unseen}."
         )
+
+
+def _nothing_stands(tally: Tally, model: str, source: str) -> EngineError:
+    seen = [*tally.notes, *tally.cuts]
+    more = f" and {len(seen) - _MOST_NAMED} more" if len(seen) > _MOST_NAMED else ""
+    what = f"none of {tally.drafted} sentences of {model} stands its checks"
+    if not tally.drafted:
+        what = f"{model} drafted no sentence"
+    return EngineError(
+        f"{source}: {what}: {' | '.join(seen[:_MOST_NAMED])}{more} | Try another model (llm.model), or let the source "
+        "speak for itself: film.writer=extract"
+    )
 
 
 def _wish(brief: Brief, material: Material) -> tuple[Wish, str]:
