@@ -58,7 +58,7 @@ def changes(record: LayoutRecord, target: str) -> list[int]:
     """Return the frames of the shot at which ``target``, or a part of it, appears or changes while it can be seen.
 
     Some kinds show a thing early and light it on its word, as the terms of an equation; that is on time too. A target
-    that is no element by itself (``row:2`` of a table, ``line:3-5`` of a listing) stands for whatever changes then.
+    that is no element by itself (``line:3-5`` of a listing) stands for whatever changes then.
     """
     shown = [element for element in record.elements if element.role not in ("caption", "chip")]
     named = [element for element in shown if _is_part(element.name, target)]
@@ -71,4 +71,6 @@ def changes(record: LayoutRecord, target: str) -> list[int]:
 
 
 def _is_part(name: str, target: str) -> bool:
+    if target.startswith("row:") and name.startswith(f"cell:{target[4:]},"):
+        return True  # a row of a table is its cells
     return name == target or name.startswith((f"{target}#", f"{target}/", f"{target}:"))
