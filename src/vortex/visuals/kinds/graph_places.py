@@ -131,6 +131,11 @@ def ways(graph: Graph, discs: Sequence[Disc], room: Rect, clear: float) -> list[
     return found
 
 
+def straight(tail: Disc, head: Disc) -> Way:
+    """Return the straight way between two nodes that do not meet."""
+    return _way(tail, head, 0.0, 0.0) or Way(((tail.x, tail.y), (head.x, head.y)))
+
+
 def _way(tail: Disc, head: Disc, bow: float, clear: float) -> Way | None:
     """Return the part of a curve between two nodes that lies outside both; ``None`` if there is none."""
     across, down = head.x - tail.x, head.y - tail.y

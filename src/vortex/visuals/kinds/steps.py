@@ -306,7 +306,7 @@ def _add_notes(scene: Scene, stage: Stage, params: Stepped, course: Course, room
         return Line(block, room.centre[0] - block.width / 2, top + (height - block.height) / 2, ground)
 
     say(scene, stage, "note", tuple((at, line(note)) for at, note in shown))
-    return Rect(room.x, room.y, room.width, room.height - height - 0.9 * stage.space)
+    return Rect(room.x, room.y, room.width, room.height - height - 1.3 * stage.space)
 
 
 def _set_notes(stage: Stage, texts: Sequence[str], width: float) -> dict[str, TextBlock]:

@@ -46,10 +46,11 @@ class Line:
     """What it stands on; where that changes, the one on which it is read worst."""
 
 
-def say(scene: Scene, stage: Stage, name: str, lines: Turns[Line | None]) -> list[Element]:
+def say(scene: Scene, stage: Stage, name: str, lines: Turns[Line | None], *, apart: bool = False) -> list[Element]:
     """Add texts that follow each other in one place: the old one has gone before the new one comes.
 
-    The same words in another colour change over at once. Returns one element a text, in order; ``name``, ``name#2``, …
+    The same words in another colour change over at once, unless they stand ``apart``. Returns one element a text, in
+    order; the first has the name, the others are its parts.
     """
     made: list[Element] = []
     gone, fade = stage.frames(_GONE_S), stage.frames(_COME_S)
@@ -62,13 +63,13 @@ def say(scene: Scene, stage: Stage, name: str, lines: Turns[Line | None]) -> lis
         )
         made.append(element)
         before = lines[index - 1][1] if index else None
-        if before is not None and before.block.text == line.block.text:
+        if not apart and before is not None and before.block.text == line.block.text:
             element.begin("opacity", 0.0).animate("opacity", at, 1.0, 0.0)
         else:
             element.show(at, min(fade, until - at if until else fade) / scene.fps)
         if until is not None:
             after = lines[index + 1][1]
-            same = after is not None and after.block.text == line.block.text
+            same = not apart and after is not None and after.block.text == line.block.text
             length = 0 if same else min(gone, until - at - 1)
             element.hide(until - length, length / scene.fps)
     return made

@@ -1,0 +1,295 @@
+"""A rooted tree in layers; its nodes wear roles, and labels slide along the edges when they change places."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from vortex.core.errors import EngineError
+from vortex.visuals.graph import Element, Scene
+from vortex.visuals.kinds.graph_parts import add_disc, add_edge, add_edge_label, half_of, size_over_time
+from vortex.visuals.kinds.graph_places import Disc, straight
+from vortex.visuals.kinds.shrink import demand, largest
+from vortex.visuals.kinds.steps import Course, course, divide
+from vortex.visuals.kinds.turns import Line, say
+from vortex.visuals.layout import DoesNotFit, Rect
+from vortex.visuals.looks import look
+from vortex.visuals.stage import Stage
+from vortex.visuals.states import Tree
+from vortex.visuals.text import TextBlock, TextStyle
+from vortex.visuals.theme import contrast
+from vortex.visuals.tidy import tidy
+
+_RADIUS = 0.06
+"""Of the largest node, as a share of the unit."""
+_SMALLEST = 0.64
+"""Radius of the smallest node, in sizes of the smallest type."""
+_NEAREST, _NEAR, _FAR = 0.22, 0.35, 3.6
+"""Gaps between two nodes of a layer, in radii: the least of small and of large nodes, and the greatest."""
+_LOW, _HIGH = 1.0, 3.4
+"""The same between two layers."""
+_DEEP = 0.15
+"""The gap between two layers of small nodes may be as great as this share of the unit."""
+_SIDEWAYS, _BROKEN = 0.75, 0.85
+"""What a tree that grows to the right is worth, and one with labels in two lines, in others of equal type."""
+_TALL = 1.4
+"""Radius of a node with two lines, in radii of one with a single line."""
+_SLIDE_S = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be drawn."""
+
+    tree: Tree
+    places: Sequence[tuple[float, int]]
+    texts: set[str]
+    """All labels of nodes."""
+    states: Course
+    down: bool
+    """Whether it grows down, else to the right."""
+    lines: int
+    """In how many lines labels of several words stand."""
+
+    @property
+    def worth(self) -> float:
+        """How good the way is, type being equal."""
+        return (1.0 if self.down else _SIDEWAYS) * (1.0 if self.lines == 1 else _BROKEN)
+
+    def block(self, text: str, style: TextStyle) -> TextBlock:
+        """Return a label, set."""
+        words = text.split(" ")
+        breaks = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
+        if self.lines == 1 or not breaks:
+            return TextBlock(text, style, 1e6)
+        return TextBlock("\n".join(min(breaks, key=lambda pair: max(map(len, pair)))), style, 1e6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """The tree, measured."""
+
+    plan: _Plan
+    discs: Sequence[Disc]
+    style: TextStyle
+    small: TextStyle
+    edge_labels: dict[int, Rect]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """What one label is at one state: its text ("" while nothing is seen of it) and the node at which it stands."""
+
+    text: str
+    node: int
+
+
+def build(tree: Tree, stage: Stage) -> Scene:
+    """Draw the whole tree at once; roles, labels and their places change with the steps."""
+    _check(tree)
+    nodes = range(len(tree.labels))
+    scene = stage.scene()
+    states = course("tree", tree, stage, [*(f"node:{n}" for n in nodes), *(f"edge:{n}" for n in nodes[1:])])
+    room = divide(scene, stage, tree, states)
+    signs = _signs(tree, states)
+    texts = {sign.text for state in signs for sign in state if sign.text}
+    drawing = _best(stage, room, tree, states, texts)
+    for node in nodes[1:]:
+        way = straight(drawing.discs[tree.parents[node]], drawing.discs[node])
+        add_edge(scene, stage, states, way, f"edge:{node}", False)
+    for node, box in drawing.edge_labels.items():
+        add_edge_label(scene, stage, states, (f"edge:{node}", ""), drawing.small, box)
+    for node in nodes:
+        add_disc(scene, stage, states, drawing.discs[node], f"node:{node}")
+    for label in nodes:
+        _add_label(scene, stage, tree, states, drawing, label, [state[label] for state in signs])
+    return scene
+
+
+def _check(tree: Tree) -> None:
+    """Refuse what the model cannot see.
+
+    Raises:
+        EngineError: parents do not make a tree, or an order is none.
+    """
+    if len(tree.parents) != len(tree.labels):
+        raise EngineError(f"tree.parents has {len(tree.parents)} entries for {len(tree.labels)} labels; give each one")
+    for node, parent in enumerate(tree.parents):
+        if (parent != -1) if node == 0 else not 0 <= parent < node:
+            raise EngineError(
+                f"tree.parents.{node} is {parent}, but the first node is the root (-1) and every other has a parent "
+                "before it; mend storyboard.json"
+            )
+    for index, step in enumerate(tree.steps):
+        if step.order is not None and sorted(step.order) != list(range(len(tree.labels))):
+            raise EngineError(
+                f"tree.steps.{index}.order is {list(step.order)}, but has to name each of the {len(tree.labels)} "
+                "labels once; mend storyboard.json"
+            )
+
+
+def _signs(tree: Tree, states: Course) -> list[list[_Sign]]:
+    """Return for each state what every label is; a mark's text changes the label that stands at its node then."""
+    texts, order = list(tree.labels), tuple(range(len(tree.labels)))
+    found = []
+    for index, step in enumerate((None, *tree.steps)):
+        order = order if step is None or step.order is None else step.order
+        for mark in tree.marks if step is None else step.marks:
+            if mark.text is not None and mark.at.startswith("node:"):
+                texts[order[int(mark.at.removeprefix("node:"))]] = mark.text
+        state = [_Sign("", 0)] * len(texts)
+        for node, label in enumerate(order):
+            hidden = states.standing(f"node:{node}", index).role == "hidden"
+            state[label] = _Sign("" if hidden else texts[label], node)
+        found.append(state)
+    return found
+
+
+def _best(stage: Stage, room: Rect, tree: Tree, states: Course, texts: set[str]) -> _Drawing:
+    """Return the tree as it grows down or to the right, its labels in one or two lines; large type decides.
+
+    Raises:
+        DoesNotFit: it is legible in neither way.
+    """
+    heap = list(tree.parents) == [(node - 1) // 2 for node in range(len(tree.parents))]
+    places = tidy(tree.parents, heap)
+    found: list[tuple[float, _Drawing]] = []
+    refused: DoesNotFit | None = None
+    for plan in (_Plan(tree, places, texts, states, down, lines) for down in (True, False) for lines in (1, 2)):
+        if plan.lines > 1 and not any(" " in text for text in texts):
+            continue
+        try:
+            drawing = largest(lambda scale, plan=plan: _measured(plan, stage, room, scale))  # type: ignore[misc]
+        except DoesNotFit as error:
+            refused = error
+        else:
+            found.append((drawing.style.size * plan.worth, drawing))
+    if not found:
+        assert refused is not None
+        raise refused
+    return max(found, key=lambda pair: pair[0])[1]
+
+
+def _measured(plan: _Plan, stage: Stage, room: Rect, scale: float) -> _Drawing:
+    """Return the tree with nodes of ``scale`` times the largest size.
+
+    Raises:
+        DoesNotFit: it does not fit in the room.
+    """
+    places, down = plan.places, plan.down
+    least = stage.frame.minimum
+    radius = max(_SMALLEST * least, _RADIUS * stage.frame.unit * scale)
+    style = replace(stage.style("body", align="centre", weight="semibold"), line_height=1.2, tracking=0.0)
+    style = replace(style, size=max(least, 0.84 * radius))
+    small = replace(style, size=max(least, 0.66 * radius), line_height=1.15)
+    near = (_NEAR if radius > least else _NEAREST) * radius
+    if plan.lines > 1:
+        radius = max(_TALL * radius, 1.28 * style.size)
+    half = max((half_of(plan.block(text, style), radius) for text in plan.texts), default=0.0)
+    breadth, depth = max(place for place, _ in places), max(layer for _, layer in places)
+    wide, tall = 2 * (radius + half), 2 * radius
+    node = (wide, tall) if down else (tall, wide)
+    size = (room.width, room.height) if down else (room.height, room.width)
+    labels = {n: size_over_time(plan.states, f"edge:{n}", "", small) for n in range(1, len(places))}
+    needed = [max(label[side] for label in [(0.0, 0.0), *labels.values()]) for side in ((0, 1) if down else (1, 0))]
+    pitch = _pitch(size[0], node[0], breadth, _gaps((near, _FAR * radius), needed[0]), "the tree's breadth")
+    layer = _pitch(
+        size[1],
+        node[1],
+        depth,
+        _gaps((_LOW * radius, max(_HIGH * radius, _DEEP * stage.frame.unit)), 1.3 * needed[1]),
+        "the tree's depth",
+    )
+    drawn = (breadth * pitch + node[0], depth * layer + node[1])
+    place = room.placed(*(drawn if down else drawn[::-1]))
+    discs = []
+    for along, level in places:
+        x, y = (along * pitch, level * layer) if down else (level * layer, along * pitch)
+        discs.append(Disc(place.x + wide / 2 + x, place.y + radius + y, radius, half))
+    return _Drawing(plan, discs, style, small, _label_boxes(plan.tree, discs, labels))
+
+
+def _gaps(plain: tuple[float, float], label: float) -> tuple[float, float]:
+    """Return the least and the greatest gap of two nodes, with room for the label of an edge between them."""
+    return max(plain[0], label), plain[1] + 1.5 * label
+
+
+def _label_boxes(tree: Tree, discs: Sequence[Disc], sizes: dict[int, tuple[float, float]]) -> dict[int, Rect]:
+    """Return the places of the labels of edges, on the edges.
+
+    Raises:
+        DoesNotFit: two of them meet, or one a node.
+    """
+    boxes: dict[int, Rect] = {}
+    for node, (width, height) in sizes.items():
+        if width:
+            x, y = straight(discs[tree.parents[node]], discs[node]).at(0.55)
+            box = Rect(x - width / 2, y - height / 2, width, height)
+            met = [other for other in boxes.values() if other.outset(0.2 * height).intersects(box)]
+            if met or any(disc.meets(box, 0.1 * height) for disc in discs):
+                raise DoesNotFit(f"the label of edge {node} finds no place; shorten it or show a smaller tree")
+            boxes[node] = box
+    return boxes
+
+
+def _pitch(room: float, node: float, steps: float, gaps: tuple[float, float], what: str) -> float:
+    """Return the distance of neighbours in one direction.
+
+    Raises:
+        DoesNotFit: it is smaller than the node and the least gap.
+    """
+    if steps == 0:
+        demand(node, room, what)
+        return 0.0
+    low, high = gaps
+    demand(steps * (node + low) + node, room, what)
+    return min((room - node) / steps, node + high)
+
+
+def _add_label(
+    scene: Scene, stage: Stage, tree: Tree, states: Course, drawing: _Drawing, label: int, signs: Sequence[_Sign]
+) -> None:
+    """Add one label; it slides along an edge, and fades over where none joins its old and its new node."""
+    turns = states.turns(signs.__getitem__)
+    runs: list[list[tuple[int, _Sign]]] = []
+    for at, sign in turns:
+        last = runs[-1][-1][1] if runs else None
+        if last is not None and last.text == sign.text and _joined(tree, last.node, sign.node):
+            runs[-1].append((at, sign))
+        else:
+            runs.append([(at, sign)])
+    ground = _worst_ground(stage, states, len(tree.labels))
+    lines: list[tuple[int, Line | None]] = []
+    for run in runs:
+        at, sign = run[0]
+        block = drawing.plan.block(sign.text, drawing.style) if sign.text else None
+        box = drawing.discs[sign.node].box.placed(block.width, block.height) if block else None
+        lines.append((at, Line(block, box.x, box.y, ground) if block and box else None))
+    elements = say(scene, stage, f"label:{label}", tuple(lines), apart=True)
+    for run, element in zip([run for run in runs if run[0][1].text], elements, strict=True):
+        _slide(stage, drawing, states, element, run)
+
+
+def _joined(tree: Tree, one: int, other: int) -> bool:
+    return tree.parents[one] == other or tree.parents[other] == one or one == other
+
+
+def _worst_ground(stage: Stage, states: Course, count: int) -> str:
+    """Return the fill on which ink is read worst of all that labels may pass."""
+    roles = {role for node in range(count) for _, role in states.roles(f"node:{node}")}
+    fills = [look(stage.theme, role).fill for role in roles]
+    return min([*fills, stage.theme.background], key=lambda fill: contrast(stage.theme.ink, fill))
+
+
+def _slide(stage: Stage, drawing: _Drawing, states: Course, element: Element, run: Sequence[tuple[int, _Sign]]) -> None:
+    """Move a label from node to node, a little to the right of its edge, so that two can pass each other."""
+    home = drawing.discs[run[0][1].node]
+    mark = element.marks[0].box
+    for (_, old), (at, new) in pairwise(run):
+        start, goal = drawing.discs[old.node], drawing.discs[new.node]
+        across, down = goal.x - start.x, goal.y - start.y
+        bow = 0.55 * math.hypot(mark.width, mark.height) / max(1.0, math.hypot(across, down))
+        later = min((frame for frame in states.frames if frame > at), default=at + stage.frames(_SLIDE_S))
+        seconds = min(_SLIDE_S, (later - at) / stage.timing.fps)
+        element.animate("dx", at, goal.x - home.x, seconds, "in_out", bow=-bow * down)
+        element.animate("dy", at, goal.y - home.y, seconds, "in_out", bow=bow * across)
