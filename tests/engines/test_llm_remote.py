@@ -1,14 +1,14 @@
 import contextlib
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
+from chat_server import ChatServer, chat_server
 
 from vortex.core.errors import ConfigError, EngineError
 from vortex.core.settings import LLMSettings
@@ -20,52 +20,10 @@ SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}, "required"
 HELLO = (Message("user", "Hello"),)
 
 
-class Server:
-    """An OpenAI-shaped server on the loopback; answers with the given (status, body) pairs, then with "ok"."""
-
-    def __init__(self) -> None:
-        self.plan: list[tuple[int, Any]] = []
-        self.headers: dict[str, str] = {}
-        self.misbehave: Callable[[BaseHTTPRequestHandler], None] | None = None
-        """Answers instead, in its own way."""
-        self.seen: list[dict[str, Any]] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                outer.seen.append({"path": self.path, "key": self.headers.get("Authorization"), **body})
-                if outer.misbehave:
-                    outer.misbehave(self)
-                    return
-                status, answer = outer.plan.pop(0) if outer.plan else (200, said("ok"))
-                data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-                self.send_response(status)
-                for name, value in outer.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_: object) -> None: ...
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}/v1"
-
-
-def said(text: str) -> dict[str, Any]:
-    message = {"role": "assistant", "content": text}
-    usage = {"prompt_tokens": 7, "completion_tokens": 2}
-    return {"model": "tiny", "choices": [{"index": 0, "message": message}], "usage": usage}
-
-
 @pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
-    threading.Thread(target=made.http.serve_forever, args=(0.02,), daemon=True).start()
-    yield made
-    made.http.shutdown()
-    made.http.server_close()
+def server() -> Iterator[ChatServer]:
+    with chat_server() as made:
+        yield made
 
 
 @pytest.fixture
@@ -74,13 +32,13 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def engine(server: Server, waits: list[float]) -> Iterator[RemoteLLM]:
+def engine(server: ChatServer, waits: list[float]) -> Iterator[RemoteLLM]:
     made = RemoteLLM(LLMSettings(base_url=server.url, model="tiny", max_retries=2), sleep=waits.append)
     yield made
     made.close()
 
 
-def test_asks_coldly_and_reads_the_answer(server: Server, engine: RemoteLLM) -> None:
+def test_asks_coldly_and_reads_the_answer(server: ChatServer, engine: RemoteLLM) -> None:
     answer = engine.complete(HELLO, schema=SCHEMA, max_tokens=50)
     assert (answer.text, answer.model, answer.prompt_tokens, answer.completion_tokens) == ("ok", "tiny", 7, 2)
     asked = server.seen[0]
@@ -91,7 +49,7 @@ def test_asks_coldly_and_reads_the_answer(server: Server, engine: RemoteLLM) -> 
 
 
 def test_sends_the_key_and_never_tells_it(
-    server: Server, engine: RemoteLLM, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    server: ChatServer, engine: RemoteLLM, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert engine.complete(HELLO) and server.seen[0]["key"] is None
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
@@ -102,13 +60,13 @@ def test_sends_the_key_and_never_tells_it(
     assert "sk-secret" not in caplog.text + str(caught.value)
 
 
-def test_waits_longer_each_time_and_succeeds(server: Server, engine: RemoteLLM, waits: list[float]) -> None:
+def test_waits_longer_each_time_and_succeeds(server: ChatServer, engine: RemoteLLM, waits: list[float]) -> None:
     server.plan = [(429, {}), (503, {})]
     assert engine.complete(HELLO).text == "ok"
     assert 0.5 <= waits[0] <= 1 <= waits[1] <= 2
 
 
-def test_gives_up_with_the_status(server: Server, engine: RemoteLLM) -> None:
+def test_gives_up_with_the_status(server: ChatServer, engine: RemoteLLM) -> None:
     server.plan = [(503, {"error": {"message": "loading"}})] * 3
     with pytest.raises(EngineError, match=r"status 503.*loading"):
         engine.complete(HELLO)
@@ -119,7 +77,7 @@ def test_gives_up_with_the_status(server: Server, engine: RemoteLLM) -> None:
 
 
 def test_asks_for_the_schema_in_words_where_it_is_refused_and_says_so(
-    server: Server, engine: RemoteLLM, caplog: pytest.LogCaptureFixture
+    server: ChatServer, engine: RemoteLLM, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.plan = [(400, {"error": {"message": "response_format is not supported"}})]
     first = engine.complete(HELLO, schema=SCHEMA)
@@ -132,7 +90,7 @@ def test_asks_for_the_schema_in_words_where_it_is_refused_and_says_so(
 
 
 def test_a_refusal_that_has_other_reasons_is_no_reason_to_do_without_the_schema(
-    server: Server, engine: RemoteLLM
+    server: ChatServer, engine: RemoteLLM
 ) -> None:
     server.plan = [(400, {"error": "the prompt is too long"})] * 2
     with pytest.raises(EngineError, match=r"status 400.*too long.*llm\.context_tokens"):
@@ -145,7 +103,7 @@ def test_a_refusal_that_has_other_reasons_is_no_reason_to_do_without_the_schema(
     ("status", "remedy"), [(401, "llm.api_key_env"), (403, "llm.api_key_env"), (404, "llm.base_url and llm.model")]
 )
 def test_says_what_to_do_about_a_refusal_without_trying_again(
-    server: Server, engine: RemoteLLM, status: int, remedy: str
+    server: ChatServer, engine: RemoteLLM, status: int, remedy: str
 ) -> None:
     server.plan = [(status, {"error": "no"})]
     with pytest.raises(EngineError, match=f"status {status}.*{remedy}"):
@@ -154,7 +112,7 @@ def test_says_what_to_do_about_a_refusal_without_trying_again(
 
 
 def test_waits_as_long_as_it_is_asked_to_but_not_for_hours(
-    server: Server, engine: RemoteLLM, waits: list[float]
+    server: ChatServer, engine: RemoteLLM, waits: list[float]
 ) -> None:
     server.headers, server.plan = {"Retry-After": "7"}, [(429, {})]
     assert engine.complete(HELLO).text == "ok" and waits == [7.0]
@@ -168,13 +126,13 @@ def test_waits_as_long_as_it_is_asked_to_but_not_for_hours(
 
 
 @pytest.mark.parametrize("answer", [b"<html>", {"choices": []}, [], {"choices": [{"message": {"content": 3}}]}])
-def test_refuses_what_is_no_completion(server: Server, engine: RemoteLLM, answer: Any) -> None:
+def test_refuses_what_is_no_completion(server: ChatServer, engine: RemoteLLM, answer: Any) -> None:
     server.plan = [(200, answer)]
     with pytest.raises(EngineError, match="127"):
         engine.complete(HELLO)
 
 
-def test_tells_of_an_answer_that_is_empty_or_cut_off(server: Server, engine: RemoteLLM) -> None:
+def test_tells_of_an_answer_that_is_empty_or_cut_off(server: ChatServer, engine: RemoteLLM) -> None:
     cut = {"choices": [{"message": {"content": None}, "finish_reason": "length"}]}
     server.plan = [(200, cut)]
     answer = engine.complete(HELLO)
@@ -226,7 +184,7 @@ def flood(handler: BaseHTTPRequestHandler) -> None:
     ],
 )
 def test_a_server_that_does_not_end_its_answer_is_left(
-    server: Server, misbehave: Callable[[BaseHTTPRequestHandler], None], message: str
+    server: ChatServer, misbehave: Callable[[BaseHTTPRequestHandler], None], message: str
 ) -> None:
     server.misbehave = misbehave
     engine = RemoteLLM(LLMSettings(base_url=server.url, model="tiny", max_retries=0, timeout_s=1))
@@ -235,7 +193,7 @@ def test_a_server_that_does_not_end_its_answer_is_left(
     engine.close()
 
 
-def test_says_when_nobody_answers(server: Server, engine: RemoteLLM, waits: list[float]) -> None:
+def test_says_when_nobody_answers(server: ChatServer, engine: RemoteLLM, waits: list[float]) -> None:
     server.http.shutdown()
     server.http.server_close()
     with pytest.raises(EngineError, match="cannot be reached after 3 tries"):
