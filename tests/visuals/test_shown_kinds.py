@@ -5,6 +5,7 @@ import pytest
 from visuals.shots import STORY, element, example, scene
 from vortex.core.errors import EngineError
 from vortex.visuals.kinds.number import counter
+from vortex.visuals.picture import Format
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,28 @@ def test_lines_are_lit_on_their_cue_and_the_others_step_back():
 def test_lines_that_do_not_exist_are_named(target):
     with pytest.raises(EngineError, match=target):
         scene("code", {"text": "a = 1\nb = 2"}, STORY, **{target: (0, 0)})
+
+
+LOOP = {
+    "text": "for n in range(3):\n    total = total + n",
+    "values": [{"line": 2, "text": f"total = {total}"} for total in (0, 1, 3)],
+}
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (720, 720)])
+def test_the_values_of_a_line_follow_each_other_on_their_words(size):
+    made = scene("code", LOOP, STORY, Format(*size), value_0=(0, 5), value_1=(1, 2), value_2=(2, 4))
+    values = [element(made, f"value:{n}") for n in range(3)]
+    for value, (sentence, word) in zip(values, [(0, 5), (1, 2), (2, 4)], strict=True):
+        at = STORY.sentences[sentence].words[word].start - 4
+        assert value.state(at).opacity == 0 and value.state(at + 12).opacity == 1
+    for frame in range(made.num_frames):
+        assert sum(value.state(frame).opacity > 0 for value in values) <= 1
+
+
+def test_a_cue_of_a_value_that_is_not_there_is_named():
+    with pytest.raises(EngineError, match="'value:3' names no value of a listing that has 3"):
+        scene("code", LOOP, STORY, value_3=(0, 5))
 
 
 def test_a_value_of_no_line_is_named():

@@ -68,15 +68,14 @@ def _sheet(code: params.Code, stage: Stage, room: Rect) -> _Sheet:
     digits = len(str(len(coloured))) + 1.6 if len(coloured) > 1 else 0.6
     margin = 1.1 * space
     ideal = _ideal(len(coloured)) * stage.frame.size("body")
-    gutter = digits * ADVANCE * ideal
-    inner = room.width - 2.2 * margin - gutter, room.height - 4 * margin
-    lines, size = fit_lines(coloured, extra, inner, (ideal, stage.frame.minimum))
+    pad = margin * (1 + _ideal(len(coloured)) - _TYPE)
+    inner = room.width - 2.2 * margin, room.height - 2 * pad
+    lines, size = fit_lines(coloured, extra, inner, (ideal, stage.frame.minimum), digits)
     pitch = LINE_HEIGHT * size
     height = sum(len(line.rows) for line in lines) * pitch
     longest = max(len(text) + more for line, more in zip(lines, extra, strict=True) for text in line.texts)
-    needed = digits * ADVANCE * size + longest * ADVANCE * size + 3.2 * margin
+    needed = digits * ADVANCE * size + longest * ADVANCE * size + 2.2 * margin
     width = min(room.width, max(needed, _NARROWEST * room.width))
-    pad = margin * (1 + _ideal(len(coloured)) - _TYPE)
     pad = max(pad, (_LOWEST * room.height - height) / 2)
     panel = room.placed(width, height + 2 * pad)
     rows, top = [], panel.y + pad
@@ -188,7 +187,17 @@ def _numbers(target: str, count: int) -> frozenset[int]:
 
 
 def _add_values(scene: Scene, stage: Stage, sheet: _Sheet, values: Sequence[params.Traced]) -> None:
-    """Add each value at the end of its line on its cue; a later value of the same line takes its place."""
+    """Add each value at the end of its line on its cue; a later value of the same line takes its place.
+
+    Raises:
+        EngineError: a cue names a value that is not there.
+    """
+    names = {f"value:{index}" for index in range(len(values))}
+    for _, cue in stage.timed_cues("value:"):
+        if cue.target not in names:
+            raise EngineError(
+                f"cue {cue.target!r} names no value of a listing that has {len(values)}; mend code.values"
+            )
     frames = stage.reveals([f"value:{index}" for index in range(len(values))])
     fade = stage.frames(0.13)
     for index, (value, at) in enumerate(zip(values, frames, strict=True)):

@@ -16,10 +16,10 @@ from vortex.visuals.theme import Colour, Theme, contrast, mix
 
 ADVANCE = 0.6
 """Width of a character of the code face, in type sizes."""
-LINE_HEIGHT = 1.52
+LINE_HEIGHT = 1.46
 _LEGIBLE = 4.5
-_COMFORT, _FEW = 0.66, 3
-"""So few lines are broken rather than set smaller than this share of their ideal size."""
+_BROKEN = 0.85
+"""What the first break costs; further rows cost half of the size for each time that they double the listing."""
 
 Piece = tuple[str, Colour, Weight]
 
@@ -59,49 +59,61 @@ def colour_lines(text: str, language: str, theme: Theme) -> tuple[tuple[Piece, .
 
 
 def fit_lines(
-    lines: Sequence[tuple[Piece, ...]], extra: Sequence[int], room: tuple[float, float], sizes: tuple[float, float]
+    lines: Sequence[tuple[Piece, ...]],
+    extra: Sequence[int],
+    room: tuple[float, float],
+    sizes: tuple[float, float],
+    gutter: float = 0.0,
 ) -> tuple[tuple[Line, ...], float]:
-    """Return the lines, broken where they must be, and the largest type size at which all fit.
+    """Return the lines, broken where they must be, and a type size at which all fit.
 
-    Lines are broken only at the smallest size, and there as rarely as possible; but a few long ones are rather broken
-    than set much smaller than they might be.
+    A listing is read more easily whole than large, but not if one long line makes all others small: every row that a
+    break adds must be worth its size.
 
     Args:
         lines: the coloured lines.
         extra: for each line, how many characters must stay free behind it.
         room: width and height in pixels.
         sizes: ideal and smallest type size in pixels.
+        gutter: what stands before every line, in characters.
 
     Raises:
         DoesNotFit: there are too many lines.
     """
     ideal, smallest = sizes
     longest = max(_width(line) + more for line, more in zip(lines, extra, strict=True))
-    size = min(ideal, room[0] / (ADVANCE * max(1, longest)), room[1] / (LINE_HEIGHT * len(lines)))
-    comfortable = max(smallest, _COMFORT * ideal)
-    if size < comfortable and len(lines) <= _FEW:
-        least = _num_rows(_all_broken(lines, extra, room[0], comfortable))
-        while ideal > comfortable and _num_rows(_all_broken(lines, extra, room[0], ideal)) > least:
-            ideal = max(comfortable, 0.97 * ideal)
-        if least * LINE_HEIGHT * ideal <= room[1]:
-            return _all_broken(lines, extra, room[0], ideal), ideal
-    if size >= smallest:
-        return tuple(Line((line,)) for line in lines), size
-    broken = _all_broken(lines, extra, room[0], smallest)
-    tall = _num_rows(broken) * LINE_HEIGHT * smallest
-    if tall > room[1] + 0.5:
+    whole = min(ideal, room[0] / (ADVANCE * max(1.0, longest + gutter)), room[1] / (LINE_HEIGHT * len(lines)))
+    best: tuple[float, tuple[Line, ...], float] | None = None
+    for size in sorted({whole, *_sizes(ideal, smallest)} if whole >= smallest else _sizes(ideal, smallest)):
+        broken = _all_broken(lines, extra, room[0] - gutter * ADVANCE * size, size)
+        added = _num_rows(broken) - len(lines)
+        if _num_rows(broken) * LINE_HEIGHT * size <= room[1] + 0.5:
+            worth = size * _BROKEN * 0.5 ** (added / len(lines)) if added else size
+            if best is None or worth > best[0]:
+                best = worth, broken, size
+    if best is None:
+        width = room[0] - gutter * ADVANCE * smallest
+        tall = _num_rows(_all_broken(lines, extra, width, smallest)) * LINE_HEIGHT * smallest
         raise DoesNotFit(
             f"a listing of {len(lines)} lines needs {tall:.0f} px of height at the smallest legible size "
             f"({smallest:.0f} px) and has {room[1]:.0f}; split the shot or show fewer lines"
         )
-    return broken, smallest
+    return best[1:]
+
+
+def _sizes(ideal: float, smallest: float) -> list[float]:
+    """Return the type sizes to try."""
+    found = [max(ideal, smallest)]
+    while found[-1] > smallest:
+        found.append(max(smallest, 0.95 * found[-1]))
+    return found
 
 
 def _all_broken(
     lines: Sequence[tuple[Piece, ...]], extra: Sequence[int], width: float, size: float
 ) -> tuple[Line, ...]:
     """Return the lines, broken so that they fit ``width`` pixels at type of ``size`` pixels."""
-    columns = int(width / (ADVANCE * size))
+    columns = int(width / (ADVANCE * size) + 1e-6)
     return tuple(Line(_broken(line, columns, more)) for line, more in zip(lines, extra, strict=True))
 
 
@@ -153,21 +165,25 @@ def _width(line: tuple[Piece, ...]) -> int:
 
 
 def _broken(line: tuple[Piece, ...], columns: int, extra: int) -> tuple[tuple[Piece, ...], ...]:
-    """Return the line in rows of at most ``columns`` characters, ``extra`` of them free at the end of the last."""
+    """Return the line in rows of at most ``columns`` characters, ``extra`` of them free at the end of the last.
+
+    Where the last row is too long for that, an empty one follows it: no word is broken for what stands behind it.
+    """
     letters = [(char, colour, weight) for text, colour, weight in line for char in text]
     plain = "".join(char for char, _, _ in letters)
     indent = min(len(plain) - len(plain.lstrip()) + 2, columns // 3)
     rows: list[list[Piece]] = []
     margin = 0
-    while len(letters) + margin + extra > columns:
+    while len(letters) + margin > columns:
         reach = columns - margin
         text = "".join(char for char, _, _ in letters[:reach])
         cut = max((at + 1 for at, char in enumerate(text) if char in " ,(;|" and at > reach // 3), default=reach)
-        if cut >= len(letters):
-            cut = max(1, len(letters) // 2)
         rows.append(_joined(letters[:cut], margin))
         letters, margin = letters[cut:], indent
-    rows.append(_joined(letters, margin))
+    if extra and len(letters) + margin + extra > columns:
+        rows += [_joined(letters, margin), [(" " * indent, letters[0][1], letters[0][2])]]
+    else:
+        rows.append(_joined(letters, margin))
     return tuple(tuple(row) for row in rows)
 
 
