@@ -42,6 +42,8 @@ class Phrases:
 class Labels:
     """What stands on cards and chips beside the words of the source; ``{n}`` is a number, ``{x}`` a text."""
 
+    sources: str
+    definition: str
     chapter: str
     page: str
     pages: str
@@ -114,6 +116,9 @@ class Language:
     """Words that deny; one that ends in an apostrophe is the beginning of a word, such as "n'"."""
     reading: Reading | None = None
     """None leaves figures to rules elsewhere, or to the voice."""
+    definition: re.Pattern[str] | None = None
+    """A sentence up to the verb of its definition, with its ``term``; None where another file knows."""
+    articles: frozenset[str] = frozenset()
     frame_words: frozenset[str] = field(default_factory=frozenset)
 
 

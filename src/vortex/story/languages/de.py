@@ -86,11 +86,15 @@ GERMAN = Language(
         closing_whole="Das war: {t}.",
         conjunction="und",
     ),
-    labels=Labels(chapter="Kapitel {n}", page="S. {x}", pages="S. {x}", more=" und {n} weitere", script="Skript: {x}."),
+    labels=Labels(sources="Quellen", definition="Definition", chapter="Kapitel {n}", page="S. {x}", pages="S. {x}", more=" und {n} weitere", script="Skript: {x}."),
     negations=words(
         """nicht nichts kein keine keinen keinem keiner keines nie niemals niemand niemandem niemanden nirgends ohne
         weder noch kaum selten"""
     ),
+    definition=re.compile(
+        r"(?P<term>(?:Eine?|Der|Die|Das)?\s?[A-ZÄÖÜ][\w'’\-() ]{1,48}?)\s+ist\s+(?=(?:ein|eine|das|die|der)\s)"
+    ),
+    articles=words("ein eine der die das"),
     reading=Reading(
         cardinal=cardinal,
         ordinal=ordinal,

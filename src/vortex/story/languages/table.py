@@ -23,7 +23,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         "ru": RUSSIAN,
     }
 )
-_WORDLESS = Labels(chapter="{n}", page="p. {x}", pages="pp. {x}", more=" … +{n}", script="{x}")
+_WORDLESS = Labels(sources="§", definition="", chapter="{n}", page="p. {x}", pages="pp. {x}", more=" … +{n}", script="{x}")
 
 
 def labels(language: str) -> Labels:
