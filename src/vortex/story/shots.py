@@ -8,7 +8,7 @@ keeps the reason.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vortex.core.claim import Claim
 from vortex.story.budget import WordBudget
@@ -123,7 +123,10 @@ def _film(
 ) -> tuple["_Film", list[tuple[Line, ...]]]:
     by_sentence = {claim.sentence: claim for claim in claims}
     scenes = [
-        tuple(_line(each, by_sentence[each.id], material, settings) for each in scene.sentences)
+        tuple(
+            replace(_line(each, by_sentence[each.id], material, settings), language=script.language)
+            for each in scene.sentences
+        )
         for scene in script.scenes
     ]
     seconds = sum(line.seconds for lines in scenes for line in lines)

@@ -132,7 +132,7 @@ def sources(script: Script, claims: Sequence[Claim], material: Material) -> Opti
     note = labels(script.language).script.format(x=f"{script.writer} ({script.rung})")
     return Option(
         "sources",
-        {"entries": entries, "note": note},
+        {"heading": labels(script.language).sources, "entries": entries, "note": note},
         f"The film ends with where it came from: {', '.join(str(entry['file']) for entry in entries)}.",
         worth=1.0,
         pages=tuple(page for document in shown for page in sheets[document.id]),

@@ -16,6 +16,8 @@ class Line:
     seconds: float
     block: str = ""
     """``<document id>/<block id>`` of the block that holds the quote; "" for frames."""
+    language: str = "en"
+    """That of the film; ISO 639-1."""
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ the form of the words only, and what they put on the screen is cut from the sent
 import re
 from collections.abc import Sequence
 
+from vortex.story.languages.table import LANGUAGES, labels
 from vortex.story.planner.line import Line, Option, cue
 from vortex.story.planner.phrase import shorten, subject, word_of
 from vortex.story.polish import without_joint
@@ -67,15 +68,26 @@ def defined(line: Line) -> tuple[str, str] | None:
     if line.sentence.role != "definition":
         return None
     text = without_joint(line.text).rstrip(".")
-    seam = re.search(r"(?<=[\w)]): ", text) or _COPULA.search(text)
-    if seam is None:
+    known = LANGUAGES.get(line.language)
+    abroad = known.definition.match(text) if known and known.definition else None
+    seam = None if abroad else re.search(r"(?<=[\w)]): ", text) or _COPULA.search(text)
+    if not (abroad or seam):
         return None
-    term, meaning = text[: seam.start()], text[seam.end() :]
+    term = abroad["term"] if abroad else text[: seam.start()] if seam else ""
+    meaning = text[(abroad or seam).end() :] if abroad or seam else ""
     if not 1 <= len(term.split()) <= 6 or not 4 <= len(meaning.split()) <= MEANING_WORDS:
         return None
-    name = re.sub(r"^(?:an?|the)\s+", "", term, flags=re.IGNORECASE)
+    name = _without_article(term, known.articles if abroad and known else frozenset())
     head = name if name.endswith("()") else name[0].upper() + name[1:]
     return head, meaning[0].upper() + meaning[1:]
+
+
+def _without_article(term: str, articles: frozenset[str]) -> str:
+    """Return a term without its article: that of another language, or else that of English."""
+    first, _, rest = term.partition(" ")
+    if articles:
+        return rest if rest and first.lower() in articles else re.sub(r"^(?:l|un)['’]", "", term, flags=re.IGNORECASE)
+    return re.sub(r"^(?:an?|the)\s+", "", term, flags=re.IGNORECASE)
 
 
 def definition(lines: Lines) -> Option | None:
@@ -91,7 +103,7 @@ def definition(lines: Lines) -> Option | None:
         cue(first, start, "text"),
         *(cue(line, word_of(line.text, term), "term", "light") for line in lines[1:]),
     )
-    shown = {"term": term, "text": meaning}
+    shown = {"term": term, "text": meaning, "kicker": labels(first.language).definition}
     return Option("definition", dict(shown), f"The sentence defines “{term}”.", cues, 0.88)
 
 

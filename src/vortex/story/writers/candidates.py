@@ -68,8 +68,12 @@ class Candidate:
     """Ids (``<document id>/<block id>``) of the figures, tables, equations and listings that it speaks of."""
 
 
-def definition_term(text: str) -> str:
+def definition_term(text: str, language: str = "en") -> str:
     """Return the term that ``text`` defines, such as "index" in "An index is a table …"; "" if it defines nothing."""
+    known = LANGUAGES.get(language)
+    if language != "en":
+        abroad = known.definition.match(text) if known and known.definition else None
+        return abroad["term"] if abroad and len(abroad["term"].split()) <= 5 else ""
     found = _DEFINITION.match(text)
     term = found["term"].strip() if found else ""
     words = term.lower().split()
@@ -130,7 +134,7 @@ class _Gatherer:
                 needs = part > 0 or leans_back(without_joint(text), language)
                 if needs and previous < 0:
                     break
-                role = "definition" if place + part == 0 and block.name and text != sentence else role_of(text)
+                role = "definition" if place + part == 0 and block.name and text != sentence else role_of(text, language)
                 said = _Said(text, quote, role, place + part == 0)
                 previous = self._add(passage, block, said, previous if needs else -1)
 
@@ -237,8 +241,8 @@ def joined_list(lead: str, items: Sequence[str], language: str = "en") -> str:
     return text if not fault(text, language=language) else ""
 
 
-def role_of(text: str) -> SentenceRole:
+def role_of(text: str, language: str = "en") -> SentenceRole:
     """Return what a sentence of running text does: give an example, define a term, or state."""
     if _EXAMPLE.match(text):
         return "example"
-    return "definition" if definition_term(without_joint(text)) else "statement"
+    return "definition" if definition_term(without_joint(text), language) else "statement"
