@@ -86,7 +86,15 @@ GERMAN = Language(
         closing_whole="Das war: {t}.",
         conjunction="und",
     ),
-    labels=Labels(sources="Quellen", definition="Definition", chapter="Kapitel {n}", page="S. {x}", pages="S. {x}", more=" und {n} weitere", script="Skript: {x}."),
+    labels=Labels(
+        sources="Quellen",
+        definition="Definition",
+        chapter="Kapitel {n}",
+        page="S. {x}",
+        pages="S. {x}",
+        more=" und {n} weitere",
+        script="Skript: {x}.",
+    ),
     negations=words(
         """nicht nichts kein keine keinen keinem keiner keines nie niemals niemand niemandem niemanden nirgends ohne
         weder noch kaum selten"""

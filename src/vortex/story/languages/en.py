@@ -27,7 +27,15 @@ ENGLISH = Language(
         conjunction="and",
         serial_comma=True,
     ),
-    labels=Labels(sources="Sources", definition="Definition", chapter="Chapter {n}", page="p. {x}", pages="pp. {x}", more=" and {n} more", script="Script: {x}."),
+    labels=Labels(
+        sources="Sources",
+        definition="Definition",
+        chapter="Chapter {n}",
+        page="p. {x}",
+        pages="pp. {x}",
+        more=" and {n} more",
+        script="Script: {x}.",
+    ),
     negations=NEGATIONS,
     frame_words=FRAME_WORDS,
 )

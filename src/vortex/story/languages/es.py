@@ -89,11 +89,17 @@ SPANISH = Language(
         closing_whole="Hemos visto: {t}.",
         conjunction="y",
     ),
-    labels=Labels(sources="Fuentes", definition="Definición", chapter="Capítulo {n}", page="pág. {x}", pages="págs. {x}", more=" y {n} más", script="Guion: {x}."),
-    negations=words("no nunca jamás nada nadie ningún ninguno ninguna ni sin tampoco apenas"),
-    definition=re.compile(
-        r"(?P<term>(?:Una?|El|La)\s[\w'’\-() ]{1,48}?)\s+es\s+(?=(?:una?|el|la)\s)"
+    labels=Labels(
+        sources="Fuentes",
+        definition="Definición",
+        chapter="Capítulo {n}",
+        page="pág. {x}",
+        pages="págs. {x}",
+        more=" y {n} más",
+        script="Guion: {x}.",
     ),
+    negations=words("no nunca jamás nada nadie ningún ninguno ninguna ni sin tampoco apenas"),
+    definition=re.compile(r"(?P<term>(?:Una?|El|La)\s[\w'’\-() ]{1,48}?)\s+es\s+(?=(?:una?|el|la)\s)"),
     articles=words("un una el la"),
     reading=Reading(
         cardinal=cardinal,

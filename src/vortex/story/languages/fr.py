@@ -96,11 +96,17 @@ FRENCH = Language(
         closing_whole="C'était : {t}.",
         conjunction="et",
     ),
-    labels=Labels(sources="Sources", definition="Définition", chapter="Chapitre {n}", page="p. {x}", pages="p. {x}", more=" et {n} autres", script="Texte : {x}."),
-    negations=words("ne n' pas jamais rien aucun aucune ni sans guère nullement nulle non"),
-    definition=re.compile(
-        r"(?P<term>(?:Une?|Le|La|L['’])\s?[\w'’\-() ]{1,48}?)\s+est\s+(?=(?:une?|l['’]|la|le)\s?\w)"
+    labels=Labels(
+        sources="Sources",
+        definition="Définition",
+        chapter="Chapitre {n}",
+        page="p. {x}",
+        pages="p. {x}",
+        more=" et {n} autres",
+        script="Texte : {x}.",
     ),
+    negations=words("ne n' pas jamais rien aucun aucune ni sans guère nullement nulle non"),
+    definition=re.compile(r"(?P<term>(?:Une?|Le|La|L['’])\s?[\w'’\-() ]{1,48}?)\s+est\s+(?=(?:une?|l['’]|la|le)\s?\w)"),
     articles=words("un une le la"),
     reading=Reading(
         cardinal=cardinal,

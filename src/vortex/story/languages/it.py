@@ -79,10 +79,19 @@ ITALIAN = Language(
         closing_whole="Abbiamo visto: {t}.",
         conjunction="e",
     ),
-    labels=Labels(sources="Fonti", definition="Definizione", chapter="Capitolo {n}", page="p. {x}", pages="pp. {x}", more=" e altri {n}", script="Testo: {x}."),
+    labels=Labels(
+        sources="Fonti",
+        definition="Definizione",
+        chapter="Capitolo {n}",
+        page="p. {x}",
+        pages="pp. {x}",
+        more=" e altri {n}",
+        script="Testo: {x}.",
+    ),
     negations=words("non no mai nulla niente nessuno nessuna nessun né senza neanche nemmeno neppure appena raramente"),
     definition=re.compile(
-        r"(?P<term>(?:Un['’]|Una|Uno|Un|Il|Lo|La|L['’])\s?[\w'’\-() ]{1,48}?)\s+è\s+(?=(?:un['’]|una|uno|un|il|lo|la|l['’])\s?\w)"
+        r"(?P<term>(?:Un['’]|Una|Uno|Un|Il|Lo|La|L['’])\s?[\w'’\-() ]{1,48}?)\s+è\s+"
+        r"(?=(?:un['’]|una|uno|un|il|lo|la|l['’])\s?\w)"
     ),
     articles=words("un uno una il lo la"),
     reading=Reading(

@@ -91,11 +91,17 @@ PORTUGUESE = Language(
         closing_whole="Vimos: {t}.",
         conjunction="e",
     ),
-    labels=Labels(sources="Fontes", definition="Definição", chapter="Capítulo {n}", page="p. {x}", pages="pp. {x}", more=" e mais {n}", script="Roteiro: {x}."),
-    negations=words("não nunca jamais nada ninguém nenhum nenhuma nem sem tampouco mal raramente"),
-    definition=re.compile(
-        r"(?P<term>(?:Uma?|O|A)\s[\w'’\-() ]{1,48}?)\s+é\s+(?=(?:uma?|o|a)\s)"
+    labels=Labels(
+        sources="Fontes",
+        definition="Definição",
+        chapter="Capítulo {n}",
+        page="p. {x}",
+        pages="pp. {x}",
+        more=" e mais {n}",
+        script="Roteiro: {x}.",
     ),
+    negations=words("não nunca jamais nada ninguém nenhum nenhuma nem sem tampouco mal raramente"),
+    definition=re.compile(r"(?P<term>(?:Uma?|O|A)\s[\w'’\-() ]{1,48}?)\s+é\s+(?=(?:uma?|o|a)\s)"),
     articles=words("um uma o a"),
     reading=Reading(
         cardinal=cardinal,

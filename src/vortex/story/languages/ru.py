@@ -124,14 +124,20 @@ RUSSIAN = Language(
         closing_whole="Это была тема: {t}.",
         conjunction="и",
     ),
-    labels=Labels(sources="Источники", definition="Определение", chapter="Глава {n}", page="с. {x}", pages="с. {x}", more=" и ещё {n}", script="Сценарий: {x}."),
+    labels=Labels(
+        sources="Источники",
+        definition="Определение",
+        chapter="Глава {n}",
+        page="с. {x}",
+        pages="с. {x}",
+        more=" и ещё {n}",
+        script="Сценарий: {x}.",
+    ),
     negations=words(
         """не ни нет никогда ничто ничего никто никого никому нигде никакой никакая никакое никакие никаких без нельзя
         невозможно едва редко"""
     ),
-    definition=re.compile(
-        r"(?P<term>[А-ЯЁ][\w\-() ]{1,48}?)\s+—\s+(?:это\s+)?(?=[а-яё])"
-    ),
+    definition=re.compile(r"(?P<term>[А-ЯЁ][\w\-() ]{1,48}?)\s+—\s+(?:это\s+)?(?=[а-яё])"),
     articles=words(""),
     reading=Reading(
         cardinal=cardinal,

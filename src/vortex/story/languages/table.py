@@ -23,7 +23,9 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         "ru": RUSSIAN,
     }
 )
-_WORDLESS = Labels(sources="§", definition="", chapter="{n}", page="p. {x}", pages="pp. {x}", more=" … +{n}", script="{x}")
+_WORDLESS = Labels(
+    sources="§", definition="", chapter="{n}", page="p. {x}", pages="pp. {x}", more=" … +{n}", script="{x}"
+)
 
 
 def labels(language: str) -> Labels:
