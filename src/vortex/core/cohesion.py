@@ -51,12 +51,14 @@ _PHRASE = re.compile(
     r"|^(?:\S+ ){0,5}the (?:first|last|other|next) (?:two|three|four|few)\b"
     r"|\b(?:for|in|at|by|to|from|because of) that (?:reason|case|way|point|time|purpose|end|respect|sense)\b"
     r"|^(?:if|when|since|because|as|while|although) (?:that|this|these|those)\b"
-    r"|^(?!if|when|once|whenever)(?:\S+ ){1,4}then\b"
+    r"|^(?!if|when|once|whenever)(?:\S+ ){1,7}then\b(?<!and then)"
     r"|\b(?:that|it|them|so)[.]$",
     re.IGNORECASE,
 )
 _SUCH = re.compile(
-    r"\b(?:such|these|those) (?!as\b|who\b|which\b|that\b|of\b|in\b|an?\b)(?P<noun>\w+)(?!.* as\b)", re.I
+    r"\b(?:such|these|those|(?:at|in|on|by|to|from|with|for|of) that)"
+    r" (?!as\b|who\b|which\b|that\b|of\b|in\b|an?\b|the\b|is\b|are\b|it\b|you\b|we\b|they\b)(?P<noun>\w+)(?!.* as\b)",
+    re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
     r"\b(?:like|as) (?:this|these|so|follows)[.:]?$"

@@ -30,6 +30,7 @@ _CUTS = tuple(
         rf",?\s*\b(?:see|cf\.?)\s+(?:also\s+)?{_WHERE}",
         rf",?\s*\bas\s+{_TOLD}\s+(?:in|by|on)\s+{_WHERE}",
         rf",?\s*\bas\s+{_TOLD}\s+(?:above|below|earlier|before|later)",
+        r"^As\s+(?:we|you)\s+(?:can\s+)?(?:see|saw|know),?\s+",
         r"[:;,]\s*see\s+[^.:;]+(?=\.$)",
         r",\s*as\s+(?:we|you)\s+(?:have seen|saw|shall see|will see|know)(?=[,.])",
         r"\s*\b(?:in this (?:chapter|section|manual|document|article)),?(?=\s)",
@@ -55,7 +56,7 @@ _META = re.compile(
     r"we (?:will|shall) (?:see|discuss|return)|"
     r"(?:additional|further|more) (?:information|details|discussion)|(?:described|discussed|explained|covered|given) "
     r"(?:later|elsewhere|in detail|separately|in (?:the )?(?:section|chapter|manual|appendix|document)s?)|"
-    r"(?:here,? )?we (?:will|shall) (?:now )?(?:describe|explain|discuss|look|cover|present|introduce)|"
+    r"(?:here,? )?we (?:will|shall) (?:now )?(?:describe|explain|discuss|look|cover|present|introduce|review|show)|"
     r"(?:previous|preceding|earlier|following) discussion|we (?:thank|acknowledge|are grateful)|"
     r"you (?:most )?probably|(?:many|special) thanks|thanks (?:to|are due)|"
     r"for (?:details|reference)|beyond the scope|the reader|"

@@ -23,7 +23,7 @@ from vortex.story.storyboard import PageNeed, Storyboard
 from vortex.visuals.shot import Citation, Shot
 
 MOST_LINES = 4
-SHORTEST_S, LONGEST_S = 4.0, 18.5
+SHORTEST_S, LONGEST_S = 4.0, 17.5
 """Pauses before and after come on top; nothing lasts longer than 20 s."""
 REPEATED = 0.3
 """Worth that a shot loses when the one before is of the same kind, and half of it more from the third in a row on."""

@@ -32,6 +32,8 @@ _KEEPS = re.compile(r"\b(?:if|unless|except|until|only|not|never|no|without|cann
 _CONDITIONS = re.compile(r"\b(?:if|unless|except|until|only|provided)\b", re.IGNORECASE)
 _PAIRED = re.compile(r"\b(?:both|either|neither|between)\b", re.IGNORECASE)
 """Words that promise two things, of which a cut might take one."""
+_SUBORDINATE = re.compile(r"(?:if|when|whenever|once|because|since|although|while|unless|as)\s", re.IGNORECASE)
+"""Openings of a clause that says nothing without the one after it."""
 _FILLERS = re.compile(
     r"\b(?:also|in fact|of course|very|itself|herein|hereby|simply|really|actually)\s+", re.IGNORECASE
 )
@@ -92,6 +94,8 @@ def _dangles(head: list[str]) -> bool:
 def _is_whole(option: str, base: str) -> bool:
     words = option.split()
     if len(words) < 2 or bare(words[-1]) in _BAD_END or not balanced(option) or option.endswith((",", ":")):
+        return False
+    if _SUBORDINATE.match(option) and "," in base and "," not in option and _SUBORDINATE.match(base):
         return False
     kept = len(_CONDITIONS.findall(option)) == len(_CONDITIONS.findall(base))
     verb = any(is_verb(word) for word in words) or not any(is_verb(word) for word in base.split())

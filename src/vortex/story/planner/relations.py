@@ -93,7 +93,8 @@ def relation(lines: Lines) -> Option | None:
         right if len(right.split()) <= NODE_WORDS else shorten(f"{left} {found['verb']} {right}", 40) and _cut(right)
     )
     verb = " ".join(found["verb"].split())
-    if not (1 <= len(left.split()) <= 8 and 1 <= len(right.split()) <= NODE_WORDS and _is_thing(left)):
+    least = 1 if text.endswith(right) else 3
+    if not (1 <= len(left.split()) <= 8 and least <= len(right.split()) <= NODE_WORDS and _is_thing(left)):
         return None
     second = len(line.text.split()) - len(text[found.end() :].split())
     nodes = [{"label": _capital(left)}, {"label": _capital(right)}]

@@ -17,7 +17,7 @@ Lines = Sequence[Line]
 
 MEANING_WORDS = 20
 """A longer meaning is read along, as a quote, rather than shown at once."""
-CAUSE_WORDS = 16
+CAUSE_WORDS = 20
 """Most words of a cause, and of its effect."""
 
 _COPULA = re.compile(
@@ -44,6 +44,7 @@ _YEAR = re.compile(
 )
 _SEQUENCE = re.compile(
     r"^(?:first|second|third|next|finally|afterwards|subsequently),\s|\b(?:then|after that|starts by|begins by)\b"
+    r"|^(?:thus, |so, )?the (?:first|second|third|fourth|fifth|next|last|final) (?:step|pass|stage|phase|task)\b"
     r"|^having \w+",
     re.IGNORECASE,
 )

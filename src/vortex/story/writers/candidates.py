@@ -213,7 +213,7 @@ def named(sentence: str, block: Block) -> str:
 
 def ended(sentence: str) -> str:
     """Return a sentence that runs into an exhibit, "R provides the t test:", as one that ends; itself otherwise."""
-    bare_end = sentence.rstrip(": ")
+    bare_end = re.sub(r",?\s*\b(?:e\.g|i\.e|for example|for instance|such as|namely)[.,]*$", "", sentence.rstrip(": "))
     last = bare_end.split()[-1].lower() if bare_end else ""
     if not bare_end or bare_end[-1] in ".!?," or last in _RUNS_ON:
         return sentence
@@ -223,6 +223,8 @@ def ended(sentence: str) -> str:
 def announced(lead: str, language: str = "en") -> str:
     """Return the sentence that announces a list as one that ends; "" if it cannot be spoken."""
     text = polish(re.sub(r",?\s*(?:as follows|the following)?:$", ".", lead)) if lead else ""
+    if text and text.rstrip(".").split()[-1].lower() in _RUNS_ON:
+        return ""
     return text if text and not fault(text, language=language) else ""
 
 
