@@ -30,6 +30,7 @@ from vortex.production.editor import Editor
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
 from vortex.production.folder import FilmFolder, brief_text, read_brief, read_profile, require_sense
 from vortex.production.pace import Pace
+from vortex.production.reshaping import reshaped
 from vortex.review.gate import check_film
 from vortex.review.verdict import Verdict
 from vortex.story.brief import Brief
@@ -78,12 +79,14 @@ class Studio:
         self._flags, self._profile, self._listen = dict(settings or {}), profile, listen
         self.loaded = load_settings(self._flags, profile=profile or STANDARD, files=[_PROJECT_FILE])
 
-    def make(self, *sources: PathLike, out: PathLike, **brief: Any) -> FinishedFilm:
+    def make(self, *sources: PathLike, out: PathLike, aspect: str = "", **brief: Any) -> FinishedFilm:
         """Make a film, or go on with the one in ``out``.
 
         Args:
             sources: documents; none takes those of the ``film.toml`` in ``out``.
             out: folder of the film.
+            aspect: a second shape, ``16:9``, ``9:16`` or ``1:1``: the film is made in it, beside the film itself, from
+                the same script, voice and storyboard.
             brief: fields of ``Brief``, such as ``topic``, ``seconds``, ``shape``, ``language``.
 
         Raises:
@@ -91,7 +94,10 @@ class Studio:
             VortexError: see the stages; work done so far is kept in ``build/``.
         """
         with self._maker(sources, out, brief) as maker:
-            return maker.shoot(maker.plan())
+            plan = maker.plan()
+            if aspect:
+                maker, plan = reshaped(maker, plan, aspect)
+            return maker.shoot(plan)
 
     def plan(self, *sources: PathLike, out: PathLike, **brief: Any) -> Plan:
         """Write script, ledger and storyboard into ``out`` and say what the film will cost, without drawing it."""

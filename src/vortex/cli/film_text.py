@@ -11,6 +11,7 @@ _FIRST_WORDS = 9
 if TYPE_CHECKING:
     from vortex.production.editor import Edited
     from vortex.production.film import FinishedFilm, Plan
+    from vortex.production.prune import Pruned
     from vortex.review.verdict import Verdict
 
 
@@ -115,6 +116,18 @@ def film_text(film: "FinishedFilm") -> str:
     made = f"{film.shots} shots, {film.shots_made} drawn now, in {took}"
     head = f"{film.script.title}: {format_duration(film.duration_s)}, {made}"
     return f"{film.mp4}\n{head}\n{film.verdict.summary()}\nreport: {film.report}"
+
+
+def pruned_text(pruned: "Pruned", *, dry_run: bool) -> str:
+    """Return what was forgotten, or would be, by stage."""
+    stages = [name.partition("/")[0] for name in pruned.results]
+    counts = [f"{stages.count(stage)} of {stage}" for stage in dict.fromkeys(stages)]
+    counts += [f"{len(pruned.pictures)} other files"] if pruned.pictures else []
+    would = "would be " if dry_run else ""
+    return (
+        f"{', '.join(counts) or 'nothing'} {would}forgotten: {format_bytes(pruned.freed_bytes)} {would}freed, "
+        f"{format_bytes(pruned.kept_bytes)} kept"
+    )
 
 
 def verdict_data(verdict: "Verdict") -> dict[str, Any]:

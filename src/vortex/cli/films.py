@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vortex.cli.film_text import film_data, film_text, plan_data, plan_text, verdict_data, verdict_text
+from vortex.cli.film_text import film_data, film_text, plan_data, plan_text, pruned_text, verdict_data, verdict_text
 from vortex.cli.options import Jobs, Json, Out, Parameters, Profile, Quiet, Seconds, Seed, Set, Sources, Topic
 from vortex.cli.output import emit, pairs_from, progress, settings_from, table
 from vortex.core.errors import ConfigError, GateFailed, MediaError
@@ -24,7 +24,7 @@ Audience = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (make, plan, render, speak, check):
+    for command in (make, plan, render, prune, speak, check):
         app.command()(command)
 
 
@@ -80,6 +80,10 @@ def plan(
 
 def render(
     film: Annotated[Path, typer.Argument(help="Folder of a film that was planned.")],
+    aspect: Annotated[
+        str,
+        typer.Option(help="A second shape, 9:16, 1:1 or 16:9, made beside the film from the same script and voice."),
+    ] = "",
     jobs: Jobs = None,
     profile: Profile = "",
     set_: Set = None,
@@ -93,7 +97,23 @@ def render(
     if not (film / "film.toml").is_file():
         raise ConfigError(f"{film}: holds no film.toml; run first: vortex plan SOURCE -o {film}")
     flags = settings_from(set_, render__jobs=jobs)
-    _make(_Asked([], film, {}, flags, profile), as_json=as_json, quiet=quiet)
+    _make(_Asked([], film, {}, flags, profile), as_json=as_json, quiet=quiet, aspect=aspect)
+
+
+def prune(
+    film: Annotated[Path, typer.Argument(help="Folder of a film.")],
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be forgotten; forget nothing."),
+    as_json: Json = False,
+) -> None:
+    """Forget takes and other results in the build that the film as it stands does not use.
+
+    Example: vortex prune my-film --dry-run
+    """
+    from vortex.studio import Studio
+
+    with progress(quiet=True) as listen, Studio(listen=listen).editing(film) as editor:
+        pruned = editor.prune(dry_run=dry_run)
+    emit(pruned, pruned_text(pruned, dry_run=dry_run), as_json=as_json)
 
 
 def speak(
@@ -176,10 +196,10 @@ def _plan(asked: _Asked, *, as_json: bool, quiet: bool) -> None:
     emit(plan_data(planned, asked.out), plan_text(planned, asked.out), as_json=as_json)
 
 
-def _make(asked: _Asked, *, as_json: bool, quiet: bool) -> None:
+def _make(asked: _Asked, *, as_json: bool, quiet: bool, aspect: str = "") -> None:
     from vortex.studio import Studio
 
     with progress(quiet=quiet) as listen:
         studio = Studio(asked.flags, profile=asked.profile, listen=listen)
-        film = studio.make(*asked.sources, out=asked.out, **asked.fields)
+        film = studio.make(*asked.sources, out=asked.out, aspect=aspect, **asked.fields)
     emit(film_data(film), film_text(film), as_json=as_json)

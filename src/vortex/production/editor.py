@@ -18,6 +18,7 @@ from vortex.production.film import FilmMaker, Plan
 from vortex.production.folder import FilmFolder
 from vortex.production.library import Library
 from vortex.production.pace import Forecast
+from vortex.production.prune import Pruned, prune
 from vortex.production.takes import STAGE
 from vortex.story.material import Material
 from vortex.story.planner.fit import fits_in
@@ -124,6 +125,11 @@ class Editor:
                 if order.request.shot.id in wanted:
                     shutil.rmtree(self._folder.build.place(STAGE, order.key()), ignore_errors=True)
             return _edited(f"remake {', '.join(names)}", maker, maker.costed(plan))
+
+    def prune(self, *, dry_run: bool = False) -> Pruned:
+        """Forget what the present film does not use; ``dry_run`` only tells what that is."""
+        with self._opened() as maker:
+            return prune(maker, dry_run=dry_run)
 
     @contextmanager
     def _taken_back_if_it_fails(self) -> Iterator[None]:

@@ -162,10 +162,10 @@ class FilmMaker:
         with self._timed("takes"):
             takes = make_takes(self.folder.build, self.orders(plan), jobs=self.settings.render.jobs, listen=self.listen)
         with self._timed("sound"):
-            sound = mixed_sound(self.folder.build, plan.timeline, plan.lines, self._music())
+            sound = mixed_sound(self.folder.build, plan.timeline, plan.lines, self.music)
         with self._timed("join"), writing(self.folder.out):
             joined = join(self.folder, plan.told.script, plan.timeline, takes, sound, self._rungs(plan))
-            hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self.look, self._music())
+            hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self.look, self.music)
         parts = FilmParts(
             self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self.look
         )
@@ -196,7 +196,7 @@ class FilmMaker:
         if self.settings.render.height % 2:
             raise ConfigError(f"render.height = {self.settings.render.height}: must be even, such as 720")
         theme(self.settings.film.theme)
-        music = self._music()
+        music = self.music
         if music and not music.is_file():
             raise ConfigError(
                 f"film.music = {str(music)!r}: there is no such file; name a sound file, or leave it empty"
@@ -258,7 +258,9 @@ class FilmMaker:
         lesson = self.crew.lesson
         return {**dict(lesson.lesson.said if lesson else ()), **self.brief.pronunciations}
 
-    def _music(self) -> Path | None:
+    @property
+    def music(self) -> Path | None:
+        """The sound file under the voice; ``None`` for none."""
         return Path(self.settings.film.music) if self.settings.film.music else None
 
     def _workload(self, library: Library, sentences: int, frames: int, timeline: Timeline) -> Workload:

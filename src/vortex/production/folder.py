@@ -39,6 +39,12 @@ class FilmFolder:
         """The script that the present storyboard was planned for."""
         self.state_file = root / "build" / "state.json"
 
+    def in_shape(self, shape: str) -> "FilmFolder":
+        """Return this folder as that of a second shape, with the same build."""
+        other = FilmFolder(self.root, shape)
+        other.build = self.build
+        return other
+
     def product(self, name: str) -> Path:
         """Return where a finished file stands, such as ``out/film.srt``, or ``out/film.9x16.srt`` in a second shape."""
         stem, dot, kind = name.partition(".")

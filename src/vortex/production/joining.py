@@ -28,6 +28,7 @@ from vortex.timeline.plan import RATE_HZ
 from vortex.timeline.schedule import Timeline
 from vortex.timeline.subtitles import srt, subtitle_cues, vtt
 
+STAGE = "sound"
 TARGET_LUFS = -14.0
 _SHEET_COLUMNS, _SHEET_WIDTH, _SHEET_MOST = 4, 480, 48
 _SETTLED = 0.85
@@ -43,23 +44,27 @@ class Joined:
     poster: Path
 
 
-def mixed_sound(build: Build, timeline: Timeline, lines: Sequence[SpokenLine], music: Path | None) -> Sound:
-    """Return the mastered sound of the film."""
-    sounds = [(line.id, line.folder.name) for line in lines]
-    key = digest(
+def sound_key(timeline: Timeline, lines: Sequence[SpokenLine], music: Path | None) -> str:
+    """Return the hash of all that the sound of the film depends on."""
+    return digest(
         code_version("media", "timeline"),
-        sounds,
+        [(line.id, line.folder.name) for line in lines],
         timeline.sentences,
         timeline.num_frames,
         TARGET_LUFS,
         file_digest(music) if music else "",
     )
 
+
+def mixed_sound(build: Build, timeline: Timeline, lines: Sequence[SpokenLine], music: Path | None) -> Sound:
+    """Return the mastered sound of the film."""
+
     def make(folder: Path) -> None:
         bed = read_sound(music, RATE_HZ) if music else None
         write_wav(folder / "film.wav", master(mix(timeline, SpokenSounds(lines), bed), TARGET_LUFS).sound)
 
-    return read_sound(build.step("sound", key, make).folder / "film.wav", RATE_HZ)
+    key = sound_key(timeline, lines, music)
+    return read_sound(build.step(STAGE, key, make).folder / "film.wav", RATE_HZ)
 
 
 def join(
