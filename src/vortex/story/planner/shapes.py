@@ -71,11 +71,10 @@ def defined(line: Line) -> tuple[str, str] | None:
     text = without_joint(line.text).rstrip(".")
     known = LANGUAGES.get(line.language)
     abroad = known.definition.match(text) if known and known.definition else None
-    seam = None if abroad else re.search(r"(?<=[\w)]): ", text) or _COPULA.search(text)
-    if not (abroad or seam):
+    seam = abroad or re.search(r"(?<=[\w)]): ", text) or _COPULA.search(text)
+    if seam is None:
         return None
-    term = abroad["term"] if abroad else text[: seam.start()] if seam else ""
-    meaning = text[(abroad or seam).end() :] if abroad or seam else ""
+    term, meaning = abroad["term"] if abroad else text[: seam.start()], text[seam.end() :]
     if not 1 <= len(term.split()) <= 6 or not 4 <= len(meaning.split()) <= MEANING_WORDS:
         return None
     name = _without_article(term, known.articles if abroad and known else frozenset())

@@ -134,7 +134,8 @@ class _Gatherer:
                 needs = part > 0 or leans_back(without_joint(text), language)
                 if needs and previous < 0:
                     break
-                role = "definition" if place + part == 0 and block.name and text != sentence else role_of(text, language)
+                is_entry = place + part == 0 and block.name and text != sentence
+                role: SentenceRole = "definition" if is_entry else role_of(text, language)
                 said = _Said(text, quote, role, place + part == 0)
                 previous = self._add(passage, block, said, previous if needs else -1)
 
