@@ -8,8 +8,8 @@ from vortex.core.errors import MediaError
 from vortex.review.film import ShotOnFilm
 from vortex.visuals.record import LayoutRecord, RecordedElement, Stretch, read_record
 
-_RECOLOURED = 0.001
-"""Share of the picture: a lit word of a caption that is shorter than about four letters is below it."""
+_RECOLOURED = 16
+"""Steps of 255 by which a colour channel must change to count: a fade's last steps are lost in the encoder."""
 _VISIBLE_STEPS = 160
 """A movement counts from this share of the picture's width on."""
 
@@ -108,7 +108,7 @@ def changes_of(record: LayoutRecord) -> Iterator[int]:
         seen: Stretch | None = None
         end = 0
         for stretch in element.stretches:
-            if seen is None or stretch.start > end or _moved(seen, stretch, least) or _recoloured(seen, stretch, record):
+            if seen is None or stretch.start > end or _moved(seen, stretch, least) or _recoloured(seen, stretch):
                 yield stretch.start
                 seen = stretch
             end = stretch.end
@@ -120,10 +120,14 @@ def _moved(old: Stretch, new: Stretch, least: float) -> bool:
     return max(abs(a - b) for a, b in zip(old.box, new.box, strict=True)) >= least
 
 
-def _recoloured(old: Stretch, new: Stretch, record: LayoutRecord) -> bool:
-    """Tell whether so large a part of the picture changes its colour that the measured small picture shows it."""
-    left, top, right, bottom = new.box
-    return old.colour != new.colour and (right - left) * (bottom - top) >= _RECOLOURED * record.width * record.height
+def _recoloured(old: Stretch, new: Stretch) -> bool:
+    if not old.colour or not new.colour:
+        return old.colour != new.colour
+    return any(abs(one - other) >= _RECOLOURED for one, other in zip(_channels(old), _channels(new), strict=True))
+
+
+def _channels(stretch: Stretch) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(stretch.colour.removeprefix("#"))[:3])
 
 
 def _element(element: RecordedElement, stretch: Stretch, background: str) -> Element:

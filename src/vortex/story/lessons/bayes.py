@@ -102,7 +102,7 @@ class Bayes(Lesson[Counts]):
             run.well["no"],
         ]
         names = ["people", "ill", "healthy", "yes", "no", "yes", "no"]
-        marks = [Mark(at=f"node:{number}", role="hidden") for number in range(1, 7)]
+        marks = [Mark(at=at, role="hidden") for number in range(1, 7) for at in _branch(number)]
         talk.scene("Counting people")
         talk.shot(
             "tree",
@@ -125,7 +125,9 @@ class Bayes(Lesson[Counts]):
             step=_seen(2, 5, 6),
         )
         talk.say(
-            "There are so ^many healthy people that even a small share of them is a crowd.", run.well, step=_seen(2, 5)
+            "There are so ^many healthy people that even a small share of them is a crowd.",
+            run.well,
+            step=Step(marks=(Mark(at="node:2", role="active"), Mark(at="node:5", role="bad"))),
         )
 
     def _tell_reported(self, talk: Talk, run: Counts) -> None:
@@ -153,7 +155,11 @@ class Bayes(Lesson[Counts]):
             "So after a yes you are ill with a chance of ^{percent} percent.", run.answer, step=GridStep(note=note)
         )
         if talk.deeper(3):
-            talk.say("To be sure, the program also draws {drawn} people by ^chance.", run.drawn, step=GridStep(note=""))
+            talk.say(
+                "To be sure, the program also draws {drawn} people by ^chance.",
+                run.drawn,
+                step=GridStep(note=f"{run.drawn['drawn']} people"),
+            )
             simulated = f"{run.drawn['right']} of {run.drawn['reported']} = {run.drawn['percent']} %"
             talk.say(
                 "Of the {reported} who heard yes, ^{right} were ill, which is {percent} percent.",
@@ -225,4 +231,9 @@ def draw(trace: Trace, prior: float, found: float, false: float) -> tuple[int, i
 
 
 def _seen(*nodes: int) -> Step:
-    return Step(marks=tuple(Mark(at=f"node:{number}", role="active") for number in nodes))
+    return Step(marks=tuple(Mark(at=at, role="active") for number in nodes for at in _branch(number)))
+
+
+def _branch(number: int) -> tuple[str, str]:
+    """Return a node and the edge that leads to it."""
+    return f"node:{number}", f"edge:{number}"

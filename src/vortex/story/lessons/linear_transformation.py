@@ -12,7 +12,7 @@ Matrix = tuple[tuple[int, int], tuple[int, int]]
 UNIT: Matrix = ((1, 0), (0, 1))
 TURN: Matrix = ((0, -1), (1, 0))
 SQUARE: tuple[Point, ...] = ((0, 0), (1, 0), (1, 1), (0, 1))
-REACH = 3
+REACH = 2
 """Lines of the grid on each side of the origin."""
 
 
@@ -221,7 +221,15 @@ def _plane(talk: Talk, why: str, heading: str) -> None:
         Curve(name="second", form="arrow", points=((0, 0), (0, 1)), tone=1),
         Curve(form="polygon", points=SQUARE, tone=2),
     ]
-    talk.shot("plot", why, heading=heading, curves=curves, equal=True, axes=False)
+    talk.shot(
+        "plot",
+        why,
+        heading=heading,
+        curves=curves,
+        equal=True,
+        axes=False,
+        marks=[Mark(at=f"curve:{number}", role="done") for number in (0, 1)],
+    )
 
 
 def _grid(matrix: Matrix) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
