@@ -30,7 +30,7 @@ def shown(shape: Shape, *texts: str, role: str = "") -> dict[str, object]:
 
 def test_definitions() -> None:
     found = shown(shapes.definition, "A node port is a point where edges can attach to a node.")
-    assert found == {"term": "Node port", "text": "A point where edges can attach to a node"}
+    assert found == {"term": "Node port", "text": "A point where edges can attach to a node", "kicker": "Definition"}
     named = shown(shapes.definition, "heapify(): transform a list into a heap.", role="definition")
     assert named["term"] == "heapify()"
     assert shapes.definition(lines("The value is a list of numbers.")) is None
