@@ -142,3 +142,13 @@ def test_quote_without_a_page_is_shown_among_its_words(film: FilmUnderReview, tm
     assert f"on top. <mark>{film.claims[1].quote}</mark>" in page
     lost = (replace(film.sources[0], path=tmp_path / "gone.md"),)
     assert excerpts(film.claims, lost) == {}
+
+
+def test_a_claim_that_could_be_checked_in_part_only_says_what_was_not(
+    film: FilmUnderReview, exhibits: Exhibits, tmp_path: Path
+) -> None:
+    check = Check("overlap", True, "the sentence is in 'de', its quote in 'en'", applied=False)
+    translated = Claim("s1", "Worte.", "statement", quote="Words.", checks=(check,))
+    page = write_report(VERDICT, replace(film, claims=(translated,)), tmp_path, exhibits).read_text()
+    assert "Supported in part" in page
+    assert "not checked, the sentence is in" in page

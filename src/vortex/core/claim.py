@@ -16,6 +16,8 @@ class Check:
     passed: bool
     detail: str = ""
     """What was seen, with values, in one sentence."""
+    applied: bool = True
+    """Whether the test could be made; one that could not is passed, and says why it could not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,8 @@ class Claim:
     def supported(self) -> bool:
         """Whether every check passed."""
         return all(check.passed for check in self.checks)
+
+    @property
+    def in_part(self) -> bool:
+        """Whether a check could not be made, such as of words in a translation."""
+        return not all(check.applied for check in self.checks)

@@ -36,9 +36,11 @@ def claim_cards(film: FilmUnderReview, exhibits: Exhibits) -> str:
 def _claim(claim: Claim, start_s: float | None, ground: str) -> str:
     time = f'<button class="time" data-at="{start_s:.2f}">{clock(start_s)}</button>' if start_s is not None else ""
     kinds = {"statement": ("Supported", "good"), "frame": ("Asserts nothing", "plain"), "derived": ("Computed", "good")}
-    result = badge(*(kinds[claim.kind] if claim.supported else ("Not supported", "bad")), small=True)
+    fared = ("Supported in part", "plain") if claim.in_part else kinds[claim.kind]
+    result = badge(*(fared if claim.supported else ("Not supported", "bad")), small=True)
     cite = f"<span>{escape(_place(claim))}</span>" if claim.source else ""
-    failed = "".join(f"<li>{escape(c.name)}: {escape(c.detail)}</li>" for c in claim.checks if not c.passed)
+    lacking = [(c, "" if c.applied else "not checked, ") for c in claim.checks if not c.passed or not c.applied]
+    failed = "".join(f"<li>{escape(c.name)}: {why}{escape(c.detail)}</li>" for c, why in lacking)
     literal = claim.quote.split() == claim.text.split()
     quote = f"<blockquote>{escape(claim.quote)}</blockquote>" if claim.quote and not literal else ""
     cite += "<span>in its own words</span>" if literal else ""

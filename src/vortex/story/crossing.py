@@ -17,7 +17,6 @@ _DECIMAL_COMMA = frozenset({"de", "es", "fr", "it", "pt", "ru"})
 _CAPITAL_NOUNS = frozenset({"de"})
 _OFTEN_NO_DENIAL = frozenset({"noch", "personne"})
 """Words that deny only beside another word that does."""
-_INNER_CAPITAL = re.compile(r"\w.*[^\W\d_a-zà-öø-ÿß]|[^\W\d_].*\d|\d.*[^\W\d_]")
 _SAME_WORDS = 0.5
 _SMALL_SHARE = 0.15
 """Share of small words of a language from which a text is in it, where the other language has no list of its own."""
@@ -36,7 +35,7 @@ def across(text: str, quote: str, language: str, source_language: str) -> tuple[
         _check_language(text, quote, language, source_language),
         _check_numbers(text, quote, language),
         _check_names(text, quote, language),
-        Check("overlap", True, f"not applied: the sentence is in {language!r}, its quote in {source_language!r}"),
+        Check("overlap", True, f"the sentence is in {language!r}, its quote in {source_language!r}", applied=False),
         _check_polarity(text, quote, language, source_language),
     )
 
@@ -76,16 +75,21 @@ def _check_names(text: str, quote: str, language: str) -> Check:
     strange = [
         word
         for place, word in enumerate(spoken)
-        if (_INNER_CAPITAL.search(word) or (not nouns and _is_capital(spoken, place)))
-        and not word.strip(".,;:!?%").isdigit()
+        if (_is_surely_name(word) or (not nouns and _is_capital(spoken, place)))
         and not {_name(part) for part in (word, *re.split(r"[-/]|(?<=['’])", word))} & held
     ]
     limit = f"; in {language!r} only words with a capital or a figure inside were looked at" if nouns else ""
     return Check("names", not strange, f"not in the quote: {', '.join(strange) or 'none'}{limit}")
 
 
+def _is_surely_name(word: str) -> bool:
+    """Tell whether a word holds a capital inside, or begins with a letter and holds a figure: "SQLite", "H264"."""
+    plain = word.strip(".,;:!?\"'“”„‘’«»()")
+    return any(map(str.isupper, plain[1:])) or (plain[:1].isalpha() and any(map(str.isdigit, plain)))
+
+
 def _is_capital(spoken: list[str], place: int) -> bool:
-    first = spoken[place].lstrip("\"'“‘«(")[:1]
+    first = spoken[place].lstrip("\"'“„‘«(")[:1]
     return first.isupper() and place > 0 and not spoken[place - 1].endswith((".", "!", "?", ":"))
 
 
@@ -95,7 +99,7 @@ def _name(word: str) -> str:
 
 def _check_polarity(text: str, quote: str, language: str, source_language: str) -> Check:
     if not {language, source_language} <= LANGUAGES.keys():
-        return Check("polarity", True, "not applied: the denials of one of the languages are not known")
+        return Check("polarity", True, "the denials of one of the languages are not known", applied=False)
     said, held = _denies(text, language), _denies(quote, source_language)
     return Check("polarity", said == held, f"the sentence {_tell(said)}, the quote {_tell(held)}")
 
