@@ -16,6 +16,7 @@ _CLASSES = {
     "fourier": "fourier:Fourier",
     "gradient-descent": "gradient_descent:GradientDescent",
     "graph-traversal": "graph_traversal:GraphTraversal",
+    "heap": "heap:Heap",
     "linear-transformation": "linear_transformation:LinearTransformation",
     "pythagoras": "pythagoras:Pythagoras",
     "sorting": "sorting:Sorting",
