@@ -98,6 +98,22 @@ def term_of(latex: str, term: str) -> tuple[int, ...]:
     raise EngineError(f"term {term!r} is no whole part of the formula {latex!r}; mend the term in storyboard.json")
 
 
+def tokens_of(latex: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the commands and letters of a formula, and where each begins and ends."""
+    for token in _TOKEN.finditer(latex):
+        yield token.group(), token.start(), token.end()
+
+
+@lru_cache(maxsize=256)
+def shapes_of(latex: str) -> tuple[tuple[Any, str], ...]:
+    """Return the shapes of a formula that can be set, and their colours.
+
+    Raises:
+        EngineError: it cannot be set.
+    """
+    return _shapes(latex, latex)
+
+
 def _bare(latex: str) -> str:
     text = latex.strip()
     for opening, closing in (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)")):

@@ -6,11 +6,13 @@ from typing import Any
 
 from vortex.core.errors import EngineError
 from vortex.visuals import params
-from vortex.visuals.formula import EM, Formula, term_of, typeset
+from vortex.visuals.formula import EM, Formula, term_of
+from vortex.visuals.formula_lines import broken
 from vortex.visuals.graph import Element, Scene, State, TextMark
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.camera import skia_rect
-from vortex.visuals.kinds.parts import apply_cues, light_in_turn
+from vortex.visuals.kinds.equation_legend import Legend, add_legend, legend_of
+from vortex.visuals.kinds.parts import apply_cues
 from vortex.visuals.kinds.textlines import formula_of, ink_of
 from vortex.visuals.layout import DoesNotFit, Rect, stack
 from vortex.visuals.stage import Stage
@@ -19,6 +21,8 @@ from vortex.visuals.theme import argb, mix
 
 _TYPE = 1.5
 """Ideal type size of a formula, in sizes of the display step."""
+_NEXT_WIDE, _NEXT = 0.7, 0.8
+"""What each break costs in wide and in other shapes: the factor by which type must grow to be worth it."""
 _LEADER = 3.0
 """Room for the lines between formula and meanings, in units of space."""
 _LARGEST_GROWTH = 2.2
@@ -61,28 +65,74 @@ class _Label:
     above: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Everything in its place."""
+
+    setting: _Setting
+    labels: Sequence[_Label]
+    legend: Legend | None
+    """Takes the place of labels."""
+    rows: tuple[Rect, Rect]
+    """Where meanings stand above and below the formula."""
+    foot: Rect
+    """Where the caption stands, at the bottom."""
+
+
 def build(equation: params.Equation, stage: Stage) -> Scene:
     """Draw the formula on its cue, and each meaning when its term is named."""
     if not equation.latex:
         return _pictured(equation, stage)
     scene = stage.scene()
-    formula = typeset(equation.latex)
     terms = [term_of(equation.latex, term.latex) for term in equation.terms]
-    labels = _labels(equation, stage, formula, terms)
     caption = _caption(equation, stage)
-    setting, rows, last = _places(stage, formula, labels, caption)
+    plan = _best(equation, stage, terms, caption)
     at = _opening(stage)
-    parts = _add_formula(scene, stage, setting, terms)
+    parts = _add_formula(scene, stage, plan.setting, terms)
     for element in scene.elements:
         element.show(at, 0.5)
     named = stage.reveals([element.name for element in parts])
     frames = [max(frame, at + stage.frames(0.3)) for frame in named]
-    light_in_turn(parts, frames)
-    _add_labels(scene, stage, labels, [setting.box(term) for term in terms], rows, frames)
-    apply_cues(stage, {element.name: element for element in scene.elements if "/" not in element.name})
+    if plan.legend:
+        add_legend(scene, stage, plan.setting.formula, terms, plan.legend, plan.rows[1])
+        for element in scene.elements:
+            if "/" in element.name:
+                element.show(frames[_number(element.name.partition("/")[0], len(terms))])
+    _add_labels(scene, stage, plan, [plan.setting.box(term) for term in terms], frames)
+    _light_terms(scene, stage, frames)
+    apply_cues(stage, {"equation": scene.elements[0]})
     if caption:
-        _add_caption(scene, caption, last, at + stage.frames(0.4))
+        _add_caption(scene, caption, plan.foot, at + stage.frames(0.4))
     return scene
+
+
+def _light_terms(scene: Scene, stage: Stage, frames: Sequence[int]) -> None:
+    """Light each term, with its meaning, whenever it is named and until another one is; obey the cues that hide one.
+
+    Args:
+        scene: holds the terms and their meanings.
+        stage: knows the cues.
+        frames: when each term is named first.
+    """
+    cues = [(at, cue.action, _number(cue.target, len(frames))) for at, cue in stage.timed_cues("term:")]
+    named = [(max(at, frames[term]), term) for at, action, term in cues if action != "hide"]
+    turns = sorted({*zip(frames, range(len(frames)), strict=True), *named})
+    for number in range(len(frames)):
+        family = [each for each in scene.elements if f"{each.name}/".startswith(f"term:{number}/")]
+        for element in family:
+            for at, term in turns:
+                element.animate("light", at, float(term == number), 0.3)
+            for at, action, term in cues:
+                if action == "hide" and term == number:
+                    element.hide(at)
+
+
+def _number(target: str, count: int) -> int:
+    """Return the index of a term by the target of a cue."""
+    number = target.removeprefix("term:")
+    if not number.isdigit() or int(number) >= count:
+        raise EngineError(f"cue {target!r} names no term of an equation that has {count}; mend storyboard.json")
+    return int(number)
 
 
 def _opening(stage: Stage) -> int:
@@ -104,9 +154,49 @@ def _add_caption(scene: Scene, caption: TextBlock, room: Rect, at: int) -> None:
     scene.text("caption", caption, spot.x, spot.y).show(at)
 
 
+def _best(
+    equation: params.Equation, stage: Stage, terms: Sequence[tuple[int, ...]], caption: TextBlock | None
+) -> _Plan:
+    """Return the formula in as many lines as are worth the size that they win.
+
+    Raises:
+        DoesNotFit: it would be set too small in any number of lines.
+    """
+    cost = _NEXT_WIDE if stage.frame.wide else _NEXT
+    best: tuple[float, _Plan] | None = None
+    refused: DoesNotFit | None = None
+    for breaks, formula in broken(equation.latex, terms):
+        try:
+            labels = _labels(equation, stage, formula, terms)
+            crossed = breaks > 0 and any(_crosses(formula, terms[label.term], label.above) for label in labels)
+            legend = legend_of(equation, stage, formula, terms) if crossed else None
+            plan = _places(stage, formula, labels if legend is None else (), legend, caption)
+        except DoesNotFit as error:
+            refused = refused or error
+            continue
+        worth = plan.setting.scale * cost**breaks
+        if best is None or worth > best[0]:
+            best = worth, plan
+        if breaks == 0 and plan.setting.scale * EM >= stage.frame.size("display"):
+            break
+    if best is None:
+        assert refused is not None
+        raise refused
+    return best[1]
+
+
+def _crosses(formula: Formula, term: Sequence[int], above: bool) -> bool:
+    """Return whether a line from the term straight up, or down, would run through other shapes."""
+    box, whole = formula.extent(term), formula.bounds
+    top, bottom = (whole.y, box.y) if above else (box.bottom, whole.bottom)
+    way = Rect(box.centre[0] - 0.05 * EM, top, 0.1 * EM, bottom - top).inset(0, 0.01 * EM)
+    others = (formula.extent([index]) for index in range(len(formula.shapes)) if index not in term)
+    return way.height > 0 and any(other.intersects(way) for other in others)
+
+
 def _places(
-    stage: Stage, formula: Formula, labels: Sequence[_Label], caption: TextBlock | None
-) -> tuple[_Setting, tuple[Rect, Rect], Rect]:
+    stage: Stage, formula: Formula, labels: Sequence[_Label], legend: Legend | None, caption: TextBlock | None
+) -> _Plan:
     """Return the formula in its place, the rows of meanings above and below it, and the room of the caption.
 
     Raises:
@@ -115,6 +205,8 @@ def _places(
     room, whole = stage.content, formula.bounds
     tall = [max((label.block.height for label in labels if label.above is side), default=0.0) for side in (True, False)]
     lead = [_LEADER * stage.space if height else 0.0 for height in tall]
+    if legend:
+        tall, lead = [0.0, legend.height], [0.0, 1.6 * stage.space]
     foot = caption.height + 2 * stage.space if caption else 0.0
     height = room.height - sum(tall) - sum(lead) - foot
     scale = min(_TYPE * stage.frame.size("display") / EM, 0.96 * room.width / whole.width, height / whole.height)
@@ -125,7 +217,8 @@ def _places(
         )
     heights = [tall[0], lead[0], whole.height * scale, lead[1], tall[1], foot]
     above, _, middle, _, below, last = stack(room, heights, 0.0)
-    return _Setting(formula, middle.placed(whole.width * scale, middle.height), scale), (above, below), last
+    setting = _Setting(formula, middle.placed(whole.width * scale, middle.height), scale)
+    return _Plan(setting, labels, legend, (above, below), last)
 
 
 def _labels(
@@ -182,17 +275,10 @@ def _add_shapes(
     return scene.add(name, area, paint, role="text" if marks else "decoration", marks=marks)
 
 
-def _add_labels(
-    scene: Scene,
-    stage: Stage,
-    labels: Sequence[_Label],
-    boxes: Sequence[Rect],
-    rows: tuple[Rect, Rect],
-    frames: Sequence[int],
-) -> None:
+def _add_labels(scene: Scene, stage: Stage, plan: _Plan, boxes: Sequence[Rect], frames: Sequence[int]) -> None:
     """Add the meanings in their rows, above and below the formula, and the lines that lead to them."""
-    for side, room in zip((True, False), rows, strict=True):
-        here = [label for label in labels if label.above is side]
+    for side, room in zip((True, False), plan.rows, strict=True):
+        here = [label for label in plan.labels if label.above is side]
         lefts = _spread([(boxes[label.term].centre[0], label.block.width) for label in here], room, 1.5 * stage.space)
         for label, left in zip(here, lefts, strict=True):
             block, at = label.block, frames[label.term]
@@ -202,14 +288,6 @@ def _add_labels(
             leader = _add_leader(scene, stage, label, boxes[label.term], (left + block.width / 2, edge))
             text.show(at, rise=0.3 * stage.space * (-1 if side else 1))
             leader.draw(at, 0.5)
-            _follow_light(text, frames, at)
-            _follow_light(leader, frames, at)
-
-
-def _follow_light(element: Element, frames: Sequence[int], at: int) -> None:
-    """Light the element while its term is lit."""
-    later = [frame for frame in frames if frame > at]
-    element.light(at, min(later) if later else None)
 
 
 def _add_leader(scene: Scene, stage: Stage, label: _Label, box: Rect, end: tuple[float, float]) -> Element:
