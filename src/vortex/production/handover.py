@@ -1,6 +1,7 @@
 """Handing the film over to an editing program: timelines in three formats, each sentence and the music as files."""
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ from vortex.timeline.otio import otio_json
 from vortex.timeline.plan import RATE_HZ
 from vortex.timeline.schedule import Timeline
 
+_UNSAFE = re.compile(r"[^\w-]")
+
 
 def hand_over(
     film: FilmFolder,
@@ -32,17 +35,17 @@ def hand_over(
     look: Look,
     music: Path | None,
 ) -> None:
-    """Write ``film.otio``, ``film.edl``, ``film.xml`` and ``stems/``; paths in them are relative to ``out/``.
+    """Write ``film.otio``, ``film.edl``, ``film.xml``, ``shots/`` and ``stems/``; their paths are relative to ``out/``.
 
-    A second shape speaks with the stems of the film itself, which are not written again.
+    Each shot is a file of its own name, because editing programs find media by names. A second shape speaks with the
+    stems of the film itself, which are not written again.
     """
-    folder = film.out / "stems"
-    if not film.shape:
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(exist_ok=True)
+    for folder in (film.out / "shots", film.out / "stems"):
+        folder.mkdir(exist_ok=True)
+        _clear(folder, film)
     videos = zip(timeline.shots, takes, strict=True)
     files = PartFiles(
-        shots={timed.id: Path(os.path.relpath(made.take.video, film.out)).as_posix() for timed, made in videos},
+        shots={timed.id: _shot_file(film, timed.id, made.take.video) for timed, made in videos},
         sentences={line.id: f"stems/{line.id}.wav" for line in lines},
         music=f"stems/{film.product('music.wav').name}" if music else "",
     )
@@ -55,6 +58,25 @@ def hand_over(
     write(film.product("film.otio"), otio_json(timeline, script.title, files))
     write(film.product("film.edl"), edl(timeline, script.title, files))
     write(film.product("film.xml"), fcp7_xml(timeline, script.title, files, (look.width, look.height)))
+
+
+def _clear(folder: Path, film: FilmFolder) -> None:
+    """Remove what an earlier cut left, but nothing of another shape of the film."""
+    for file in folder.iterdir():
+        shape = file.name.split(".")[-2] if file.name.count(".") > 1 else ""
+        if shape == film.shape.replace(":", "x"):
+            file.unlink()
+
+
+def _shot_file(film: FilmFolder, shot: str, take: Path) -> str:
+    """Put a take under its shot's name, without a copy where the disk can do so, and return the path in ``out/``."""
+    name = film.product(_UNSAFE.sub("-", shot) + ".mp4").name
+    target = film.out / "shots" / name
+    try:
+        os.link(take, target)
+    except OSError:  # a file system without links, or two shots of one name
+        shutil.copyfile(take, target)
+    return f"shots/{name}"
 
 
 def _bed(timeline: Timeline, sounds: SpokenSounds, music: Path) -> Sound:

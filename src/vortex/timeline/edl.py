@@ -21,6 +21,8 @@ def edl(timeline: Timeline, title: str, files: PartFiles) -> str:
         spans = (0, shot.timing.num_frames, shot.start, shot.end)
         lines.append(f"{number:03d}  AX       V     C        " + " ".join(_clock(at, timeline.fps) for at in spans))
         lines.append(f"* FROM CLIP NAME: {PurePath(files.shots.get(shot.id, shot.id)).name}")
+        if shot.id in files.shots:
+            lines.append(f"* SOURCE FILE: {files.shots[shot.id]}")
         lines += [
             f"* LOC: {_clock(at, timeline.fps)} GREEN   {_plain(name)}"
             for at, name in marks

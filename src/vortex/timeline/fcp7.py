@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from vortex.timeline.captions import row_text
 from vortex.timeline.chapters import chapters
-from vortex.timeline.handover import PartFiles
+from vortex.timeline.handover import PartFiles, text_effect
 from vortex.timeline.plan import RATE_HZ
 from vortex.timeline.schedule import Timeline
 
@@ -25,7 +26,7 @@ class _Item:
 
 
 def fcp7_xml(timeline: Timeline, title: str, files: PartFiles, size: tuple[int, int]) -> str:
-    """Return the text of a ``.xml`` file with tracks of shots, voice and music, and a marker a chapter and citation.
+    """Return the text of a ``.xml`` file: tracks of shots, captions, voice and music, and its markers.
 
     Args:
         timeline: the cut.
@@ -41,6 +42,7 @@ def fcp7_xml(timeline: Timeline, title: str, files: PartFiles, size: tuple[int, 
     video, audio = SubElement(media, "video"), SubElement(media, "audio")
     _texts(SubElement(SubElement(video, "format"), "samplecharacteristics"), width=size[0], height=size[1])
     _track(video, "video", _shots(timeline, files), timeline.fps)
+    _captions(SubElement(video, "track"), timeline)
     _track(audio, "audio", _voice(timeline, files), timeline.fps)
     if files.music:
         _track(audio, "audio", [_Item("music", files.music, 0, timeline.num_frames)], timeline.fps)
@@ -56,6 +58,25 @@ def _shots(timeline: Timeline, files: PartFiles) -> list[_Item]:
         for shot in timeline.shots
         if shot.id in files.shots
     ]
+
+
+def _captions(track: Element, timeline: Timeline) -> None:
+    """Add each caption as a text generator."""
+    spans = [(shot.start, caption) for shot in timeline.shots for caption in shot.timing.captions]
+    for number, (start, caption) in enumerate(spans, 1):
+        text, length = "\n".join(row_text(row) for row in caption.lines), caption.end - caption.start
+        item = SubElement(track, "generatoritem", id=f"caption-{number}")
+        _texts(item, name=text, duration=length)
+        _rate(item, timeline.fps)
+        _texts(item, start=start + caption.start, end=start + caption.end)
+        _texts(item, **{"in": 0, "out": length})
+        effect = SubElement(item, "effect")
+        _texts(effect, name="Text", effectid="Text")
+        for key, value in text_effect(text).items():
+            if isinstance(value, dict):
+                _texts(SubElement(effect, key), **value)
+            else:
+                _texts(effect, **{key: value})
 
 
 def _voice(timeline: Timeline, files: PartFiles) -> list[_Item]:

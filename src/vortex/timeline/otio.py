@@ -14,7 +14,7 @@ from typing import Any
 
 from vortex.timeline.captions import row_text
 from vortex.timeline.chapters import chapters
-from vortex.timeline.handover import PartFiles
+from vortex.timeline.handover import PartFiles, text_effect
 from vortex.timeline.plan import RATE_HZ
 from vortex.timeline.schedule import Timeline
 
@@ -55,7 +55,13 @@ def _captions(timeline: Timeline) -> Iterable[_Item]:
     for shot in timeline.shots:
         for caption in shot.timing.captions:
             text = "\n".join(row_text(row) for row in caption.lines)
-            source = _node("GeneratorReference.1", name=text, generator_kind="caption", parameters={"text": text})
+            source = _node(
+                "GeneratorReference.1",
+                name=text,
+                generator_kind="Text",
+                parameters={"text": text},
+                metadata={"fcp_xml": text_effect(text)},
+            )
             yield _Item(text, shot.start + caption.start, caption.end - caption.start, source)
 
 
