@@ -49,7 +49,7 @@ def spread(num_nodes: int, links: Sequence[Link], width: float, height: float) -
     drawings.sort(key=lambda drawing: -_worth(drawing, edges, room))
     turned = [_filled(view, room) for drawing in drawings[:_BEST] for view in _turned(drawing)]
     best = _improved(max(turned, key=lambda view: _worth(view, edges, room)), edges, room)
-    return [(float(x), float(y)) for x, y in best]
+    return [(float(x), float(y)) for x, y in np.clip(best, 0, room)]
 
 
 def _drawings(num_nodes: int, edges: Sequence[Link]) -> Iterator[Floats]:

@@ -117,12 +117,15 @@ def flights(old: Sequence[int], new: Sequence[int]) -> list[int]:
     """
     goal = {cell: place for place, cell in enumerate(new)}
     ends = [goal[cell] for cell in old]
-    chains: list[list[int]] = []
+    fixed = [place for place, end in enumerate(ends) if place == end]
+    chains: list[list[int]] = [[]]
     for place, end in enumerate(ends):
-        before: list[list[int]] = [[], *(chain for chain in chains if ends[chain[-1]] < end)]
-        chains.append([*max(before, key=len), place])
-    longest = max(len(chain) for chain in chains)
-    low = set(max((c for c in chains if len(c) == longest), key=lambda chain: sum(ends[n] == n for n in chain)))
+        # What does not move at all stays low, so that whatever would pass it has to fly.
+        if all((place < still) == (end < still) for still in fixed if still != place):
+            before = [chain for chain in chains if not chain or ends[chain[-1]] < end]
+            chains.append([*max(before, key=len), place])
+    longest = max(chains, key=len)
+    low = set(longest)
     levels = {place: 0 for place in low}
     for place in sorted(set(range(len(ends))) - low, key=lambda n: abs(ends[n] - n)):
         met = {levels[other] for other in levels if (other < place) != (ends[other] < ends[place])}
@@ -270,6 +273,10 @@ def _slide(parts: Sequence[Element], stage: Stage, row: _Row, states: Course, in
         if start == goal:
             continue
         level, at = flights(old, new)[index], states.frames[n]
+        if at == 0:
+            for part in parts:
+                part.animate("dx", 0, (goal - index) * row.pitch, 0.0)
+            continue
         later = min((frame for frame in states.frames if frame > at), default=at + stage.frames(_SLIDE_S))
         seconds = min(_SLIDE_S, (later - at) / stage.timing.fps)
         for part in parts:

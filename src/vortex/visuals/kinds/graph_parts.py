@@ -22,14 +22,18 @@ _HEAD = 5.0
 
 def half_of(label: TextBlock, radius: float) -> float:
     """Return half of the straight part that a disc of ``radius`` needs for its label; 0 where a circle will do."""
-    return max(0.0, label.width / 2 - (0.78 if label.lines == 1 else 0.55) * radius)
+    if label.lines > 1:
+        return max(0.0, label.width / 2 + 0.3 * label.size - radius)
+    over = max(0.0, label.width / 2 - 0.78 * radius)
+    # Long labels want some air at both ends, short ones have it in the circle.
+    return min(1.8 * over, over + 0.25 * radius)
 
 
 def add_disc(scene: Scene, stage: Stage, states: Course, disc: Disc, name: str) -> Turns[Look]:
     """Add a node and let it wear its roles; return how it looks over time."""
     box = disc.box
     looks = looks_of(stage, states.roles(name))
-    wear(scene, stage, name, box.outset(1), looks, lambda canvas, look: draw_box(canvas, stage, box, look, disc.radius))
+    wear(scene, stage, name, box.outset(1), looks, lambda canvas, look: draw_box(canvas, stage, box, look, disc.corner))
     return looks
 
 

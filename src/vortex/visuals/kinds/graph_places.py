@@ -35,6 +35,13 @@ class Disc:
     radius: float
     half: float
     """Half of the straight part of a capsule; 0 for a circle."""
+    roundness: float = 1.0
+    """Radius of the corners that are drawn, in radii; less for labels in two lines, which reach into the corners."""
+
+    @property
+    def corner(self) -> float:
+        """Return the radius of the corners."""
+        return self.roundness * self.radius
 
     @property
     def box(self) -> Rect:

@@ -197,7 +197,7 @@ def _measured(plan: _Plan, stage: Stage, room: Rect, scale: float) -> _Drawing:
         size[1],
         node[1],
         depth,
-        _gaps((_LOW * radius, max(_HIGH * radius, _DEEP * stage.frame.unit)), 1.3 * needed[1]),
+        _gaps((_LOW * radius, max(_HIGH * radius, _DEEP * stage.frame.unit)), 1.15 * needed[1]),
         "the tree's depth",
     )
     drawn = (breadth * pitch + node[0], depth * layer + node[1])
@@ -205,7 +205,7 @@ def _measured(plan: _Plan, stage: Stage, room: Rect, scale: float) -> _Drawing:
     discs = []
     for along, level in places:
         x, y = (along * pitch, level * layer) if down else (level * layer, along * pitch)
-        discs.append(Disc(place.x + wide / 2 + x, place.y + radius + y, radius, half))
+        discs.append(Disc(place.x + wide / 2 + x, place.y + radius + y, radius, half, 1.0 if plan.lines == 1 else 0.5))
     return _Drawing(plan, discs, style, small, _label_boxes(plan.tree, discs, labels))
 
 
@@ -290,6 +290,6 @@ def _slide(stage: Stage, drawing: _Drawing, states: Course, element: Element, ru
         across, down = goal.x - start.x, goal.y - start.y
         bow = 0.55 * math.hypot(mark.width, mark.height) / max(1.0, math.hypot(across, down))
         later = min((frame for frame in states.frames if frame > at), default=at + stage.frames(_SLIDE_S))
-        seconds = min(_SLIDE_S, (later - at) / stage.timing.fps)
+        seconds = min(_SLIDE_S, (later - at) / stage.timing.fps) if at else 0.0
         element.animate("dx", at, goal.x - home.x, seconds, "in_out", bow=-bow * down)
         element.animate("dy", at, goal.y - home.y, seconds, "in_out", bow=bow * across)
