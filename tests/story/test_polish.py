@@ -72,3 +72,35 @@ def test_long_sentences_split_where_both_parts_stand_alone() -> None:
     assert all(len(part.split()) <= MAX_WORDS for part in parts)
     whole = "A long list of words without any seam " * 5
     assert split_long(whole) == (whole,)
+
+
+def test_the_last_of_several_clauses_keeps_its_place() -> None:
+    text = (
+        "Structures for schedulers have long been studied by many people, the heap is reasonably fast in each of them, "
+        "and the worst case is not much different from the average case."
+    )
+    assert split_long(text) != (
+        text.split(", and ")[0] + ".",
+        "The worst case is not much different from the average case.",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can also request a reverse sort like this.",
+        "Has two optional arguments which must be named.",
+        "Changed in version 3.5: Added the optional key and reverse parameters.",
+        "We thank Phong Vo for his advice about drawing.",
+        "The expression is an R expression,, that uses the arguments.",
+        "The process of developing packages is described in Section Packages of the manual.",
+    ],
+)
+def test_what_leads_out_of_the_film_has_a_fault(text: str) -> None:
+    assert fault(text)
+
+
+def test_a_pointer_after_a_colon_is_cut() -> None:
+    assert polish("Axes is an argument to a few plot methods: see xaxt and yaxt.") == (
+        "Axes is an argument to a few plot methods."
+    )

@@ -67,8 +67,8 @@ _META = re.compile(
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|me|my)\b(?!\.)")
 _POINTING_ABROAD = re.compile(
-    r"\b(?:siehe|vgl\.|wie folgt|ci-dessus|ci-dessous|comme suit|voir (?:la |le )?(?:figure|tableau|section|page)|véase|"
-    r"como sigue|vedi|come segue|veja|ver (?:a )?(?:figura|tabela|página|tabla)|см\.|как показано|"
+    r"\b(?:siehe|vgl\.|wie folgt|ci-dessus|ci-dessous|comme suit|voir (?:la |le )?(?:figure|tableau|section|page)|"
+    r"véase|como sigue|vedi|come segue|veja|ver (?:a )?(?:figura|tabela|página|tabla)|см\.|как показано|"
     r"(?:Abbildung|Abb\.|Tabelle|Kapitel|Abschnitt|tableau|chapitre|figura|tabla|capítulo|tabella|capitolo|tabela|"
     r"рисунок|рис\.|таблица|табл\.|главе) \d)",
     re.IGNORECASE,
@@ -193,8 +193,12 @@ def split_long(text: str) -> tuple[str, ...]:
 def _ends_list(before: str, seam: re.Match[str]) -> bool:
     """Tell whether the seam stands before the last of several clauses in a row, which lack it if they are cut there."""
     clauses = before.split(", ")
-    in_row = len(clauses) > 2 and _is_clause(clauses[-1]) and not re.match(r"(?:and|but|so|yet|or)\b", clauses[-1])
-    return in_row and seam.groupdict().get("joint") is not None
+    if len(clauses) < 2 or seam.groupdict().get("joint") is None:
+        return False
+    opening = re.compile(
+        r"(?:and|but|so|yet|or|which|who|where|that|if|when|as|because|since|although|while|to|in)\b", re.I
+    )
+    return all(_is_clause(clause) and not opening.match(clause) for clause in clauses[-2:])
 
 
 def _parts(text: str, seam: re.Match[str]) -> tuple[str, str]:

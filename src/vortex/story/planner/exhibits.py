@@ -13,8 +13,8 @@ from vortex.story.words import bare
 from vortex.story.writers.frames import section_title
 from vortex.visuals.shot import Cue
 
-NEARER = (0.07, 0.07, 0.93, 0.93)
-"""The part of a figure that is looked at from nearer: all but its margins."""
+WHOLE = (0.0, 0.0, 1.0, 1.0)
+"""A figure as a part of itself: it is framed, and comes as near as it may, while more is said about it."""
 CODE_LINES = 12
 CODE_COLUMNS = 76
 MOST_HITS = 2
@@ -58,28 +58,28 @@ def _figure(lines: Sequence[Line], block: Block) -> Option | None:
     short = caption if len(caption.split()) <= 16 else ""
     short = short or ("" if block.name else _section(block))
     name = block.name or "a figure"
-    nearer = _nearer(lines)
+    framed = _framed(lines)
     where = _section(block) or "which is shown while it is spoken of"
     return Option(
         "figure",
-        {"image": block.image, "caption": short, "name": block.name, "parts": [NEARER] if nearer else []},
+        {"image": block.image, "caption": short, "name": block.name, "parts": [WHOLE] if framed else []},
         f"{_mention(lines, block)} {name} of the source, {where}.",
-        (cue(lines[0], 0, "figure"), *nearer),
+        (cue(lines[0], 0, "figure"), *framed),
         1.0,
     )
 
 
-def _nearer(lines: Sequence[Line]) -> tuple[Cue, ...]:
-    """Step nearer to a figure where more is said about it: at a further sentence, or at a late clause of a long one."""
+def _framed(lines: Sequence[Line]) -> tuple[Cue, ...]:
+    """Frame a figure where more is said about it: at a further sentence, or at a late clause of a long one."""
     if len(lines) > 1:
-        return (cue(lines[1], 0, "part:0"),)
+        return (cue(lines[1], 0, "part:0", "light"),)
     (line,) = lines
     words = line.text.split()
     if line.seconds <= STILL_S:
         return ()
     middle = len(words) // 2
     seams = [n for n in range(3, len(words) - 3) if words[n - 1][-1] in ",;:"]
-    return (cue(line, min(seams, key=lambda n: abs(n - middle), default=middle), "part:0"),)
+    return (cue(line, min(seams, key=lambda n: abs(n - middle), default=middle), "part:0", "light"),)
 
 
 def _mention(lines: Sequence[Line], block: Block) -> str:
@@ -209,7 +209,8 @@ def _code(lines: Sequence[Line], block: Block) -> Option | None:
     window = _window(listing, named)
     if max(map(len, window)) > CODE_COLUMNS or not any(_IDENTIFIER.search(row) for row in window):
         return None
-    cues = _lights(lines, window)
+    # A lone line cannot stand out from others, so nothing moves while it is shown.
+    cues = _lights(lines, window) if len(window) > 1 else []
     if not cues and sum(line.seconds for line in lines) > STILL_S:
         return None
     shown: dict[str, object] = {"text": "\n".join(window), "language": block.language, "heading": _section(block)}

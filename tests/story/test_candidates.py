@@ -1,0 +1,25 @@
+import pytest
+
+from vortex.story.writers.candidates import announced, ended
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "To see which packages are loaded, use:",
+        "A function is defined by an assignment of the form:",
+        "You can write it like this:",
+    ],
+)
+def test_a_sentence_that_needs_what_follows_is_not_ended(text: str) -> None:
+    assert ended(text) == text
+
+
+def test_a_sentence_that_can_do_without_is_ended() -> None:
+    assert ended("R provides the t test:") == "R provides the t test."
+    assert ended("One way is to use the port of an edge, e.g.") == "One way is to use the port of an edge."
+
+
+def test_a_list_is_announced_by_a_whole_sentence_only() -> None:
+    assert announced("An encoder repeats the same steps for every block:")
+    assert announced("The advantages of many smaller sorts are:") == ""
