@@ -18,6 +18,7 @@ _CLASSES = {
     "graph-traversal": "graph_traversal:GraphTraversal",
     "heap": "heap:Heap",
     "linear-transformation": "linear_transformation:LinearTransformation",
+    "neural-network": "neural_network:NeuralNetwork",
     "pythagoras": "pythagoras:Pythagoras",
     "sorting": "sorting:Sorting",
 }
