@@ -40,7 +40,8 @@ class TakeOrder:
     def key(self) -> str:
         """Return the hash of all that the take's bytes depend on, the pictures it shows included."""
         shot, assets = self.request.shot, self.request.assets
-        named = sorted({text for text in _texts(shot.params) if (assets / text).is_file()})
+        present = {file.name for file in assets.iterdir()} if assets.is_dir() else set()
+        named = sorted(present.intersection(_texts(shot.params)))
         pictures = [(name, file_digest(assets / name)) for name in named]
         looks = shot.model_dump(exclude={"id", "reason", "pinned"})
         code = code_version("media", "visuals", "engines/video")
