@@ -64,7 +64,12 @@ def test_a_language_without_templates_gets_titles_alone() -> None:
 
 
 def test_other_languages_keep_their_capitals_and_frames_their_words() -> None:
-    assert lowered("Das Sortieren", frozenset(), "de") == "Das Sortieren"
+    assert lowered("Das Sortieren", frozenset(), "de") == "das Sortieren"
+    assert lowered("Wärme und Arbeit", frozenset(), "de") == "Wärme und Arbeit"
+    assert lowered("La mesure du mètre", frozenset(), "fr") == "la mesure du mètre"
+    assert lowered("Москва сегодня", frozenset({"Москва"}), "ru") == "Москва сегодня"
+    assert hook("вулканы", "ru") == "Вулканы: о чём идёт речь?"
+    assert is_title("A viagem do café") and is_title("Was ein Kessel leistet")
     assert link("Das Sortieren", 1, 3, "de") == "Das nächste Thema: Das Sortieren."
     assert {"thema", "kurz"} <= frame_vocabulary("de")
     assert "about" not in frame_vocabulary("de") and "about" in frame_vocabulary("en")

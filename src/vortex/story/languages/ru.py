@@ -137,7 +137,7 @@ RUSSIAN = Language(
         """не ни нет никогда ничто ничего никто никого никому нигде никакой никакая никакое никакие никаких без нельзя
         невозможно едва редко"""
     ),
-    definition=re.compile(r"(?P<term>[А-ЯЁ][\w\-() ]{1,48}?)\s+—\s+(?:это\s+)?(?=[а-яё])"),
+    definition=re.compile(r"(?P<term>[А-ЯЁ][\w\-() ]{1,48}?)\s+—\s+это\s+"),
     articles=words(""),
     reading=Reading(
         cardinal=cardinal,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 
 from vortex.core.document import Document
+from vortex.core.stopwords import STOPWORDS
 from vortex.story.languages.base import Phrases
 from vortex.story.languages.table import LANGUAGES
 from vortex.story.words import AUXILIARIES, bare, word_set
@@ -19,6 +20,8 @@ _LABEL_ONLY = re.compile(r"^(?:section|article|chapter|part|amendment|§|appendi
 _INTRODUCTION = re.compile(r"^(?:an?\s+)?(?:short |brief |gentle )?(?:introduction|guide|primer) to\s+", re.IGNORECASE)
 _STATUTE = re.compile(r"\b(?:constitution|charter|act|treaty|declaration|law|agreement|convention)\b", re.IGNORECASE)
 _QUESTION = re.compile(r"^(?:how|what|why|when|where|who|which|is|are|can|does|do)\b", re.IGNORECASE)
+_NO_VERBS = word_set("do was will")
+"""Auxiliaries that are other words in Portuguese and German: "A viagem do café", "Was ein Kessel leistet"."""
 _AROUND = ",.;:!?()[]\"'“”‘’"
 _NUMBERED = word_set("Article Section Chapter Amendment Part Appendix Title")
 _GENERIC = word_set("overview introduction basics background summary conclusion theory preamble preface")
@@ -53,7 +56,8 @@ def is_title(name: str) -> bool:
     """Tell whether a heading can be a title: it is no sentence, and not endless."""
     plain = plain_title(name)
     words = plain.split()
-    is_clause = len(words) >= 4 and not _QUESTION.match(plain) and bool(AUXILIARIES & set(map(str.lower, words)))
+    small = set(map(str.lower, words)) - _NO_VERBS
+    is_clause = len(words) >= 4 and not _QUESTION.match(plain) and bool(AUXILIARIES & small)
     return bool(plain) and ". " not in plain and len(words) <= 12 and not is_clause
 
 
@@ -96,9 +100,17 @@ def proper_names(texts: Iterable[str]) -> frozenset[str]:
 
 
 def lowered(title: str, names: frozenset[str], language: str = "en") -> str:
-    """Return a heading as it stands inside a sentence: in English, in small letters but for names and acronyms."""
-    if language != "en":
+    """Return a heading as it stands inside a sentence: in English, in small letters but for names and acronyms.
+
+    Other languages write headings as sentences, so that only the first word loses its capital; in German, which writes
+    all nouns with one, only an article or another small word does.
+    """
+    if language not in LANGUAGES:
         return title
+    if language != "en":
+        first, space, rest = title.partition(" ")
+        is_small = first.lower() in STOPWORDS[language] or (language != "de" and first[1:].islower())
+        return (first.lower() if is_small and first not in names else first) + space + rest
     small = " ".join(_small(word, names) for word in title.split())
     return f"the {small}" if small in _GENERIC else small
 
@@ -128,7 +140,8 @@ def hook(subject: str, language: str, is_term: bool = True) -> str:
         template = phrases.single or template
     elif words[-1].lower().endswith("ing") or (words[0].lower().endswith("ing") and not _is_plural(words[-1])):
         template = phrases.gerund or template
-    return template.format(t=subject)
+    asked = template.format(t=subject)
+    return asked if language == "en" else asked[:1].upper() + asked[1:]
 
 
 def _is_plural(word: str) -> bool:
