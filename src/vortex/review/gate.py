@@ -12,7 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vortex.core.text import numbers
-from vortex.review.checks import captions, claims, cohesion, contrast, layout, picture, readability, sound, words
+from vortex.review.checks import (
+    captions,
+    claims,
+    cohesion,
+    contrast,
+    layout,
+    picture,
+    pixels,
+    readability,
+    sound,
+    words,
+)
 from vortex.review.evidence import examine, find_numbers
 from vortex.review.film import Expectations, FilmUnderReview
 from vortex.review.hearing import HOP_S
@@ -57,10 +68,11 @@ def check_film(path: Path, progress: Progress | None = None) -> Verdict:
     Raises:
         MediaError: the film cannot be decoded.
     """
-    seen = measure(path, progress)
+    seen = measure(path, progress, texts=True)
     rises = seen.sound.rises if seen.sound else None
     outcomes = [
         *_about("picture", _picture(seen, Expectations(), None)),
+        *_about("text", pixels.check(seen.writing)),
         *_about("captions", map(_told, captions.check(seen.captions, rises, (), expected=False))),
         *_about("sound", sound.check(seen.sound, seen.streams, expected=False)),
     ]

@@ -23,10 +23,13 @@ HEIGHT = 720
 _SAME_LUMA = 10
 """What a pixel that nobody touched may differ by after encoding."""
 _SAME_PLACE = 0.008
-_STAYS = 0.8
-"""Share of a line's ink that must still be there when something else came upon it."""
-_COMES = 0.35
+_STAYS, _LASTS = 0.95, 0.85
+"""Share of a line's ink that must be there still when something else comes upon it, and of both while they stand; words
+that give way to others keep less, however alike they are."""
+_COMES = 0.12
 """New ink within a line that makes it unreadable, as a share of its own."""
+_SURE = 3
+"""A collision is one when it is seen this often, for a second: a cross-fade shows two texts for a moment as well."""
 _CROSSED = 0.1
 """Share of the smaller of two lines that lies under the middle of the other where they cross."""
 _RING = 6
@@ -101,12 +104,14 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Doubt:
-    """A collision seen once; a cross-fade shows two texts for a moment as well."""
+    """Something that may be a collision."""
 
     collision: Collision
     box: Box
     both: Mask
     """The ink of both texts within the box."""
+    times: int = 1
+    """How often it was seen."""
 
 
 @dataclass(slots=True, eq=False)
@@ -125,16 +130,17 @@ class Watcher:
         self._num_looks += 1
         luma = np.asarray(Image.fromarray(picture).convert("L"))
         last = self._last
-        if last is not None and last.luma.shape == luma.shape and _alike(last.luma, luma):
+        if last is not None and last.luma.shape != luma.shape:
+            last, self._doubts = None, []
+        if last is not None and _alike(last.luma, luma):
             self._open = [replace(line, end_s=at_s + EVERY_S) for line in self._open]
             self._confirm(last)
             return
         dark, light = strokes(luma, False), strokes(luma, True)
         seen = _Seen(luma, dark, light, lines_of(luma, dark, light))
         self._confirm(seen)
-        self._doubts = list(_crossings(seen, at_s))
-        if last is not None and last.luma.shape == luma.shape:
-            self._doubts += _comings(last, seen, at_s)
+        self._doubts += _crossings(seen, at_s)
+        self._doubts += _comings(last, seen, at_s) if last is not None else ()
         self._follow([_written(line, picture, seen.own(line), at_s) for line in seen.lines])
         self._last = seen
 
@@ -144,10 +150,10 @@ class Watcher:
         return Writing(tuple(lines), tuple(self._collisions), self._num_looks)
 
     def _confirm(self, seen: _Seen) -> None:
-        doubts, self._doubts = self._doubts, []
-        self._collisions += [
-            doubt.collision for doubt in doubts if _kept(doubt.both, _cut(seen.ink, doubt.box)) >= _STAYS
-        ]
+        """Keep the doubts that still hold, and take those that held long enough for collisions."""
+        held = [replace(d, times=d.times + 1) for d in self._doubts if _kept(d.both, _cut(seen.ink, d.box)) >= _LASTS]
+        self._doubts = [doubt for doubt in held if doubt.times < _SURE]
+        self._collisions += [doubt.collision for doubt in held if doubt.times >= _SURE]
 
     def _follow(self, now: list[WrittenLine]) -> None:
         """Join the lines seen now with those seen before at the same place."""
@@ -237,13 +243,24 @@ def _comings(last: _Seen, now: _Seen, at_s: float) -> Iterator[_Doubt]:
     """Yield the lines of the last picture upon which other ink has come."""
     total = sum(line.area for line in last.lines)
     for line in last.lines:
-        old, own = _cut(last.own(line).ink, line.box), _cut(now.own(line).ink, line.box)
+        before, own = last.own(line), _cut(now.own(line).ink, line.box)
+        old = _cut(before.ink, line.box)
         if not old.any() or _kept(old, own) < _STAYS:
             continue
-        come = _cut(now.ink, line.box) & ~_grown(_cut(last.ink, line.box), 2)
+        come = own & ~_grown(_cut(before.shade, line.box), 1) & _as_strong(last, now, line)
         if come.sum() >= _COMES * old.sum() and (components(come).area >= 4).sum() >= 3:
             found = Collision(at_s, _shares(line.box, now.ink), line.area / total)
             yield _Doubt(found, line.box, old | come)
+
+
+def _as_strong(last: _Seen, now: _Seen, line: TextLine) -> Mask:
+    """Return where the picture stands out about as much as the line did; a marker drawn over it stands out less."""
+    before, after = _cut(last.luma, line.box), _cut(now.luma, line.box)
+    own = last.own(line)
+    inked, ground = before[_cut(own.ink, line.box)], before[~_cut(own.shade, line.box)]
+    half = (float(np.median(inked)) + float(np.median(ground))) / 2 if ground.size else float(np.median(inked))
+    strong: Mask = after >= half if line.light else after <= half
+    return strong
 
 
 def _crossings(seen: _Seen, at_s: float) -> Iterator[_Doubt]:
