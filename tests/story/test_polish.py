@@ -104,3 +104,14 @@ def test_a_pointer_after_a_colon_is_cut() -> None:
     assert polish("Axes is an argument to a few plot methods: see xaxt and yaxt.") == (
         "Axes is an argument to a few plot methods."
     )
+
+
+def test_clauses_that_depend_on_one_word_stay_together() -> None:
+    text = (
+        "Structures for schedulers have been studied, and heaps are good, as they are reasonably fast, the speed is "
+        "almost constant, and the worst case is not much different from the average case."
+    )
+    assert not any(part.endswith("almost constant.") for part in split_long(text))
+    first = "In a heap of many large numbers, the list grows by a half of its former length before anybody asks for it"
+    second = "the engine copies all of the items to the new place in memory"
+    assert split_long(f"{first}, and {second}.") == (f"{first}.", f"The{second[3:]}.")

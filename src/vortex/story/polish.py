@@ -78,6 +78,9 @@ _CHARACTERS_A_WORD = 1.7
 _CODE_TOKEN = re.compile(r"\w[._\[\](]+\w|\w\(\)|\w\[|_")
 _SUBJECT = r"(?:it|they|he|she|we|you|the|a|an|this|that|these|those|there|each|every|no|all|its|their|one|some|many)"
 _SEAM = re.compile(rf";\s+|,\s+(?P<joint>and|but|so|yet)\s+(?={_SUBJECT}\b)", re.IGNORECASE)
+_SUBORDINATE = re.compile(
+    r"(?:and|but|so|yet|or|which|who|where|that|if|when|as|because|since|although|while|to|in)\s", re.IGNORECASE
+)
 _TAIL = re.compile(r",\s+(?:which|including|such as|namely|especially|particularly|i\.e\.|e\.g\.|where)\s+[^,]+(?=\.$)")
 
 
@@ -195,10 +198,14 @@ def _ends_list(before: str, seam: re.Match[str]) -> bool:
     clauses = before.split(", ")
     if len(clauses) < 2 or seam.groupdict().get("joint") is None:
         return False
-    opening = re.compile(
-        r"(?:and|but|so|yet|or|which|who|where|that|if|when|as|because|since|although|while|to|in)\b", re.I
-    )
-    return all(_is_clause(clause) and not opening.match(clause) for clause in clauses[-2:])
+    *_, before_last, last = clauses
+    in_row = not _SUBORDINATE.match(before_last) or len(clauses) > 2
+    return in_row and _is_clause(last) and not _SUBORDINATE.match(last) and _has_main(before_last)
+
+
+def _has_main(clause: str) -> bool:
+    """Tell whether a clause has a verb of its own once the word that makes it depend on another is left out."""
+    return _is_clause(_SUBORDINATE.sub("", clause))
 
 
 def _parts(text: str, seam: re.Match[str]) -> tuple[str, str]:

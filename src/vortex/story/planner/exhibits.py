@@ -17,6 +17,8 @@ WHOLE = (0.0, 0.0, 1.0, 1.0)
 """A figure as a part of itself: it is framed, and comes as near as it may, while more is said about it."""
 CODE_LINES = 12
 CODE_COLUMNS = 76
+UNLIT_S = 8.3
+"""A listing of which no line can be lit is looked at for so long at most."""
 MOST_HITS = 2
 """A word that stands in more lines of a listing than this names none of them."""
 TABLE_ROWS = 8
@@ -211,7 +213,7 @@ def _code(lines: Sequence[Line], block: Block) -> Option | None:
         return None
     # A lone line cannot stand out from others, so nothing moves while it is shown.
     cues = _lights(lines, window) if len(window) > 1 else []
-    if not cues and sum(line.seconds for line in lines) > STILL_S:
+    if not cues and sum(line.seconds for line in lines) > UNLIT_S:
         return None
     shown: dict[str, object] = {"text": "\n".join(window), "language": block.language, "heading": _section(block)}
     lit = [int(each.target.removeprefix("line:")) for each in cues]
