@@ -153,11 +153,18 @@ def test_passages_that_are_not_there_are_cut_or_replaced(material: Material) -> 
     assert "Of 3 drafted sentences 1 had a miscopied quote or passage, which was put right." in script.notes
 
 
-@pytest.mark.parametrize("title", ["Why elephants win", "The index is another table"])
+@pytest.mark.parametrize("title", ["Why elephants win", "The index is another table", "9 rows"])
 def test_a_title_of_the_models_own_is_not_used(material: Material, title: str) -> None:
     outline = {"scenes": [{"title": title, "passages": ["P1", "P7"]}]}
     script, _ = write(material, outline, draft(sentence(FIRST, FIRST), sentence(SECOND, SECOND)))
     assert script.scenes[1].title == "Searching"
+
+
+def test_scenes_of_one_title_become_one(material: Material) -> None:
+    outline = {"scenes": [{"title": title, "passages": ["P1"]} for title in ("Why so", "What for")]}
+    all_three = draft(sentence(FIRST, FIRST), sentence(SECOND, SECOND), sentence(THIRD, THIRD))
+    script, _ = write(material, outline, all_three, seconds=60)
+    assert [scene.title for scene in script.scenes][1:-1] == ["Searching"]
 
 
 def test_a_model_that_only_invents_makes_no_film(material: Material) -> None:

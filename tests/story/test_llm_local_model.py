@@ -39,12 +39,12 @@ def lessons(film_article: Material) -> Iterator[list[tuple[list[dict[str, str]],
 
 @pytest.fixture(scope="module")
 def random_model(lessons: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return saved(lessons, tmp_path_factory.mktemp("random"), num_steps=0)
+    return saved(lessons, tmp_path_factory.mktemp("random", numbered=False), num_steps=0)
 
 
 @pytest.fixture(scope="module")
 def trained_model(lessons: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return saved(lessons, tmp_path_factory.mktemp("trained"), num_steps=150)
+    return saved(lessons, tmp_path_factory.mktemp("trained", numbered=False), num_steps=150)
 
 
 def saved(lessons: Any, folder: Path, num_steps: int) -> Path:
@@ -71,7 +71,7 @@ def asking(folder: Path, **options: Any) -> Iterator[tuple[Any, RemoteLLM]]:
 
 def test_nonsense_in_the_right_form_is_cut_to_the_last_sentence(film_article: Material, random_model: Path) -> None:
     with asking(random_model) as (server, engine):
-        cut = r"none of [1-9]\d* sentences of remote stands its checks: A sentence was cut \(quote: not in passage"
+        cut = r"none of [1-9]\d* sentences of random stands its checks: A sentence was cut \(quote: not in passage"
         with pytest.raises(EngineError, match=cut):
             LLMWriter(engine, max_retries=1, context_tokens=2048).write(BRIEF, film_article, BUDGET)
     forms = [asked["response_format"]["json_schema"]["schema"]["title"] for asked in server.asked]

@@ -1,19 +1,22 @@
 """What a film will tell, in order: asked of a model that sees of every passage its first words.
 
 A long document does not fit into a small context, so passages are listed by their beginnings, and where even these
-are too many, evenly chosen ones from first to last; of a search, the best.
+are too many, evenly chosen ones from first to last; of a search, the best. Passages without a sentence that can be
+spoken, such as listings and thanks, are not listed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vortex.core.document import Passage
-from vortex.core.text import content_words
+from vortex.core.text import content_words, numbers
 from vortex.story.material import Material
 from vortex.story.writers import frames
 from vortex.story.writers.answers import Asker, Outline, PlannedScene
+from vortex.story.writers.candidates import gather
 from vortex.story.writers.context import Catalogue, estimate_tokens, spread, tagged
 from vortex.story.writers.drafting import Point
+from vortex.story.writers.frames import is_title
 from vortex.story.writers.requests import SYSTEM, Wish, outline_request
 
 LEAST_TOKENS = 36
@@ -42,33 +45,41 @@ def outline(asker: Asker, wish: Wish, material: Material, catalogue: Catalogue, 
     request = outline_request(wish, count)
     answer = 60 + _TOKENS_A_SCENE * count
     room = asker.room(SYSTEM, request, answer)
-    listed = _listed(wish, material, catalogue, room)
+    tellable = _tellable(material)
+    listed = _listed(wish, tellable, catalogue, room)
     text = tagged("all", "\n".join(line for _, line in listed))
     names = [catalogue.name(passage) for passage, _ in listed]
     given = asker.ask(Outline, (SYSTEM, f"{request}\n\n{text}"), names=names, most=count, answer_tokens=answer).scenes
     points = [point for each in given if (point := _point(each, catalogue))]
     notes = []
-    if len(points) < len(given):
-        notes.append(f"{len(given) - len(points)} scenes of the outline named no passage that is there; they were cut.")
+    if lost := len(given) - len(points):
+        notes.append(f"Of {len(given)} scenes of the outline {lost} named no passage that is there and were cut.")
+    points = _joined(points)
     if not points:
         notes.append("The outline named no passage that is there; the film tells of the first ones.")
         points = [Point(wish.subject[:80], tuple(passage for passage, _ in listed[:_MOST_PASSAGES]))]
     if len(points) > count:
         notes.append(f"The outline had {len(points)} scenes where {count} were asked for; the last were cut.")
-    total = len(material.in_order)
-    seen = f"all {total}" if len(listed) == total else f"{len(listed)} of {total}"
-    division = f"The outline was planned from the first words of {seen} passages."
+    total, fit = len(material.in_order), len(tellable)
+    seen = f"all {fit}" if len(listed) == fit else f"{len(listed)} of {fit}"
+    dull = f" that hold a sentence to be told, of {total} in all" if fit < total else ""
+    division = f"The outline was planned from the first words of {seen} passages{dull}."
     return Planned(points[:count], division, tuple(notes))
 
 
-def _listed(wish: Wish, material: Material, catalogue: Catalogue, room: int) -> list[tuple[Passage, str]]:
+def _listed(wish: Wish, passages: Sequence[Passage], catalogue: Catalogue, room: int) -> list[tuple[Passage, str]]:
     """Return as many passages as fit, each with a line of its name, its section and its first words."""
-    passages: Sequence[Passage] = material.in_order
     room -= estimate_tokens(tagged("all", ""))
     count = max(1, min(len(passages), room // LEAST_TOKENS))
     chosen = list(passages[:count]) if wish.brief.topic else spread(passages, count)
     share = max(room // count, 1)
     return [(passage, _line(passage, catalogue.name(passage), share)) for passage in chosen]
+
+
+def _tellable(material: Material) -> list[Passage]:
+    """Return the passages that hold a sentence which can be spoken; all, where none does."""
+    held = {candidate.passage for candidate in gather(material)}
+    return [passage for passage in material.in_order if passage.id in held] or list(material.in_order)
 
 
 def _line(passage: Passage, name: str, room: int) -> str:
@@ -88,10 +99,18 @@ def _point(planned: PlannedScene, catalogue: Catalogue) -> Point | None:
     return Point(_title(planned.title, passages), passages) if passages else None
 
 
+def _joined(points: Sequence[Point]) -> list[Point]:
+    """Return the points with those of one title made one, so that no chapter comes twice."""
+    passages: dict[str, list[Passage]] = {}
+    for point in points:
+        passages.setdefault(point.title, []).extend(point.passages)
+    return [Point(title, tuple(dict.fromkeys(found))[:_MOST_PASSAGES]) for title, found in passages.items()]
+
+
 def _title(title: str, passages: Sequence[Passage]) -> str:
     """Return the model's title if it asserts nothing and all its words stand in its passages; else the section's."""
-    held = set(content_words(" ".join([*(" ".join(p.section) for p in passages), *(p.text for p in passages)])))
-    wanted = content_words(title)
-    if wanted and set(wanted) <= held and frames.is_title(title):
+    source = " ".join([*(" ".join(p.section) for p in passages), *(p.text for p in passages)])
+    wanted, figures = content_words(title), set(numbers(title))
+    if wanted and set(wanted) <= set(content_words(source)) and figures <= set(numbers(source)) and is_title(title):
         return frames.plain_title(title)
     return frames.section_title(passages[0].section, "") or frames.plain_title(passages[0].source)
