@@ -1,18 +1,20 @@
 """Plots: true to their numbers, on their words, point by point on the way, with every label apart on every frame."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from visuals.shots import STORY, element, example, pictures, scene
+from visuals.shots import STORY, element, example, pictures, scene, shot
 from visuals.test_kinds import SHAPES, check
 from vortex.core.errors import EngineError
 from vortex.visuals.kinds.plot_axes import View
 from vortex.visuals.kinds.plot_shapes import Shape, between
 from vortex.visuals.layout import DoesNotFit, Rect
-from vortex.visuals.picture import Format
+from vortex.visuals.picture import Format, scene_of
 from vortex.visuals.record import record
+from vortex.visuals.shot import Cue
 
 WAVE = [[n / 10, math.sin(n / 10)] for n in range(63)]
 SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1]]
@@ -105,7 +107,7 @@ def test_texts_are_safe_legible_and_apart_on_every_frame(name, size):
 
 
 def test_points_stand_where_the_axes_say():
-    view = View(Rect(100, 50, 400, 200), (0, 8), (-1, 1))
+    view = View(Rect(100, 50, 400, 200), (0, 8), (-1, 1), (80, 30))
     assert view.at((0, -1)) == (100, 250)
     assert view.at((4, 0)) == (300, 150)
     assert view.at((8, 1)) == (500, 50)
@@ -221,3 +223,31 @@ def test_too_many_labels_are_refused():
 def test_the_example_is_a_real_descent():
     made = example("plot")
     assert [each.marks[0].text for each in made.elements if each.name.startswith("point:")][-1] == "x = 2.48"
+
+
+def test_a_cue_lights_a_curve_until_its_sentence_ends():
+    params = {"curves": [{"points": WAVE}, {"points": [[0, 0], [6.2, 1]], "tone": 1}]}
+    cues = (Cue(sentence="s1", word=2, target="curve:1", action="light"),)
+    made = scene_of(shot("plot", params, STORY).model_copy(update={"cues": cues}), STORY, Format(1280, 720), Path())
+    at = STORY.sentences[1].words[2].start
+    curve = element(made, "curve:1")
+    assert curve.state(at - 8).light == 0 and curve.state(at + 9).light == 1
+    assert curve.state(STORY.sentences[2].words[3].start).light == 0
+    before, lit = (picture.astype(int) for picture in pictures(made, at - 8, at + 9))
+    assert np.abs(before - lit)[: int(made.frame.content.bottom)].max() > 50
+
+
+def test_a_cue_shows_a_curve_that_no_step_does():
+    made = scene("plot", {"curves": [{"points": WAVE}, {"points": [[0, 0], [6.2, 1]]}]}, STORY, curve_1=(1, 2))
+    at = STORY.sentences[1].words[2].start - 4
+    assert element(made, "curve:0").state(0).opacity == 1
+    assert element(made, "curve:1").state(at).progress == 0 < element(made, "curve:1").state(at + 2).progress
+
+
+def test_the_name_of_a_single_dot_goes_with_it():
+    curves = [{"points": WAVE}, {"form": "dots", "points": [[1, 0.84]], "name": "guess", "tone": 1}]
+    steps = [{"moves": [{"curve": 1, "points": [[4, -0.76]]}]}]
+    made = scene("plot", {"curves": curves, "steps": steps}, STORY, step_0=(0, 6))
+    name = element(made, "name:1#0")
+    start, end = (name.box(name.state(frame)).centre for frame in (0, made.num_frames - 1))
+    assert end[0] - start[0] > 300 and end[1] - start[1] > 100

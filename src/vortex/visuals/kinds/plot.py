@@ -15,7 +15,7 @@ from vortex.visuals.kinds.plot_names import Names, add_key, end_places, holds, m
 from vortex.visuals.kinds.plot_shapes import Pen, Shape, between, damager, painter, reach
 from vortex.visuals.kinds.plot_states import Moment, Placed, moments, most_points
 from vortex.visuals.kinds.shrink import exactly
-from vortex.visuals.kinds.steps import Course, course, divide
+from vortex.visuals.kinds.steps import Course, Standing, course, divide
 from vortex.visuals.layout import DoesNotFit, Rect, bounding
 from vortex.visuals.stage import Stage
 from vortex.visuals.states import Curve, Plot, Point, Role
@@ -27,6 +27,8 @@ _REVEAL_S = {"line": 1.3, "area": 1.2, "polygon": 0.9, "dots": 0.8, "arrow": 0.6
 _LINE, _DOT = 2.0, 0.46
 """Width of a curve in ordinary lines, and radius of a dot in units of space."""
 _MANY_DOTS, _SMALL = 40, 0.7
+_FEW_DOTS, _LARGE = 3, 1.35
+"""Dots are smaller where they are many, and larger where they are few."""
 _STRENGTH: dict[Role, float] = {"active": 1.6, "path": 1.4, "good": 1.3, "bad": 1.3, "done": 0.85, "wall": 0.85}
 """Width of lines, and size of dots, in roles that are to be seen more or less than others."""
 _INK_PX, _DOT_INK = 5.0, 10
@@ -104,7 +106,13 @@ def _divided(stage: Stage, plot: Plot, states: Course) -> tuple[Scene, Rect]:
 def _view(stage: Stage, plot: Plot, seen: Sequence[Moment], room: Rect) -> tuple[Names, View]:
     """Return where names go and the view; names that do not fit inside their shapes move into the key."""
     history = [[curve.points for curve in moment.curves] for moment in seen]
-    names = sort_names(stage, plot, history, ranges(plot)[0], room)
+    written = {
+        index
+        for moment in seen
+        for index, curve in enumerate(moment.curves)
+        if curve.marked.get(len(curve.points) - 1, Standing()).text
+    }
+    names = sort_names(stage, plot, history, ranges(plot)[0], room, written)
     labelled = any(each.text for moment in seen for curve in moment.curves for each in curve.marked.values())
     pad = 1.5 * stage.frame.size("small") if labelled or names.at("tip") else 2 * stage.stroke
     view = view_of(stage, plot, room.below(room.y + names.key_height), names.aside, pad)
@@ -214,7 +222,8 @@ def _follow(element: Element, there: Sequence[bool], pace: Pace, late: float = 0
 
 def _pen(stage: Stage, curve: Curve, view: View) -> Pen:
     thick = _LINE * stage.stroke
-    dot = _DOT * stage.space * (_SMALL if len(curve.points) > _MANY_DOTS else 1.0)
+    count = len(curve.points)
+    dot = _DOT * stage.space * (_SMALL if count > _MANY_DOTS else _LARGE if count <= _FEW_DOTS else 1.0)
     unit = view.area.width / (view.x[1] - view.x[0])
     zero = min(max(view.at((view.x[0], 0.0))[1], view.area.y), view.area.bottom)
     clip = view.area.outset(2 * dot if curve.form in ("dots", "line") else thick)
@@ -229,13 +238,13 @@ def _add_names(scene: Scene, stage: Stage, picture: _Picture, room: Rect) -> Non
     def seen(index: int) -> list[bool]:
         return [picture.there(index, moment) for moment in range(len(picture.moments))]
 
-    for index, elements in add_key(scene, stage, picture.plot, names, room).items():
+    for index, elements in add_key(scene, stage, picture.plot, names, picture.view, room.right).items():
         for element in elements:
             _follow(element, seen(index), pace)
     history = [[curve.points for curve in moment.curves] for moment in picture.moments]
+    line = 1.36 * stage.frame.size("small")
     # The name of the horizontal axis may stand at its end.
-    half = 0.5 * stage.frame.size("small") * (-1 if picture.plot.x_label else 1)
-    bottom = picture.view.area.bottom + 1.36 * half
+    bottom = picture.view.area.bottom + (-line if picture.plot.x_label else 0.5 * line)
     for index, corners in end_places(names, picture.view, history, 0.9 * stage.space, bottom).items():
         element = scene.text(f"name:{index}", names.blocks[index], *corners[0])
         for moment, (before, now) in enumerate(pairwise(corners), start=1):
@@ -251,11 +260,12 @@ def _add_labels(scene: Scene, stage: Stage, picture: _Picture, room: Rect) -> No
         return
     inks = [_ink(picture, moment) for moment in range(len(picture.moments))]
     area, names = picture.view.area, picture.names
-    bounds = room.below(room.y + names.key_height)
+    bounds = room
     if picture.plot.axes:
         right = area.right if names.aside else room.right
         bounds = Rect(area.x, bounds.y, right - area.x, area.bottom - bounds.y)
     taken = [mark.box for element in scene.elements for mark in element.marks]
+    taken += [element.bounds for element in scene.elements if element.name.startswith("key:")]
     places = find_places(labels, inks, taken, bounds, 0.9 * stage.space)
     add_labels(scene, stage, labels, places, picture.pace, taken)
 
@@ -302,7 +312,7 @@ def _away(picture: _Picture, curve: int, point: int) -> tuple[Point, ...]:
 
 
 def _tip_names(picture: _Picture) -> list[Label]:
-    """Return the names of arrows at their tips, unless a mark writes there."""
+    """Return the names of arrows at their tips, and of single dots beside them."""
     labels = []
     for index in picture.names.at("tip"):
         seen = ["x" if picture.there(index, moment) else "" for moment in range(len(picture.moments))]

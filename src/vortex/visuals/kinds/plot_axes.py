@@ -24,8 +24,9 @@ from vortex.visuals.theme import argb
 
 _TALLEST = 1.2
 """Where the area may have any shape, it is no higher than this many times its width."""
-_SHORT = 0.05
-"""A name of at most this share of the width stands at the end of its axis, as a letter does in books."""
+_SHORT, _MEDIUM = 0.05, 0.25
+"""A name of at most this share of the width stands at the end of its axis, as a letter does in books; one of at most
+that share stands on the line of the numbers, and others below it."""
 _QUARTERS = {1: "π/2", 2: "π", 3: "3π/2"}
 
 Tick = tuple[float, str]
@@ -39,6 +40,8 @@ class View:
     area: Rect
     x: Point
     y: Point
+    corner: Point
+    """Top left end of everything, numbers and names included, in pixels."""
 
     def at(self, point: Point) -> Point:
         """Return where a point of the plane stands, in pixels."""
@@ -56,7 +59,9 @@ class _Margins:
     right: float
     bottom: float
     end: float
-    """What the name of the horizontal axis takes right of it; 0 where it stands below."""
+    """What the name of the horizontal axis takes right of it; 0 where it stands elsewhere."""
+    among: float
+    """What it takes of the line of the numbers."""
 
 
 def view_of(stage: Stage, plot: Plot, room: Rect, aside: float, pad: float) -> View:
@@ -79,7 +84,7 @@ def view_of(stage: Stage, plot: Plot, room: Rect, aside: float, pad: float) -> V
     area = _area(plot, across, upwards, room if plot.axes else room.inset(pad), margins)
     if min(area.width, area.height) < 4 * stage.frame.minimum:
         raise DoesNotFit(f"the plot has {area.width:.0f} x {area.height:.0f} px, too few to be read; split the shot")
-    return View(area, across, upwards)
+    return View(area, across, upwards, (area.x - margins.left, area.y - margins.top))
 
 
 def add_axes(scene: Scene, stage: Stage, plot: Plot, view: View, room: Rect) -> None:
@@ -87,8 +92,9 @@ def add_axes(scene: Scene, stage: Stage, plot: Plot, view: View, room: Rect) -> 
     if plot.axes:
         x_ticks, y_ticks = _ticks(plot, view.x, view.y, stage)
         _add_lines(scene, stage, plot, view, (x_ticks, y_ticks))
-        _add_numbers(scene, stage, view, x_ticks, y_ticks)
-        _add_names(scene, stage, plot, view, _margins(stage, plot, y_ticks, room.width))
+        margins = _margins(stage, plot, y_ticks, room.width)
+        _add_numbers(scene, stage, view, (x_ticks, y_ticks), margins.among)
+        _add_names(scene, stage, plot, view, margins)
 
 
 def ranges(plot: Plot) -> tuple[Point, Point]:
@@ -183,15 +189,16 @@ def _multiples(span: Point, step: float) -> list[Tick]:
 def _margins(stage: Stage, plot: Plot, y_ticks: Sequence[Tick], width: float) -> _Margins:
     """Return the margins in a room of ``width`` pixels."""
     if not plot.axes:
-        return _Margins(0.0, 0.0, 0.0, 0.0, 0.0)
+        return _Margins(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     style = note_style(stage)
     line, gap = style.size * style.line_height, 0.6 * stage.space
     widest = max((exactly(text, style, 1e4).width for _, text in y_ticks), default=0.0)
     top = (line + 0.5 * gap if plot.y_label else 0.0) + 0.5 * line
     name = _name_of_x(stage, plot, width)
     end = name.width + gap if name and name.width <= _SHORT * width else 0.0
-    below = line if name and not end else 0.0
-    return _Margins(widest + gap, top, end, line + 0.7 * gap + below, end)
+    among = name.width + 2 * gap if name and not end and name.width <= _MEDIUM * width else 0.0
+    below = line if name and not end and not among else 0.0
+    return _Margins(widest + gap, top, end, line + 0.7 * gap + below, end, among)
 
 
 def _area(plot: Plot, across: Point, upwards: Point, room: Rect, margins: _Margins) -> Rect:
@@ -235,20 +242,22 @@ def _add_lines(scene: Scene, stage: Stage, plot: Plot, view: View, axes: tuple[l
     scene.add("axes", area.outset(strong), paint)
 
 
-def _add_numbers(scene: Scene, stage: Stage, view: View, x_ticks: Sequence[Tick], y_ticks: Sequence[Tick]) -> None:
-    """Add the numbers left of the area and below it; below as many as have room."""
+def _add_numbers(scene: Scene, stage: Stage, view: View, axes: tuple[list[Tick], list[Tick]], taken: float) -> None:
+    """Add the numbers left of the area and below it: as many as have room beside the name, which takes some."""
     style, area, gap = note_style(stage), view.area, 0.6 * stage.space
-    for index, (value, text) in enumerate(y_ticks):
+    for index, (value, text) in enumerate(axes[1]):
         block = exactly(text, style, 1e4)
         y = view.at((view.x[0], value))[1]
         scene.text(f"y:{index}", block, area.x - gap - block.width, y - block.height / 2)
-    blocks = [(view.at((value, view.y[0]))[0], exactly(text, style, 1e4)) for value, text in x_ticks]
+    blocks = [(view.at((value, view.y[0]))[0], exactly(text, style, 1e4)) for value, text in axes[0]]
     right = stage.content.right
     places = [(min(max(x - b.width / 2, area.x - 0.4 * gap), right - b.width), b) for x, b in blocks]
     every = 1
     while any(one[0] + one[1].width + gap > other[0] for one, other in pairwise(places[::every])):
         every += 1
-    for index, (x, block) in enumerate(places[::every]):
+    most = area.right - taken if taken else right
+    kept = [(x, block) for x, block in places[::every] if x + block.width <= most]
+    for index, (x, block) in enumerate(kept):
         scene.text(f"x:{index}", block, x, area.bottom + 0.7 * gap)
 
 
@@ -260,14 +269,23 @@ def _name_of_x(stage: Stage, plot: Plot, width: float) -> TextBlock | None:
     return stage.fit(plot.x_label, style, width, style.size * style.line_height + 1)
 
 
+def name_of_y(stage: Stage, plot: Plot, width: float) -> TextBlock | None:
+    """Return what is counted upwards, set in one line, if it has a name."""
+    if not plot.y_label or not plot.axes:
+        return None
+    style = note_style(stage)
+    return stage.fit(plot.y_label, style, width, style.size * style.line_height + 1)
+
+
 def _add_names(scene: Scene, stage: Stage, plot: Plot, view: View, margins: _Margins) -> None:
     """Add what is counted upwards at the top left, and what is counted sideways at the end of its axis or below it."""
     style, area, gap = note_style(stage), view.area, 0.6 * stage.space
-    if plot.y_label:
-        block = stage.fit(plot.y_label, style, area.width + margins.left, style.size * style.line_height + 1)
-        scene.text("y_label", block, area.x - margins.left, area.y - margins.top)
+    upwards = name_of_y(stage, plot, area.width + margins.left)
+    if upwards:
+        scene.text("y_label", upwards, *view.corner)
     name = _name_of_x(stage, plot, area.width + margins.left)
     if name and margins.end:
-        scene.text("x_label", name, area.right + gap, area.bottom - name.height / 2)
+        scene.text("x_label", name, area.right + gap, area.bottom - name.height)
     elif name:
-        scene.text("x_label", name, area.right - name.width, area.bottom + 0.7 * gap + style.size * style.line_height)
+        below = 0.0 if margins.among else style.size * style.line_height
+        scene.text("x_label", name, area.right - name.width, area.bottom + 0.7 * gap + below)

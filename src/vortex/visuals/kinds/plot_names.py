@@ -4,14 +4,14 @@ A name stands where the eye ends up anyway; where that place is not the curve's 
 too much of the width, the names stand in a key over the picture, each in the colour of its curve.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from vortex.visuals.graph import Element, Scene
 from vortex.visuals.kinds.chart_parts import note_style
 from vortex.visuals.kinds.parts import add_bar
-from vortex.visuals.kinds.plot_axes import View
+from vortex.visuals.kinds.plot_axes import View, name_of_y
 from vortex.visuals.kinds.shrink import exactly
 from vortex.visuals.layered import apart
 from vortex.visuals.layout import Rect
@@ -41,25 +41,35 @@ class Names:
     aside: float
     """Pixels right of the plotted area."""
     key: dict[int, Rect]
-    """Where each name of the key stands, its swatch included, from the room's top left corner."""
+    """Where each name of the key stands, its swatch included, from the key's top left corner."""
+    lead: float
+    """What the name of the vertical axis takes of the line before the key; 0 if they do not share one."""
     gap: float
 
     @property
     def key_height(self) -> float:
         """Pixels above everything else."""
-        return max((place.bottom + self.gap for place in self.key.values()), default=0.0)
+        shared = self.lead > 0 and any(place.x for place in self.key.values())
+        return 0.0 if shared else max((place.bottom + self.gap for place in self.key.values()), default=0.0)
 
     def in_key(self, curves: Sequence[int], room: Rect) -> "Names":
         """Return the names with those of some curves moved into the key."""
         where: dict[int, Where] = {n: "key" if n in curves else place for n, place in self.where.items()}
-        return replace(self, where=where, key=_key(self.blocks, where, room, self.gap))
+        return _keyed(replace(self, where=where), room)
 
     def at(self, place: Where) -> list[int]:
         """Return the curves whose names stand there."""
         return [curve for curve, where in self.where.items() if where == place]
 
 
-def sort_names(stage: Stage, plot: Plot, history: Sequence[Sequence[Sequence[Point]]], x: Point, room: Rect) -> Names:
+def sort_names(
+    stage: Stage,
+    plot: Plot,
+    history: Sequence[Sequence[Sequence[Point]]],
+    x: Point,
+    room: Rect,
+    written: Collection[int],
+) -> Names:
     """Return where each name goes.
 
     Args:
@@ -68,6 +78,7 @@ def sort_names(stage: Stage, plot: Plot, history: Sequence[Sequence[Sequence[Poi
         history: for each moment and curve its points.
         x: the horizontal range.
         room: for the whole picture.
+        written: curves at whose tips other words are written.
     """
     style = replace(note_style(stage), weight="semibold")
     blocks = {
@@ -75,28 +86,34 @@ def sort_names(stage: Stage, plot: Plot, history: Sequence[Sequence[Sequence[Poi
         for index, curve in enumerate(plot.curves)
         if curve.name
     }
-    where: dict[int, Where] = {index: _where(plot.curves[index]) for index in blocks}
+    where: dict[int, Where] = {
+        index: "key" if index in written else _where(plot.curves[index], [each[index] for each in history], x)
+        for index in blocks
+    }
     ends = [index for index, place in where.items() if place == "end"]
     aside = max((blocks[index].width for index in ends), default=0.0)
     aside += 0.9 * stage.space if ends else 0.0
-    if aside > _ASIDE * room.width or not _ends_at_right(history, ends, x):
+    orders = {tuple(sorted(ends, key=lambda index: moment[index][-1][1])) for moment in history}
+    if aside > _ASIDE * room.width or len(orders) > 1:
         aside, where = 0.0, {index: "key" if place == "end" else place for index, place in where.items()}
     gap = 0.6 * stage.space
-    return Names(blocks, where, aside, _key(blocks, where, room, gap), gap)
+    title = name_of_y(stage, plot, room.width)
+    return _keyed(Names(blocks, where, aside, {}, title.width + 2.2 * gap if title else 0.0, gap), room)
 
 
-def _key(blocks: dict[int, TextBlock], where: dict[int, Where], room: Rect, gap: float) -> dict[int, Rect]:
-    """Return the places of the key's names, in as many rows as they need."""
-    left = top = 0.0
-    places = {}
-    for index, block in blocks.items():
-        if where[index] == "key":
-            width = _SWATCH * block.size + block.width
-            if left and left + width > room.width:
-                left, top = 0.0, top + block.height
-            places[index] = Rect(left, top, width, block.height)
-            left += width + 2.2 * gap
-    return places
+def _keyed(names: Names, room: Rect) -> Names:
+    """Return the names with the places of those in the key: behind the vertical axis' name, or in rows of their own."""
+    widths = {index: _SWATCH * names.blocks[index].size + names.blocks[index].width for index in names.at("key")}
+    whole = sum(widths.values()) + 2.2 * names.gap * (len(widths) - 1)
+    left = names.lead if names.lead + whole <= room.width else 0.0
+    top, lead, places = 0.0, left, {}
+    for index, width in widths.items():
+        high = names.blocks[index].height
+        if left > 0 and left + width > room.width:
+            left, top = 0.0, top + high
+        places[index] = Rect(left, top, width, high)
+        left += width + 2.2 * names.gap
+    return replace(names, key=places, lead=lead)
 
 
 def colour_of(stage: Stage, curve: Curve) -> Colour:
@@ -104,23 +121,15 @@ def colour_of(stage: Stage, curve: Curve) -> Colour:
     return stage.theme.palette[curve.tone]
 
 
-def _where(curve: Curve) -> Where:
-    if curve.form == "arrow":
+def _where(curve: Curve, points: Sequence[Sequence[Point]], x: Point) -> Where:
+    """Return where the name of a curve goes that has these points one moment after the other."""
+    if curve.form == "arrow" or (curve.form == "dots" and all(len(each) == 1 for each in points)):
         return "tip"
     if curve.form == "polygon":
         return "inside"
-    return "end" if curve.form in ("line", "area") and len(curve.points) > 1 else "key"
-
-
-def _ends_at_right(history: Sequence[Sequence[Sequence[Point]]], ends: Sequence[int], x: Point) -> bool:
-    """Return whether the lines end at the right edge at every moment, and always in the same order."""
-    edge = x[1] - _NEAR * (x[1] - x[0])
-    orders = set()
-    for moment in history:
-        if any(not edge <= moment[index][-1][0] <= x[1] + _NEAR * (x[1] - x[0]) for index in ends):
-            return False
-        orders.add(tuple(sorted(ends, key=lambda index: moment[index][-1][1])))
-    return len(orders) <= 1
+    near = _NEAR * (x[1] - x[0])
+    at_edge = all(x[1] - near <= each[-1][0] <= x[1] + near for each in points)
+    return "end" if curve.form in ("line", "area") and at_edge else "key"
 
 
 def end_places(
@@ -142,11 +151,15 @@ def end_places(
     return corners
 
 
-def add_key(scene: Scene, stage: Stage, plot: Plot, names: Names, room: Rect) -> dict[int, tuple[Element, Element]]:
-    """Add the key at the top of the room, and return the swatch and the name of each curve in it."""
+def add_key(
+    scene: Scene, stage: Stage, plot: Plot, names: Names, view: View, right: float
+) -> dict[int, tuple[Element, Element]]:
+    """Add the key over the plot, not beyond ``right``, and return the swatch and the name of each curve in it."""
     made = {}
+    wide = max((place.right for place in names.key.values()), default=0.0)
+    x, y = min(view.corner[0], right - wide), view.corner[1] - names.key_height
     for index, place in names.key.items():
-        block, box = names.blocks[index], place.moved(room.x, room.y)
+        block, box = names.blocks[index], place.moved(x, y)
         mark = 0.62 * block.size
         swatch = Rect(box.x, box.y + (block.height / block.lines - mark) / 2, mark, mark)
         bar = add_bar(scene, f"key:{index}", swatch, colour_of(stage, plot.curves[index]))
