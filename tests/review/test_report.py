@@ -119,7 +119,7 @@ def test_json_has_the_schema_that_machines_rely_on(film: FilmUnderReview, exhibi
     assert (report["schema"], report["version"]) == ("vortex.report", 1)
     assert set(report) == {
         "schema", "version", "title", "language", "film", "passed", "summary", "findings", "skipped", "claims",
-        "sources", "parts", "shots", "brief", "warnings", "notes",
+        "sources", "made_of", "parts", "shots", "brief", "warnings", "notes",
     }  # fmt: skip
     assert report["film"] == "film.mp4" and report["passed"] is False
     assert [finding["check"] for finding in report["findings"]] == ["loudness", "overlap", "reading ease"]

@@ -16,14 +16,16 @@ from vortex.engines.video.base import Look, TakeRequest
 from vortex.production.build import writing
 from vortex.production.crew import Crew
 from vortex.production.cutting import cut, sentences_of, speech_requests
-from vortex.production.folder import FilmFolder
+from vortex.production.folder import FilmFolder, write
 from vortex.production.handover import hand_over
 from vortex.production.joining import join, mixed_sound
 from vortex.production.judging import Credits, FilmParts, review_film
 from vortex.production.language import film_language
 from vortex.production.lessons import lesson_material
 from vortex.production.library import Library, gather, page_pictures, read_library, search_library
+from vortex.production.manifest import manifest_text
 from vortex.production.pace import NO_WORK, Forecast, Pace, Workload
+from vortex.production.provenance import origins
 from vortex.production.remembering import at_work
 from vortex.production.sections import narrowed
 from vortex.production.takes import TakeOrder, make_takes, missing_frames
@@ -169,8 +171,12 @@ class FilmMaker:
         parts = FilmParts(
             self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self.look
         )
+        made_of = origins(parts, self.crew, self.settings, self.folder)
+        credits = replace(self._credits(plan), origins=made_of)
         with self._timed("review"), writing(self.folder.out):
-            verdict, mp4 = review_film(self.folder, parts, joined, self._credits(plan), self._told("review"))
+            verdict, mp4 = review_film(self.folder, parts, joined, credits, self._told("review"))
+            listed = manifest_text(mp4, plan.told.script.title, self.brief, self.settings, made_of)
+            write(self.folder.product("manifest.json"), listed)
         self.listen(Event("stage_finished", "review", 1, 1, verdict.summary()))
         made = sum(not take.reused for take in takes)
         workload = self._workload(plan.library, len(plan.lines), plan.frames_to_make, plan.timeline)

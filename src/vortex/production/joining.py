@@ -79,7 +79,7 @@ def join(
     cues, marks = subtitle_cues(timeline), chapters(timeline, script.title)
     poster = jpeg(_frame(timeline, 0, takes[0].take.video, None))
     unjudged = film.build.root / film.product("unjudged.mp4").name
-    metadata = {"title": script.title, "comment": f"Made by Vortex {VERSION}; {rung}"}
+    metadata = {"title": script.title, "artist": "Vortex", "comment": f"Made by Vortex {VERSION}; {rung}"}
     extras = Extras(subtitles=cues, language=script.language, chapters=marks, metadata=metadata, poster=poster)
     mux([made.take.video for made in takes], sound, unjudged, fps=timeline.fps, **extras)
     write(film.product("film.srt"), srt(cues))

@@ -15,6 +15,7 @@ from vortex.review.film import (
     Exhibits,
     Expectations,
     FilmUnderReview,
+    Origin,
     PagePicture,
     Part,
     ShotOnFilm,
@@ -54,6 +55,7 @@ class Credits:
     parts: tuple[Part, ...]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    origins: tuple[Origin, ...] = ()
 
 
 def review_film(
@@ -106,7 +108,9 @@ def _exhibits(parts: FilmParts, joined: Joined, credits: Credits) -> Exhibits:
         ("Language", parts.script.language),
     )
     pages = tuple(_page_pictures(parts.library, parts.claims))
-    return Exhibits(pages, joined.sheet, joined.poster, credits.parts, credits.warnings, credits.notes, asked)
+    return Exhibits(
+        pages, joined.sheet, joined.poster, credits.parts, credits.warnings, credits.notes, asked, credits.origins
+    )
 
 
 def _page_pictures(library: Library, claims: Sequence[Claim]) -> list[PagePicture]:

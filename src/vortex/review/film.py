@@ -102,6 +102,24 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """One thing that the film is made of."""
+
+    kind: str
+    """``source``, ``music``, ``picture``, ``font``, ``writer``, ``voice``, ``pictures``, ``model``, ``library`` or
+    ``program``."""
+    name: str
+    """Of a file, its name."""
+    version: str
+    licence: str
+    """SPDX expression, or ``unknown: …`` with the reason."""
+    sha256: str
+    """Of a file, its bytes; of a library, the list of its files' hashes; "" where there is nothing to hash."""
+    told: str
+    """Where it came from, or what it did."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibits:
     """What the report shows beside the verdict; every entry may be missing, and the report says so."""
 
@@ -113,3 +131,5 @@ class Exhibits:
     notes: tuple[str, ...] = ()
     brief: tuple[tuple[str, str], ...] = ()
     """What was asked, as (name, value) for a person to read."""
+    origins: tuple[Origin, ...] = ()
+    """Everything that the film is made of."""

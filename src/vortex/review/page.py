@@ -13,7 +13,7 @@ from string import Template
 from urllib.parse import quote
 
 from vortex.core.units import format_timestamp
-from vortex.review.film import Exhibits, FilmUnderReview, Part, SpokenSentence
+from vortex.review.film import Exhibits, FilmUnderReview, Origin, Part, SpokenSentence
 from vortex.review.ground import claim_cards, page_styles
 from vortex.review.markup import badge, embedded, sentence_case, table
 from vortex.review.verdict import Finding, Outcome, Skip, Verdict
@@ -26,6 +26,7 @@ def render(verdict: Verdict, film: FilmUnderReview, exhibits: Exhibits, address:
         ("claims", "What is said, and on what ground", claim_cards(film, exhibits)),
         ("pictures", "All shots at a glance", _contact_sheet(exhibits.contact_sheet)),
         ("made", "How it was made", _parts(exhibits.parts) + _sources(film)),
+        ("origins", "Licences and origin", _origins(exhibits.origins)),
         ("notes", "Notes", _notes(exhibits.notes)),
         ("checks", "Every check", _checks(verdict)),
     ]
@@ -170,6 +171,18 @@ def _parts(parts: Sequence[Part]) -> str:
         for part in parts
     )
     return table(("Part", "Made by", "Rung"), f"<tbody>{rows}</tbody>")
+
+
+def _origins(origins: Sequence[Origin]) -> str:
+    if not origins:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(sentence_case(each.kind))}</th>'
+        f"<td>{escape(f'{each.name} {each.version}'.strip())}<p class=more>{escape(each.told)}</p></td>"
+        f"<td>{escape(each.licence)}</td><td><code>{escape(each.sha256[:16])}</code></td></tr>"
+        for each in origins
+    )
+    return table(("What", "Which", "Licence", "SHA-256, its beginning"), f"<tbody>{rows}</tbody>")
 
 
 def _sources(film: FilmUnderReview) -> str:

@@ -55,6 +55,7 @@ def as_data(verdict: Verdict, film: FilmUnderReview, exhibits: Exhibits, address
         "skipped": [asdict(skip) for skip in verdict.skipped],
         "claims": [_claim(claim, times[claim.sentence].start_s) for claim in film.claims if claim.sentence in times],
         "sources": [{"id": source.id, "file": source.path.name, "title": source.title} for source in film.sources],
+        "made_of": [asdict(origin) for origin in exhibits.origins],
         "parts": [asdict(part) for part in exhibits.parts],
         "shots": [{"id": s.shot.id, "kind": s.shot.kind, "start": s.start, "rung": s.rung} for s in film.shots],
         "brief": dict(exhibits.brief),

@@ -48,12 +48,14 @@ class FontShelf:
         self._manager: Any = skia.FontMgr.New_Custom_Empty()
         self._provider: Any = skia.textlayout.TypefaceFontProvider()
         self._faces: list[Any] = []
+        self._files: list[tuple[str, Path]] = []
+        """Family and file of each face."""
         self._extra: list[str] = []
         self._known: set[str] = set()
         folder = Path(__file__).parent / "fonts"
         for family, names in _FILES.items():
             for name in names:
-                self._register(self._manager.makeFromFile(str(folder / name), 0), family)
+                self._register(self._manager.makeFromFile(str(folder / name), 0), family, folder / name)
         self.collection: Any = skia.textlayout.FontCollection()
         self.collection.setDefaultFontManager(self._provider)
 
@@ -77,7 +79,7 @@ class FontShelf:
         for char in sorted(self.missing_glyphs(text)):
             if any(_shows(face, char) for face in self._faces):
                 continue
-            face = next((face for face in self._installed if _shows(face, char)), None)
+            face, file = next((found for found in self._installed if _shows(found[0], char)), (None, Path()))
             if face is None:
                 script = unicodedata.name(char, f"U+{ord(char):04X}").split()[0]
                 package = "fonts-noto-color-emoji" if _emoji(char) else _PACKAGES.get(script, "fonts-noto-core")
@@ -85,16 +87,33 @@ class FontShelf:
                     f"no font on this machine shows {char!r} ({script.lower()}); install one, such as {package}"
                 )
             self._extra.append(face.getFamilyName())
-            self._register(face, face.getFamilyName())
+            self._register(face, face.getFamilyName(), file)
+
+    def drawing(self, text: str) -> tuple[Path, ...]:
+        """Return the files of all fonts that may draw a character of ``text``, in the order of the shelf.
+
+        In each chain that is the first family that shows the character, in all its weights.
+
+        Raises:
+            MissingExtra: see ``ensure``.
+        """
+        self.ensure(text)
+        wanted: set[str] = set()
+        for char in filter(_visible, set(text)):
+            showing = {family for (family, _), face in zip(self._files, self._faces, strict=True) if _shows(face, char)}
+            firsts = (next((name for name in self.families(chain) if name in showing), "") for chain in _CHAINS)
+            wanted.update(firsts)
+        return tuple(file for family, file in self._files if family in wanted)
 
     @cached_property
-    def _installed(self) -> list[Any]:
-        faces = (self._manager.makeFromFile(path, 0) for path in _installed_files())
-        return [face for face in faces if face is not None]
+    def _installed(self) -> list[tuple[Any, Path]]:
+        faces = ((self._manager.makeFromFile(path, 0), Path(path)) for path in _installed_files())
+        return [(face, path) for face, path in faces if face is not None]
 
-    def _register(self, face: Any, family: str) -> None:
+    def _register(self, face: Any, family: str, file: Path) -> None:
         self._provider.registerTypeface(face, skia.String(family))
         self._faces.append(face)
+        self._files.append((family, file))
 
 
 @lru_cache(maxsize=1)
