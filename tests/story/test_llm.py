@@ -87,6 +87,17 @@ def test_a_miscopied_quote_is_mended_and_a_long_one_refused(material: Material) 
     assert any("had a miscopied quote" in note for note in script.notes)
 
 
+def test_a_sentence_leans_only_on_one_that_is_told(make: Callable[..., Material]) -> None:
+    leaning = "It is sorted by its key and by nothing else."
+    material = make(FIRST, leaning, SECOND)
+    script, _ = write(material, OUTLINE, draft(sentence(FIRST, FIRST), sentence(leaning, leaning)))
+    assert told(script) == [FIRST, leaning]
+    alone = draft(sentence("Ants fly.", "Ants."), sentence(leaning, leaning), sentence(f"However, {SECOND}", SECOND))
+    script, engine = write(material, OUTLINE, alone, draft(*[sentence("Ants fly.", "Ants.")] * 2), seconds=11)
+    assert "cohesion: it points back at something" in engine.asked[2][-1].content
+    assert told(script) == [SECOND]
+
+
 def test_the_same_is_not_told_twice(material: Material) -> None:
     script, engine = write(
         material, OUTLINE, draft(sentence(FIRST, FIRST), sentence(FIRST, FIRST)), draft(sentence(SECOND, SECOND))

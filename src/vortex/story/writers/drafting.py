@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from vortex.core.document import Passage
 from vortex.story.budget import WordBudget
+from vortex.story.polish import leans_back
 from vortex.story.script import Sentence
 from vortex.story.writers.answers import Asker, Draft, Drafted, UnusableAnswer, answer_room
 from vortex.story.writers.context import Catalogue, fitted, tagged
@@ -148,27 +149,32 @@ class Drafter:
     def _checked(self, point: Point, drafted: list[Drafted]) -> list[Sentence]:
         """Return the sentences that stand, in order, those that failed written again once."""
         self.tally.drafted += len(drafted)
-        judged = [self._judge.judge(each, point.passages) for each in drafted]
+        judged: list[Judged] = []
+        for each in drafted:
+            follows = bool(judged) and judged[-1].sentence is not None
+            judged.append(self._judge.judge(each, point.passages, follows))
         failed = [place for place, each in enumerate(judged) if each.sentence is None]
         if failed:
             self.tally.rewritten += len(failed)
             for place, each in zip(failed, self._rewritten(point, [judged[n] for n in failed]), strict=False):
-                judged[place] = each
+                follows = place > 0 and judged[place - 1].sentence is not None
+                judged[place] = self._better(judged[place], self._judge.judge(each, point.passages, follows))
         self.tally.mended += sum(each.is_mended for each in judged)
         return [sentence for each in judged if (sentence := each.sentence or self._last_resort(each))]
 
-    def _rewritten(self, point: Point, failed: Sequence[Judged]) -> list[Judged]:
-        """Return a second judgement on failed sentences: of the new ones, or of the old where none came."""
+    def _rewritten(self, point: Point, failed: Sequence[Judged]) -> list[Drafted]:
+        """Return failed sentences as the model writes them again, in order; none where it does not."""
         request = rewrite_request(self._wish, [(each.text, each.reason) for each in failed])
         try:
-            again = self._asked(point, request, len(failed))
+            return self._asked(point, request, len(failed))[: len(failed)]
         except UnusableAnswer as error:
             self.tally.notes.append(f"{len(failed)} sentences of {point.title!r} were not written again: {error}.")
-            return list(failed)
-        second = [self._judge.judge(each, point.passages) for each in again[: len(failed)]]
-        return [
-            new if new.sentence or new.quote or not old.quote else old for old, new in zip(failed, second, strict=False)
-        ]
+            return []
+
+    @staticmethod
+    def _better(old: Judged, new: Judged) -> Judged:
+        """Return the second try, unless it lost the quote that the first one had."""
+        return old if not new.sentence and not new.quote and old.quote else new
 
     def _last_resort(self, judged: Judged) -> Sentence | None:
         if said := self._judge.own_words(judged):
@@ -181,9 +187,10 @@ class Drafter:
         """Return the first sentences that fit into the time; one in any case."""
         kept: list[Sentence] = []
         used = 0.0
-        for each in told:
+        for place, each in enumerate(told):
             cost = self._budget.seconds_of(each.text)
-            if kept and used + cost > seconds * OVERTIME:
+            alone = len(kept) < place and leans_back(each.text, self._wish.language)
+            if kept and (alone or used + cost > seconds * OVERTIME):
                 self.tally.left_out += 1
                 continue
             kept.append(each)

@@ -53,14 +53,16 @@ class Judge:
         self._catalogue = catalogue
         self._told: set[str] = set()
 
-    def judge(self, drafted: Drafted, shown: Sequence[Passage]) -> Judged:
+    def judge(self, drafted: Drafted, shown: Sequence[Passage], follows: bool) -> Judged:
         """Return the sentence as it can be told, or why it cannot.
 
         Args:
             drafted: what the model gave.
             shown: the passages that it saw, in which the quote is looked for where it stands not in the one named.
+            follows: whether the sentence that the model wrote before it is told; it may lean on that one.
         """
         text = " ".join(drafted.text.split())
+        text = text if follows else without_joint(text)
         named = self._catalogue.find(drafted.passage)
         ground = _ground(text, drafted.quote, [*([named] if named else []), *(p for p in shown if p != named)])
         if ground is None and named is None:
@@ -68,6 +70,8 @@ class Judge:
         passage, quote, is_exact = ground or (named, "", True)
         assert passage is not None, "a ground or a name gives a passage"
         reason = self._reason(text, quote or drafted.quote, passage)
+        if not reason and not follows and leans_back(text, self._wish.language):
+            reason = "cohesion: it points back at something, and nothing before it says what"
         sentence = None if reason else self._sentence(text, quote, passage)
         return Judged(text, sentence, reason, passage, quote, not reason and not (is_exact and passage == named))
 

@@ -18,6 +18,7 @@ from vortex.story.brief import Brief
 from vortex.story.budget import WordBudget
 from vortex.story.coverage import require_coverage
 from vortex.story.material import Material
+from vortex.story.polish import leans_back, without_joint
 from vortex.story.script import Scene, Script, Sentence, SentenceRole
 from vortex.story.writers import frames
 from vortex.story.writers.answers import Asker
@@ -173,12 +174,18 @@ def _links(wish: Wish, titles: Sequence[str]) -> list[str]:
     return [frames.link(title, place, len(titles), wish.language) for place, title in enumerate(spoken)]
 
 
-def _repeats(told: Sequence[Sequence[Sentence]], count: int) -> list[Sentence]:
+def _stands_alone(sentence: Sentence, language: str) -> bool:
+    """Tell whether a sentence is worth saying again by itself."""
+    is_joined = without_joint(sentence.text) != sentence.text or leans_back(sentence.text, language)
+    return len(sentence.text.split()) <= RECAP_WORDS and sentence.role != "example" and not is_joined
+
+
+def _repeats(told: Sequence[Sequence[Sentence]], count: int, language: str) -> list[Sentence]:
     """Return up to ``count`` short sentences, of different scenes, that are worth saying again: definitions first."""
     best = [
         min(fits, key=lambda each: (each.role != "definition", scene.index(each)))
         for scene in told
-        if (fits := [each for each in scene if len(each.text.split()) <= RECAP_WORDS and each.role != "example"])
+        if (fits := [each for each in scene if _stands_alone(each, language)])
     ]
     kept = sorted(range(len(best)), key=lambda place: (best[place].role != "definition", place))[:count]
     return [replace(best[place], role="recap", exhibits=()) for place in sorted(kept)]
@@ -194,7 +201,7 @@ def _script(
     rows = [(topic or source, [Sentence("", text, role) for text, role in _opening(wish, titles)])]
     for (title, body), link in zip(kept, _links(wish, titles), strict=True):
         rows.append((title, [*([Sentence("", link, "link")] if link else []), *body]))
-    again = _repeats([body for _, body in kept], _num_repeats(budget))
+    again = _repeats([body for _, body in kept], _num_repeats(budget), wish.language)
     again = [
         replace(each, text=frames.recap(each.text, wish.names, wish.language)) if not place else each
         for place, each in enumerate(again)
