@@ -30,7 +30,7 @@ def look(theme: Theme, role: Role) -> Look:
         "plain": Look(theme.panel, mix(theme.line, theme.muted, 0.35), 0.8),
         "active": Look(mix(ground, theme.accent, _STRONG), theme.accent, 1.9, front=1.0),
         "open": Look(mix(ground, theme.waiting, _HINT), theme.waiting, 1.1, front=0.5),
-        "done": Look(theme.tint, mix(theme.tint, theme.accent, 0.45), 0.9, front=0.3),
+        "done": Look(theme.tint, mix(theme.tint, theme.accent, 0.6), 0.9, front=0.3),
         "path": Look(mix(ground, theme.way, _STRONG), theme.way, 1.7, front=1.0),
         "wall": Look(theme.block, theme.block, 0.8),
         "good": Look(mix(ground, theme.right, _HINT), theme.right, 1.5, front=0.8),

@@ -301,12 +301,8 @@ def _add_pointers(scene: Scene, stage: Stage, row: _Row, corner: Rect, states: C
         block = TextBlock(name, style, 1e6)
         place = Rect(middle - block.width / 2, base + lane * row.lane, block.width, block.height)
         # Names on lower lines hang on an arrow that passes behind those above them.
-        names.append(
-            [
-                _add_patch(scene, stage, f"pointer:{name}/patch", place),
-                scene.text(f"pointer:{name}/text", block, place.x, place.y),
-            ]
-        )
+        patch = _add_patch(scene, stage, f"pointer:{name}/patch", place.top_slice(row.lane + 1))
+        names.append([patch, scene.text(f"pointer:{name}/text", block, place.x, place.y)])
     for name, arrow, parts in zip(row.lanes, arrows, names, strict=True):
         _point([arrow, *parts], row, states, [state.get(name) for state in way.pointers])
 

@@ -41,7 +41,7 @@ def add_edge(scene: Scene, stage: Stage, states: Course, way: Way, name: str, di
     """Add an edge; what an algorithm did with it is seen by colour and width."""
     plain = mix(stage.theme.line, stage.theme.muted, 0.45)
     looks = tuple(
-        (at, each if each.front else replace(each, edge=plain, weight=_PLAIN_LINE))
+        (at, replace(each, weight=max(each.weight, 1.2)) if each.front else replace(each, edge=plain, weight=1.0))
         for at, each in looks_of(stage, states.roles(name))
     )
     heaviest = max(each.weight for _, each in looks) * _PLAIN_LINE * stage.stroke
