@@ -5,8 +5,9 @@ from typing import Any
 
 from vortex.core.errors import MissingExtra
 from vortex.core.plugins import Registries
-from vortex.core.settings import Settings, VoiceSettings
+from vortex.core.settings import LLMSettings, Settings, VoiceSettings
 from vortex.engines.embed.base import Embedder
+from vortex.engines.llm.base import LLMEngine
 from vortex.engines.speech.base import SpeechEngine
 from vortex.engines.video.base import VideoEngine
 from vortex.story.brief import Brief
@@ -63,6 +64,19 @@ def hire_voice(settings: VoiceSettings, registries: Registries) -> SpeechEngine:
     """
     voice: SpeechEngine = _made(registries["speech"].load(settings.engine), settings)
     return voice
+
+
+def hire_model(settings: LLMSettings, registries: Registries) -> LLMEngine | None:
+    """Return the language model that the settings name; ``None`` where they name none.
+
+    Raises:
+        PluginError: no engine has that name.
+        MissingExtra: the engine needs a package that is not installed.
+    """
+    if not settings.model and settings.engine == LLMSettings().engine:
+        return None
+    model: LLMEngine = _made(registries["llm"].load(settings.engine), settings)
+    return model
 
 
 def hire_embedder(name: str, registries: Registries) -> tuple[Embedder | None, tuple[str, ...]]:

@@ -31,7 +31,7 @@ from vortex.production.sections import narrowed
 from vortex.production.takes import TakeOrder, make_takes, missing_frames
 from vortex.production.telling import DocumentPlanner, ShotPlanner, Telling, Told, board, tell, write_script
 from vortex.production.voices import SpokenLine, speak_all
-from vortex.review.film import Part
+from vortex.review.film import Original, Part
 from vortex.review.verdict import Verdict
 from vortex.story.brief import Brief
 from vortex.story.budget import WordBudget
@@ -93,6 +93,8 @@ class FilmMaker:
     pace: Pace
     listen: Listener
     stage_s: dict[str, float] = field(default_factory=dict)
+    original: Original | None = None
+    """The film that this one is a translation of."""
 
     def plan(self) -> Plan:
         """Read, tell, speak and cut; everything that is needed to know what will be drawn.
@@ -169,7 +171,7 @@ class FilmMaker:
             joined = join(self.folder, plan.told.script, plan.timeline, takes, sound, self._rungs(plan))
             hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self.look, self.music)
         parts = FilmParts(
-            self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self.look
+            self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self.look, self.original
         )
         made_of = origins(parts, self.crew, self.settings, self.folder)
         credits = replace(self._credits(plan), origins=made_of)

@@ -20,11 +20,14 @@ from vortex.story.budget import LONGEST_S, SHORTEST_S
 class FilmFolder:
     """One film on disk: ``film.toml``, ``script.json``, ``storyboard.json``, ``claims.json``, ``build/``, ``out/``.
 
-    A second shape of the same film lives in the same folder; its products carry the shape in their names.
+    A second shape of the same film lives in the same folder, and so does the film in another language; the products
+    carry language and shape in their names.
     """
 
-    def __init__(self, root: Path, shape: str = "") -> None:
+    def __init__(self, root: Path, shape: str = "", language: str = "") -> None:
         self.root = root
+        self.language = language
+        """Language of a translation of the film, such as ``fr``; "" for the film itself."""
         self.shape = shape
         """Shape of a second film of the same script, such as ``9:16``; "" for the film itself."""
         self.build = Build(root / "build")
@@ -41,14 +44,27 @@ class FilmFolder:
 
     def in_shape(self, shape: str) -> "FilmFolder":
         """Return this folder as that of a second shape, with the same build."""
-        other = FilmFolder(self.root, shape)
+        return self._beside(FilmFolder(self.root, shape, self.language))
+
+    def in_language(self, language: str) -> "FilmFolder":
+        """Return this folder as that of the film in another language, with the same build and a ledger of its own."""
+        return self._beside(FilmFolder(self.root, self.shape, language))
+
+    def _beside(self, other: "FilmFolder") -> "FilmFolder":
         other.build = self.build
+        if other.language:
+            other.claims_file = self.root / f"claims.{other.language}.json"
         return other
 
+    @property
+    def mark(self) -> str:
+        """What the names of the products carry, such as ``9x16`` or ``fr``; "" for those of the film itself."""
+        return ".".join(filter(None, (self.language, self.shape.replace(":", "x"))))
+
     def product(self, name: str) -> Path:
-        """Return where a finished file stands, such as ``out/film.srt``, or ``out/film.9x16.srt`` in a second shape."""
+        """Return where a finished file stands: ``out/film.srt``, or ``out/film.9x16.srt`` in a second shape."""
         stem, dot, kind = name.partition(".")
-        return self.out / (f"{stem}.{self.shape.replace(':', 'x')}{dot}{kind}" if self.shape else name)
+        return self.out / (f"{stem}.{self.mark}{dot}{kind}" if self.mark else name)
 
     def prepare(self) -> None:
         """Make the folders.

@@ -46,7 +46,7 @@ def hand_over(
     videos = zip(timeline.shots, takes, strict=True)
     files = PartFiles(
         shots={timed.id: _shot_file(film, timed.id, made.take.video) for timed, made in videos},
-        sentences={line.id: f"stems/{line.id}.wav" for line in lines},
+        sentences={line.id: f"stems/{'.'.join(filter(None, (line.id, film.language)))}.wav" for line in lines},
         music=f"stems/{film.product('music.wav').name}" if music else "",
     )
     sounds = SpokenSounds(lines)
@@ -61,10 +61,9 @@ def hand_over(
 
 
 def _clear(folder: Path, film: FilmFolder) -> None:
-    """Remove what an earlier cut left, but nothing of another shape of the film."""
+    """Remove what an earlier cut left, but nothing of another shape or language of the film."""
     for file in folder.iterdir():
-        shape = file.name.split(".")[-2] if file.name.count(".") > 1 else ""
-        if shape == film.shape.replace(":", "x"):
+        if ".".join(file.name.split(".")[1:-1]) == film.mark:
             file.unlink()
 
 

@@ -16,6 +16,7 @@ from vortex.review.film import (
     Expectations,
     FilmUnderReview,
     Origin,
+    Original,
     PagePicture,
     Part,
     ShotOnFilm,
@@ -46,6 +47,8 @@ class FilmParts:
     timeline: Timeline
     takes: tuple[MadeTake, ...]
     look: Look
+    original: Original | None = None
+    """Of a film that was translated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _under_review(mp4: Path, parts: FilmParts) -> FilmUnderReview:
     seconds = parts.script.promised_s or float(parts.brief.seconds)
     expected = Expectations(seconds, look.width, look.height, timeline.fps, cited=bool(sources))
     return FilmUnderReview(
-        mp4, parts.script.title, sentences, shots, parts.claims, sources, expected, parts.script.language
+        mp4, parts.script.title, sentences, shots, parts.claims, sources, expected, parts.script.language, parts.original
     )
 
 

@@ -64,6 +64,18 @@ class Expectations:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The film that a translated one was made from."""
+
+    language: str
+    """ISO 639-1 code."""
+    sentences: tuple[tuple[str, str], ...]
+    """Id and text of everything that it says, in order."""
+    shown: tuple[str, ...] = ()
+    """What its pictures write."""
+
+
+@dataclass(frozen=True, slots=True)
 class FilmUnderReview:
     """A finished film and all that is claimed about it."""
 
@@ -75,6 +87,8 @@ class FilmUnderReview:
     sources: tuple[SourceFile, ...]
     expected: Expectations = Expectations()
     language: str = "en"
+    original: Original | None = None
+    """Of a translated film; its numbers are compared with the original's."""
 
 
 @dataclass(frozen=True, slots=True)

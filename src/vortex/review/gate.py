@@ -22,10 +22,11 @@ from vortex.review.checks import (
     pixels,
     readability,
     sound,
+    translation,
     words,
 )
 from vortex.review.evidence import examine, find_numbers
-from vortex.review.film import Expectations, FilmUnderReview
+from vortex.review.film import Expectations, FilmUnderReview, Original
 from vortex.review.hearing import HOP_S
 from vortex.review.measure import Measured, full_pictures, measure
 from vortex.review.records import FilmRecord, read_records
@@ -113,8 +114,19 @@ def _layout(film: FilmUnderReview, seen: Measured, record: FilmRecord) -> list[O
     return [*outcomes, contrast.check(texts)]
 
 
+def _translated(film: FilmUnderReview, original: Original, record: FilmRecord) -> list[Outcome]:
+    """Return what a translation is asked instead of its quotes' numbers, which are written in another language."""
+    written = claims.numbers_written(record, lambda text: translation.digits(text, film.language))
+    known = translation.known_figures(original, (claim.quote for claim in film.claims))
+    asked = claims.check(film.sentences, film.claims, examine(film.claims, film.sources), film.expected.cited)
+    kept = [each for each in asked if each.check != "numbers in the quote"]
+    return [*kept, *translation.check(film.sentences, original, film.language), claims.numbers_shown(written, known)]
+
+
 def _claims(film: FilmUnderReview, record: FilmRecord) -> list[Outcome]:
     cited = film.expected.cited
+    if film.original:
+        return _translated(film, film.original, record)
     written = claims.numbers_written(record)
     framed = {number for claim in film.claims if claim.kind == "frame" for number in numbers(claim.text)}
     titled = {number for source in film.sources for number in numbers(f"{source.title} {source.path.stem}")}

@@ -1,7 +1,7 @@
 """Does every sentence rest on the source? The ledger is worked out again from the quotes and the sources themselves."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from vortex.core.claim import Claim
 from vortex.core.text import numbers
@@ -76,8 +76,8 @@ def numbers_quoted(claims: Sequence[Claim], known: Collection[str] = ()) -> Find
     )
 
 
-def numbers_written(record: FilmRecord) -> dict[str, str]:
-    """Return each number that is written in the pictures, and the first place where it is.
+def numbers_written(record: FilmRecord, read: Callable[[str], Iterable[str]] = numbers) -> dict[str, str]:
+    """Return each number that is written in the pictures, as ``read`` finds them, and the first place where it is.
 
     Captions and chips are judged elsewhere. Plots, networks and code draw figures of their own; an ordinal ("Step 2",
     "3.") belongs to the film and not to the source.
@@ -86,7 +86,7 @@ def numbers_written(record: FilmRecord) -> dict[str, str]:
     for shot, layout in record.records:
         for element in layout.elements if shot.shot.kind in _WORDED_KINDS else ():
             if element.role == "text" and not _ORDINAL.match(element.text):
-                for number in numbers(element.text):
+                for number in read(element.text):
                     written.setdefault(number, f"{shot.shot.id}: {element.name} shows {number}")
     return written
 
