@@ -12,6 +12,7 @@ from typing import Any
 from vortex.core.errors import EngineError
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
+from vortex.visuals.kinds.cued import with_cues
 from vortex.visuals.kinds.matrix_plan import Plan, Spot, best_plan
 from vortex.visuals.kinds.signs import hue_of
 from vortex.visuals.kinds.steps import Course, course, divide, draw_box, inscribed, wear
@@ -49,6 +50,7 @@ def build(matrix: Matrix, stage: Stage) -> Scene:
     states = course("matrix", spread, stage, list(_targets(matrix)))
     scene = stage.scene()
     room = divide(scene, stage, matrix, states)
+    states = with_cues(states, stage, lambda target: _cells(matrix, target))
     plan = best_plan(stage, matrix, _written(matrix, states), room)
     for index in range(len(matrix.blocks)):
         _add_block(scene, stage, matrix, states, plan, index)
@@ -91,16 +93,23 @@ def _spread(matrix: Matrix, marks: Sequence[Mark]) -> Iterator[Mark]:
     """
     for mark in marks:
         yield mark
-        sort, _, place = mark.at.partition(":")
-        if sort == "cell":
+        if mark.at.startswith("cell:"):
             continue
         if mark.text is not None:
             raise EngineError(f"a mark of the matrix writes {mark.text!r} at {mark.at}; write at one cell, cell:b,r,c")
-        b, *other = map(int, place.split(","))
-        rows, columns = range(len(matrix.blocks[b].rows)), range(len(matrix.blocks[b].rows[0]))
-        rows = range(other[0], other[0] + 1) if sort == "row" else rows
-        columns = range(other[0], other[0] + 1) if sort == "column" else columns
-        yield from (Mark(at=f"cell:{b},{r},{c}", role=mark.role) for r in rows for c in columns)
+        yield from (Mark(at=cell, role=mark.role) for cell in _cells(matrix, mark.at)[1:])
+
+
+def _cells(matrix: Matrix, target: str) -> list[str]:
+    """Return a target and, after it, the cells that it stands for."""
+    sort, _, place = target.partition(":")
+    if sort == "cell":
+        return [target]
+    b, *other = map(int, place.split(","))
+    rows, columns = range(len(matrix.blocks[b].rows)), range(len(matrix.blocks[b].rows[0]))
+    rows = range(other[0], other[0] + 1) if sort == "row" else rows
+    columns = range(other[0], other[0] + 1) if sort == "column" else columns
+    return [target, *(f"cell:{b},{r},{c}" for r in rows for c in columns)]
 
 
 def _written(matrix: Matrix, states: Course) -> list[list[list[list[str]]]]:

@@ -4,7 +4,7 @@ What a step lights runs along the lines: forwards, or backwards where the step m
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from vortex.core.errors import EngineError
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.chart_parts import calm
+from vortex.visuals.kinds.cued import with_cues
 from vortex.visuals.kinds.network_plan import Net, arranged, label_places
 from vortex.visuals.kinds.signs import hue_of
 from vortex.visuals.kinds.steps import Course, course, divide, draw_box, inscribed, looks_of, wear
@@ -51,8 +52,10 @@ def build(network: Network, stage: Stage) -> Scene:
     states = course("network", spread, stage, targets)
     scene = stage.scene()
     room = divide(scene, stage, network, states)
+    marked = _marked_layers(network, states)
+    states = with_cues(states, stage, lambda target: _neurons(network, target))
     net = arranged(stage, network, _written(network, states), room)
-    _add_weights(scene, stage, network, states, net)
+    _add_weights(scene, stage, network, states, net, marked)
     _add_neurons(scene, stage, network, states, net)
     _add_labels(scene, stage, network, states, net)
     return scene
@@ -92,12 +95,18 @@ def _spread(network: Network, marks: Sequence[Mark]) -> Iterator[Mark]:
     """
     for mark in marks:
         yield mark
-        sort, _, place = mark.at.partition(":")
-        if sort == "layer":
+        if mark.at.startswith("layer:"):
             if mark.text is not None:
                 raise EngineError(f"a mark of the network writes {mark.text!r} at {mark.at}; write at one neuron")
-            for i in range(len(network.layers[int(place)].neurons)):
-                yield Mark(at=f"neuron:{place},{i}", role=mark.role)
+            yield from (Mark(at=neuron, role=mark.role) for neuron in _neurons(network, mark.at)[1:])
+
+
+def _neurons(network: Network, target: str) -> list[str]:
+    """Return a target and, after it, the neurons that it stands for."""
+    sort, _, place = target.partition(":")
+    if sort != "layer":
+        return [target]
+    return [target, *(f"neuron:{place},{i}" for i in range(len(network.layers[int(place)].neurons)))]
 
 
 def _written(network: Network, states: Course) -> list[str]:
@@ -150,7 +159,9 @@ def _seen(states: Course, names: Sequence[str], n: int) -> bool:
     return any(states.standing(name, n).role != "hidden" for name in names)
 
 
-def _add_weights(scene: Scene, stage: Stage, network: Network, states: Course, net: Net) -> None:
+def _add_weights(
+    scene: Scene, stage: Stage, network: Network, states: Course, net: Net, marked: Mapping[int, set[int]]
+) -> None:
     """Add the lines between layers; those that never change are one drawing."""
     most = max((abs(weight) for table in network.weights for row in table for weight in row), default=0.0) or 1.0
     resting: list[tuple[int, int, int, Stroke]] = []
@@ -168,7 +179,8 @@ def _add_weights(scene: Scene, stage: Stage, network: Network, states: Course, n
                     moving.append((number, i, j, strokes))
     _add_resting(scene, stage, net, resting)
     for number, i, j, strokes in moving:
-        _add_weight(scene, stage, net, (number, i, j), strokes, _backward(network, states, (number, i, j), strokes))
+        backward = [_is_backward(marked.get(frame, set()), number) for frame, _ in strokes[1:]]
+        _add_weight(scene, stage, net, (number, i, j), strokes, backward)
 
 
 def _role(states: Course, at: tuple[int, int, int], n: int) -> Role:
@@ -201,17 +213,20 @@ def _stroke(stage: Stage, role: Role, share: float | None) -> Stroke:
     return hues.get(role, own), (width + _LIT) * stage.stroke
 
 
-def _backward(network: Network, states: Course, at: tuple[int, int, int], strokes: Turns[Stroke]) -> list[bool]:
-    """Return for each change of a weight whether it runs from the head of the line to its tail."""
-    number = at[0]
-    found = []
-    for frame, _ in strokes[1:]:
-        marks = [m for n, step in enumerate(network.steps) if states.frames[n + 1] == frame for m in step.marks]
-        named = {
-            int(place.split(",")[0]) for m in marks for sort, _, place in [m.at.partition(":")] if sort != "weight"
-        }
-        found.append(number in named and number + 1 not in named)
-    return found
+def _marked_layers(network: Network, states: Course) -> dict[int, set[int]]:
+    """Return the layers in which a step marks a neuron, by the frame of the step."""
+    marked: dict[int, set[int]] = {}
+    for frame, step in zip(states.frames[1:], network.steps, strict=True):
+        for mark in step.marks:
+            sort, _, place = mark.at.partition(":")
+            if sort != "weight":
+                marked.setdefault(frame, set()).add(int(place.split(",")[0]))
+    return marked
+
+
+def _is_backward(marked: set[int], layer: int) -> bool:
+    """Return whether a change of a weight behind ``layer`` runs from the head of its line to its tail."""
+    return layer in marked and layer + 1 not in marked
 
 
 def _add_resting(scene: Scene, stage: Stage, net: Net, weights: Sequence[tuple[int, int, int, Stroke]]) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.kinds.chart_parts import calm, note_style
-from vortex.visuals.kinds.parts import apply_cues
 from vortex.visuals.kinds.plot_axes import View, add_axes, bar_width, ranges, view_of
 from vortex.visuals.kinds.plot_labels import Ink, Label, Pace, add_labels, find_places
 from vortex.visuals.kinds.plot_names import Names, add_key, end_places, holds, middle_of, sort_names
@@ -73,10 +72,10 @@ def build(plot: Plot, stage: Stage) -> Scene:
     )
     picture = _Picture(plot, seen, view, names, pace, shapes)
     add_axes(scene, stage, plot, view, room)
-    curves = [_add_curve(scene, stage, picture, index) for index in range(len(plot.curves))]
+    for index in range(len(plot.curves)):
+        _add_curve(scene, stage, picture, index)
     _add_names(scene, stage, picture, room)
     _add_labels(scene, stage, picture, room)
-    apply_cues(stage, {element.name: element for element in curves})
     return scene
 
 
@@ -179,10 +178,11 @@ def _colour(stage: Stage, role: Role, own: Colour) -> Colour:
     return calm(stage, own) if role == "done" else colours.get(role, own)
 
 
-def _add_curve(scene: Scene, stage: Stage, picture: _Picture, index: int) -> Element:
+def _add_curve(scene: Scene, stage: Stage, picture: _Picture, index: int) -> None:
     """Add one curve: its progress counts the moments at which it changes."""
     curve, pace = picture.plot.curves[index], picture.pace
-    pen = _pen(stage, curve, picture.view)
+    dotted = any(size > 0 for shape in picture.shapes[index] for size in shape.sizes)
+    pen = _pen(stage, curve, picture.view, dotted)
     kept, changes = [picture.shapes[index][0]], []
     for moment, shape in enumerate(picture.shapes[index][1:], start=1):
         if shape != kept[-1]:
@@ -204,7 +204,6 @@ def _add_curve(scene: Scene, stage: Stage, picture: _Picture, index: int) -> Ele
     if len(kept) > 1:
         element.shade = lambda state: between(kept, state.progress)[0][0].colour
     _follow(element, [picture.there(index, moment) or not drawn for moment, drawn in _drawn(picture, index)], pace)
-    return element
 
 
 def _drawn(picture: _Picture, index: int) -> list[tuple[int, float]]:
@@ -220,13 +219,13 @@ def _follow(element: Element, there: Sequence[bool], pace: Pace, late: float = 0
             element.animate("opacity", at, float(now), 0.3)
 
 
-def _pen(stage: Stage, curve: Curve, view: View) -> Pen:
+def _pen(stage: Stage, curve: Curve, view: View, dotted: bool) -> Pen:
     thick = _LINE * stage.stroke
     count = len(curve.points)
     dot = _DOT * stage.space * (_SMALL if count > _MANY_DOTS else _LARGE if count <= _FEW_DOTS else 1.0)
     unit = view.area.width / (view.x[1] - view.x[0])
     zero = min(max(view.at((view.x[0], 0.0))[1], view.area.y), view.area.bottom)
-    clip = view.area.outset(2 * dot if curve.form in ("dots", "line") else thick)
+    clip = view.area.outset(2 * dot if dotted else thick)
     bar = bar_width(curve.points) * unit
     return Pen(curve.form, thick, dot, bar, zero, curve.dashed, stage.theme.background, clip)
 

@@ -22,8 +22,6 @@ _FILL = 0.2
 """Opacity of the colour inside of areas and polygons: what lies beneath stays legible."""
 _HEAD = 4.6
 """Length of an arrowhead in line widths."""
-_LIT = 0.6
-"""By how much a line gets thicker that a cue lights."""
 _MANY = 40
 """So many dots are drawn without the rim of paper that parts fewer from each other."""
 
@@ -72,7 +70,6 @@ def painter(shapes: Sequence[Shape], pen: Pen) -> Paint:
         canvas.clipRect(skia.Rect.MakeXYWH(pen.clip.x, pen.clip.y, pen.clip.width, pen.clip.height))
         for shape, opacity in between(shapes, state.progress):
             if shape.drawn > 0:
-                shape = replace(shape, width=shape.width * (1 + _LIT * state.light)) if state.light else shape
                 _FORMS[pen.form](canvas, shape, pen, opacity)
                 if pen.form in ("line", "area", "polygon", "dots"):
                     _draw_dots(canvas, shape, pen, opacity)
@@ -85,8 +82,6 @@ def damager(shapes: Sequence[Shape], pen: Pen) -> Damage:
     """Return what says which pixels differ between two states of the curve's element."""
 
     def damage(old: State, new: State) -> list[Rect]:
-        if old.light != new.light:
-            return [reach(shape, pen) for shape in shapes]
         one, other = between(shapes, old.progress), between(shapes, new.progress)
         if len(one) == len(other) == 1 and len(one[0][0].points) == len(other[0][0].points):
             return _changed(one[0][0], other[0][0], pen)
@@ -131,8 +126,8 @@ def reach(shape: Shape, pen: Pen, stretch: slice = slice(None)) -> Rect:
     xs, ys = [x for x, _ in points], [y for _, y in points]
     if pen.form in ("area", "bars"):
         ys.append(pen.zero)
-    head = 0.5 * _HEAD * pen.thick * shape.width * (1 + _LIT) if pen.form == "arrow" else 0.0
-    margin = max(1.3 * pen.dot * max(shape.sizes), pen.thick * shape.width * (1 + _LIT)) + head
+    head = 0.5 * _HEAD * pen.thick * shape.width if pen.form == "arrow" else 0.0
+    margin = max(1.3 * pen.dot * max(shape.sizes), pen.thick * shape.width) + head
     margin += 0.5 * pen.bar if pen.form == "bars" else 0.0
     return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)).outset(margin + 1).inside(pen.clip)
 

@@ -1,10 +1,12 @@
 """What a plot shows at each moment: where every curve stands, in which role, and what is written at its points."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vortex.core.errors import EngineError
+from vortex.visuals.kinds.cued import with_cues
 from vortex.visuals.kinds.steps import Course, Standing
 from vortex.visuals.stage import Stage
 from vortex.visuals.states import Curve, Moved, Plot, Point, Role
@@ -66,21 +68,17 @@ def _check(where: str, curve: Curve, points: Sequence[Point] | None, tones: Sequ
 
 
 def moments(plot: Plot, states: Course, stage: Stage) -> tuple[Moment, ...]:
-    """Return what is shown at first and after each step, and when a cue shows a curve.
+    """Return what is shown at first, after each step, and while a cue says otherwise.
 
     Raises:
         EngineError: tones do not fit their points, or a mark names a point that is not there.
     """
-    shown = {index: stage.cue(f"curve:{index}") or 0 for index in range(len(plot.curves))}
-    last = {frame: index for index, frame in enumerate(states.frames)}
-    made, at = [], 0
-    placed = _placed(plot)
-    for frame in sorted({*states.frames, *shown.values()}):
-        at = last.get(frame, at)
-        hidden = {index for index, since in shown.items() if frame < since}
-        made.append(
-            Moment(frame, tuple(_standing(states, at, c, placed[at][c], hidden) for c in range(len(plot.curves))))
-        )
+    placed, lit = _placed(plot), with_cues(states, stage, lambda target: [target])
+    last = dict(zip(lit.frames, lit.states, strict=True))
+    made = []
+    for frame, state in sorted(last.items()):
+        here = placed[bisect_right(states.frames, frame) - 1]
+        made.append(Moment(frame, tuple(_standing(state, curve, moved) for curve, moved in enumerate(here))))
     return tuple(made)
 
 
@@ -104,18 +102,16 @@ def _placed(plot: Plot) -> list[list[Moved]]:
     return states
 
 
-def _standing(states: Course, at: int, curve: int, moved: Moved, hidden: set[int]) -> Placed:
-    points = moved.points or ()
+def _standing(state: Mapping[str, Standing], curve: int, moved: Moved) -> Placed:
+    """Return how a curve stands in a state."""
+    points, own = moved.points or (), state.get(f"curve:{curve}", Standing())
     prefix = f"point:{curve},"
-    marked = {
-        int(target[len(prefix) :]): each for target, each in states.states[at].items() if target.startswith(prefix)
-    }
+    marked = {int(target[len(prefix) :]): each for target, each in state.items() if target.startswith(prefix)}
     for point, each in marked.items():
         if point >= len(points) and each.text:
             raise EngineError(
                 f"plot: {prefix}{point} is labelled while curve {curve} has {len(points)} points; mend it"
             )
-    if states.standing(f"curve:{curve}", at).text:
+    if own.text:
         raise EngineError(f"plot: a mark writes at curve:{curve}; label one of its points, or give the curve a name")
-    role = "hidden" if curve in hidden else states.standing(f"curve:{curve}", at).role
-    return Placed(points, moved.tones or (), role, marked)
+    return Placed(points, moved.tones or (), own.role, marked)
