@@ -25,12 +25,13 @@ from vortex.engines.speech.base import SpeechRequest
 from vortex.knowledge.collection import Hit
 from vortex.knowledge.passages import Passages
 from vortex.media.sound_file import write_wav
-from vortex.production.crew import Crew, hire, hire_embedder, hire_voice, teacher
+from vortex.production.crew import Crew, hire, hire_embedder, hire_model, hire_voice, teacher
 from vortex.production.editor import Editor
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
 from vortex.production.folder import FilmFolder, brief_text, read_brief, read_profile, require_sense
 from vortex.production.pace import Pace
 from vortex.production.reshaping import reshaped
+from vortex.production.translation import Translated, prepare, translated
 from vortex.review.gate import check_film
 from vortex.review.verdict import Verdict
 from vortex.story.brief import Brief
@@ -79,7 +80,9 @@ class Studio:
         self._flags, self._profile, self._listen = dict(settings or {}), profile, listen
         self.loaded = load_settings(self._flags, profile=profile or STANDARD, files=[_PROJECT_FILE])
 
-    def make(self, *sources: PathLike, out: PathLike, aspect: str = "", **brief: Any) -> FinishedFilm:
+    def make(
+        self, *sources: PathLike, out: PathLike, aspect: str = "", translation: str = "", **brief: Any
+    ) -> FinishedFilm:
         """Make a film, or go on with the one in ``out``.
 
         Args:
@@ -87,6 +90,8 @@ class Studio:
             out: folder of the film.
             aspect: a second shape, ``16:9``, ``9:16`` or ``1:1``: the film is made in it, beside the film itself, from
                 the same script, voice and storyboard.
+            translation: a language that the film was translated to: the film is made in it, beside the film itself,
+                from the same storyboard.
             brief: fields of ``Brief``, such as ``topic``, ``seconds``, ``shape``, ``language``.
 
         Raises:
@@ -95,6 +100,8 @@ class Studio:
         """
         with self._maker(sources, out, brief) as maker:
             plan = maker.plan()
+            if translation:
+                maker, plan = translated(maker, plan, translation)
             if aspect:
                 maker, plan = reshaped(maker, plan, aspect)
             return maker.shoot(plan)
@@ -103,6 +110,25 @@ class Studio:
         """Write script, ledger and storyboard into ``out`` and say what the film will cost, without drawing it."""
         with self._maker(sources, out, brief) as maker:
             return maker.plan()
+
+    def translate(self, film: PathLike, to: str, *, filled: PathLike | None = None) -> Translated:
+        """Write ``script.<to>.json`` into the folder of a planned film: every text of it beside its original.
+
+        Args:
+            film: folder of the film.
+            to: ISO 639-1 code of the new language.
+            filled: a filled-in file to take the texts from. Without it, the language model that the settings name fills
+                them in; where they name none, they are left to a person.
+
+        Raises:
+            ConfigError: there is no planned film, the language is the film's own, or ``filled`` belongs to another film.
+            EngineError: the voice does not speak the language, or the model fails.
+        """
+        if not FilmFolder(Path(film)).brief_file.is_file():
+            raise ConfigError(f"{film}: holds no film.toml; run first: vortex plan SOURCE -o {film}")
+        with self._maker((), film, NOTHING) as maker:
+            model = None if filled else hire_model(maker.settings.llm, load_plugins())
+            return prepare(maker, maker.plan(), to, Path(filled) if filled else None, model)
 
     @contextmanager
     def editing(self, film: PathLike) -> Iterator[Editor]:

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from vortex.cli import edit, films, lessons, sources, system
+from vortex.cli import edit, films, lessons, sources, system, translate
 from vortex.core.errors import VortexError
 
 _INTERRUPTED = 130
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 films.register(app)
 edit.register(app)
+translate.register(app)
 lessons.register(app)
 sources.register(app)
 system.register(app)

@@ -84,6 +84,9 @@ def render(
         str,
         typer.Option(help="A second shape, 9:16, 1:1 or 16:9, made beside the film from the same script and voice."),
     ] = "",
+    language: Annotated[
+        str, typer.Option(help="A language that vortex translate wrote; the film is made in it beside the film itself.")
+    ] = "",
     jobs: Jobs = None,
     profile: Profile = "",
     set_: Set = None,
@@ -97,7 +100,7 @@ def render(
     if not (film / "film.toml").is_file():
         raise ConfigError(f"{film}: holds no film.toml; run first: vortex plan SOURCE -o {film}")
     flags = settings_from(set_, render__jobs=jobs)
-    _make(_Asked([], film, {}, flags, profile), as_json=as_json, quiet=quiet, aspect=aspect)
+    _make(_Asked([], film, {}, flags, profile), as_json=as_json, quiet=quiet, aspect=aspect, translation=language)
 
 
 def prune(
@@ -196,10 +199,10 @@ def _plan(asked: _Asked, *, as_json: bool, quiet: bool) -> None:
     emit(plan_data(planned, asked.out), plan_text(planned, asked.out), as_json=as_json)
 
 
-def _make(asked: _Asked, *, as_json: bool, quiet: bool, aspect: str = "") -> None:
+def _make(asked: _Asked, *, as_json: bool, quiet: bool, aspect: str = "", translation: str = "") -> None:
     from vortex.studio import Studio
 
     with progress(quiet=quiet) as listen:
         studio = Studio(asked.flags, profile=asked.profile, listen=listen)
-        film = studio.make(*asked.sources, out=asked.out, aspect=aspect, **asked.fields)
+        film = studio.make(*asked.sources, out=asked.out, aspect=aspect, translation=translation, **asked.fields)
     emit(film_data(film), film_text(film), as_json=as_json)

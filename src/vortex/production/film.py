@@ -170,8 +170,9 @@ class FilmMaker:
         with self._timed("join"), writing(self.folder.out):
             joined = join(self.folder, plan.told.script, plan.timeline, takes, sound, self._rungs(plan))
             hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self.look, self.music)
+        told, cut_as = plan.told, plan.timeline
         parts = FilmParts(
-            self.brief, plan.library, plan.told.script, plan.told.claims, plan.board, plan.timeline, takes, self.look, self.original
+            self.brief, plan.library, told.script, told.claims, plan.board, cut_as, takes, self.look, self.original
         )
         made_of = origins(parts, self.crew, self.settings, self.folder)
         credits = replace(self._credits(plan), origins=made_of)

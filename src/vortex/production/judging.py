@@ -96,8 +96,9 @@ def _under_review(mp4: Path, parts: FilmParts) -> FilmUnderReview:
     )
     seconds = parts.script.promised_s or float(parts.brief.seconds)
     expected = Expectations(seconds, look.width, look.height, timeline.fps, cited=bool(sources))
+    script, claims = parts.script, parts.claims
     return FilmUnderReview(
-        mp4, parts.script.title, sentences, shots, parts.claims, sources, expected, parts.script.language, parts.original
+        mp4, script.title, sentences, shots, claims, sources, expected, script.language, parts.original
     )
 
 

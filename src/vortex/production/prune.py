@@ -14,6 +14,7 @@ from vortex.production.joining import STAGE as SOUND
 from vortex.production.joining import sound_key
 from vortex.production.library import STAGE as READ
 from vortex.production.reshaping import reshaped
+from vortex.production.translation import translated, translations
 from vortex.story.brief import Shape
 
 _PAGE = re.compile(r"page-(?P<document>[0-9a-f]+)-\d+\.png")
@@ -33,7 +34,7 @@ class Pruned:
 
 
 def prune(maker: FilmMaker, *, dry_run: bool = False) -> Pruned:
-    """Forget all results that neither the film nor its finished second shapes need; ``dry_run`` only tells which.
+    """Forget all results that neither the film nor its finished second shapes and languages need; ``dry_run`` only tells which.
 
     What can be undone is not kept: its takes would be made again.
 
@@ -45,6 +46,8 @@ def prune(maker: FilmMaker, *, dry_run: bool = False) -> Pruned:
     _ask_for_all(maker, plan)
     for shape in _finished_shapes(folder, maker.brief.shape):
         _ask_for_all(*reshaped(maker, plan, shape))
+    for language in translations(folder):
+        _ask_for_all(*translated(maker, plan, language))
     results = [place for place in _results(build) if (place.parent.name, place.name) not in build.asked]
     pictures = [*_unused_pictures(folder, plan, build), *_old_indexes(build)]
     before = _size(build.root)
