@@ -121,7 +121,7 @@ class Studio:
                 them in; where they name none, they are left to a person.
 
         Raises:
-            ConfigError: there is no planned film, the language is the film's own, or ``filled`` belongs to another film.
+            ConfigError: there is no planned film, the language is its own, or ``filled`` belongs to another film.
             EngineError: the voice does not speak the language, or the model fails.
         """
         if not FilmFolder(Path(film)).brief_file.is_file():

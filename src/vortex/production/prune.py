@@ -34,7 +34,7 @@ class Pruned:
 
 
 def prune(maker: FilmMaker, *, dry_run: bool = False) -> Pruned:
-    """Forget all results that neither the film nor its finished second shapes and languages need; ``dry_run`` only tells which.
+    """Forget all results that neither the film nor its finished shapes and languages need; ``dry_run`` only tells which.
 
     What can be undone is not kept: its takes would be made again.
 
