@@ -82,7 +82,7 @@ class Element:
         """What is really covered in a state, before offset and scale, where that is less than ``bounds``."""
         self.shade: Shade | None = None
         """Colour of what is no text, for the layout record: a change of it is a change of the picture."""
-        self._fps = fps
+        self.fps = fps
         self._tracks: dict[Property, Track] = {}
 
     def animate(
@@ -97,7 +97,7 @@ class Element:
     ) -> "Element":
         """Move one property to ``value`` from frame ``at`` on; ``seconds`` 0 is a jump, for ``bow`` see ``Track``."""
         track = self._tracks.setdefault(what, Track(State._field_defaults[what]))
-        track.move(at, value, round(seconds * self._fps), easing, bow)
+        track.move(at, value, round(seconds * self.fps), easing, bow)
         return self
 
     def begin(self, what: Property, value: float) -> "Element":

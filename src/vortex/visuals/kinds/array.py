@@ -4,31 +4,32 @@ What changes places moves over the row and never through a neighbour: of the cel
 their order and slide along the row; each of the others is lifted, and two that meet up there fly at different heights.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 from vortex.core.errors import EngineError
-from vortex.visuals.graph import Element, Scene, State
-from vortex.visuals.graphics import skia
+from vortex.visuals.graph import Element, Scene
+from vortex.visuals.kinds.pointers import Pointers, add_pointers
 from vortex.visuals.kinds.shrink import demand, largest
-from vortex.visuals.kinds.steps import CHANGE_S, Course, course, divide, draw_box, inscribed, type_size, wear
+from vortex.visuals.kinds.steps import Course, course, divide, draw_box, inscribed, type_size, wear
 from vortex.visuals.kinds.turns import say
-from vortex.visuals.layout import Rect
+from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.looks import Look, look, resting
 from vortex.visuals.stage import Stage
 from vortex.visuals.states import Array, Pointer
 from vortex.visuals.text import TextBlock, TextStyle
-from vortex.visuals.theme import argb
 
-_SLIDE_S = 0.6
+_SLIDE_S, _GONE_S = 0.6, 0.13
 _LIFT, _LIFT_MORE = 1.12, 0.78
 """Height of the first level of flight over the row, and of each further one over the one below, in cells."""
 _TYPE = 0.46
 """Ideal type size, in heights of a cell."""
 _FEW = 6
 """More cells than this want the whole width: what stands on shelves is then put under them."""
+_FOLDED = 1.3
+"""By how much cells have to be larger in two lines than in one."""
 _LARGEST = 0.2
 """The widest cell, as a share of the unit."""
 _TALLEST, _UPRIGHT = 1.25, 1.5
@@ -43,48 +44,59 @@ class _Way:
     windows: Sequence[tuple[int, int]]
     pointers: Sequence[dict[str, int]]
 
-    @property
-    def levels(self) -> int:
-        """How many levels of flight are needed over the row."""
-        return max((max(flights(old, new)) for old, new in pairwise(self.orders)), default=0)
+    def levels(self, across: int) -> int:
+        """Return how many levels of flight are needed over lines of ``across`` cells."""
+        return max(
+            (
+                level
+                for old, new in pairwise(self.orders)
+                for cell, level in enumerate(flights(old, new))
+                if old.index(cell) // across == new.index(cell) // across
+            ),
+            default=0,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The row, measured; y counts from its top."""
+    """The row, measured; in narrow shapes it may be folded into two."""
 
+    across: int
+    """Cells in a line."""
+    lines: int
     pitch: float
     cell: tuple[float, float]
     """Width and height."""
     style: TextStyle
     small: TextStyle
     levels: int
-    lanes: dict[str, int]
-    """For each pointer, how far below the cells its name stands."""
     numbers: float
     """Height of the line of place numbers."""
-    stem: float
+    below: float
+    """Height of the pointers."""
 
     @property
     def top(self) -> float:
-        """Top edge of the cells."""
+        """Height of the air in which cells fly."""
         return self.lift(self.levels)
+
+    @property
+    def line(self) -> float:
+        """Distance of two lines."""
+        return self.top + self.cell[1] + self.numbers + self.below + 0.35 * self.cell[1]
+
+    @property
+    def height(self) -> float:
+        """Of everything."""
+        return self.lines * self.line - 0.35 * self.cell[1]
 
     def lift(self, level: int) -> float:
         """Return how far above its place in the row a cell flies."""
         return (_LIFT + (level - 1) * _LIFT_MORE) * self.cell[1] if level else 0.0
 
-    @property
-    def height(self) -> float:
-        """Of everything."""
-        lanes = max(self.lanes.values(), default=-1) + 1
-        below = self.stem + lanes * self.lane if lanes else 0.0
-        return self.top + self.cell[1] + self.numbers + below
-
-    @property
-    def lane(self) -> float:
-        """Height of one line of names of pointers."""
-        return 1.3 * self.small.size
+    def spot(self, place: int) -> tuple[float, float]:
+        """Return how far a place is from the first one, to the right and down."""
+        return place % self.across * self.pitch, place // self.across * self.line
 
 
 def build(array: Array, stage: Stage) -> Scene:
@@ -94,15 +106,16 @@ def build(array: Array, stage: Stage) -> Scene:
     scene = stage.scene()
     states = course("array", array, stage, [f"cell:{index}" for index in range(count)])
     room = divide(scene, stage, array, states, beside=stage.frame.wide and count <= _FEW)
-    row = largest(lambda scale: _measured(array, states, stage, room, way, scale))
-    place = room.placed(count * row.pitch, row.height - row.top)
+    row = _best(array, states, stage, room, way)
+    place = room.placed(row.across * row.pitch, row.height - row.top)
     corner = Rect(place.x + (row.pitch - row.cell[0]) / 2, max(place.y, room.y + row.top), *row.cell)
     if array.numbered:
         _add_numbers(scene, stage, row, corner, count)
     for index, text in enumerate(array.cells):
         parts = _add_cell(scene, stage, row, states, (index, text, corner), way)
         _slide(parts, stage, row, states, index, way)
-    _add_pointers(scene, stage, row, corner, states, way)
+    pointers = _placed_pointers(stage, row, corner, way, room)
+    add_pointers(scene, stage, pointers, states, row.numbers + 0.25 * row.small.size)
     return scene
 
 
@@ -191,14 +204,47 @@ def _pointers(array: Array) -> list[dict[str, int]]:
     return states
 
 
-def _measured(array: Array, states: Course, stage: Stage, room: Rect, way: _Way, scale: float) -> _Row:
-    """Return the row with cells of ``scale`` times the largest size.
+def _best(array: Array, states: Course, stage: Stage, room: Rect, way: _Way) -> _Row:
+    """Return the row in one line, or in two where the shape is narrow and that makes the cells much larger.
 
     Raises:
-        DoesNotFit: they do not fit in ``room``, or what is written in them is not legible there.
+        DoesNotFit: nothing legible fits.
     """
+    count = len(array.cells)
+    folds = (1,) if stage.frame.wide or count <= _FEW else (1, 2)
+    found: list[_Row] = []
+    refused: DoesNotFit | None = None
+    for lines in folds:
+        across = math.ceil(count / lines)
+        try:
+            row = largest(lambda scale, across=across: _measured(array, states, stage, (room, across), way, scale))  # type: ignore[misc]
+        except DoesNotFit as error:
+            refused = refused or error
+        else:
+            found.append(row)
+    if not found:
+        assert refused is not None
+        raise refused
+    return max(found, key=lambda row: row.cell[0] if row.lines == 1 else row.cell[0] / _FOLDED)
+
+
+def _measured(array: Array, states: Course, stage: Stage, where: tuple[Rect, int], way: _Way, scale: float) -> _Row:
+    """Return the row with cells of ``scale`` times the largest size.
+
+    Args:
+        array: the cells.
+        states: all that is ever written in them.
+        stage: gives type and distances.
+        where: the room, and how many cells stand in a line.
+        way: flights and pointers.
+        scale: 1 or less.
+
+    Raises:
+        DoesNotFit: they do not fit in the room, or what is written in them is not legible there.
+    """
+    room, across = where
     unit, least = stage.frame.unit, stage.frame.minimum
-    pitch = min(room.width / len(array.cells), 1.1 * _LARGEST * unit * scale)
+    pitch = min(room.width / across, 1.1 * _LARGEST * unit * scale)
     width = 0.91 * pitch
     height = min((_TALLEST if stage.frame.wide else _UPRIGHT) * width, 0.8 * _LARGEST * unit * scale)
     texts = {text for n, cell in enumerate(array.cells) for _, text in states.texts(f"cell:{n}", cell) if text}
@@ -210,26 +256,24 @@ def _measured(array: Array, states: Course, stage: Stage, room: Rect, way: _Way,
     if array.numbered:
         demand(TextBlock(str(len(array.cells) - 1), small, 1e6).width, 0.98 * pitch, "a place's number")
     numbers = 1.45 * small.size if array.numbered else 0.0
-    lanes = _lanes(way.pointers, small, pitch)
-    row = _Row(pitch, (width, height), style, small, way.levels, lanes, numbers, 1.9 * small.size)
+    lines = math.ceil(len(array.cells) / across)
+    row = _Row(across, lines, pitch, (width, height), style, small, way.levels(across), numbers, 0.0)
+    pointers = _placed_pointers(stage, row, room.placed(across * pitch, height), way, room)
+    lanes = max(pointers.lanes().values(), default=-1) + 1
+    row = replace(row, below=pointers.stem + lanes * pointers.pitch if lanes else 0.0)
     demand(row.height, room.height, "the array's height")
     return row
 
 
-def _lanes(states: Sequence[dict[str, int]], style: TextStyle, pitch: float) -> dict[str, int]:
-    """Return on which line each pointer's name stands: those that meet or pass each other need lines of their own."""
-    lanes: dict[str, int] = {}
-    for name in {name: None for state in states for name in state}:
-        taken = {lanes[other] for other in lanes if _meet(states, (name, other), style, pitch)}
-        lanes[name] = next(lane for lane in range(len(lanes) + 1) if lane not in taken)
-    return lanes
+def _placed_pointers(stage: Stage, row: _Row, corner: Rect, way: _Way, room: Rect) -> Pointers:
+    """Return the pointers under a row whose first cell begins at ``corner``."""
 
+    def spot(place: int) -> tuple[float, float]:
+        across, down = row.spot(place)
+        return corner.x + row.cell[0] / 2 + across, corner.y + row.cell[1] + down
 
-def _meet(states: Sequence[dict[str, int]], pair: tuple[str, str], style: TextStyle, pitch: float) -> bool:
-    one, other = pair
-    apart = [state[one] - state[other] for state in states if one in state and other in state]
-    needed = sum(TextBlock(name, style, 1e6).width for name in pair) / 2 + 0.4 * style.size
-    return bool(apart) and (min(map(abs, apart)) * pitch < needed or min(apart) * max(apart) < 0)
+    style = replace(row.small, colour=stage.theme.accent, weight="semibold")
+    return Pointers(way.pointers, style, (room.x, room.right), spot)
 
 
 def _add_numbers(scene: Scene, stage: Stage, row: _Row, corner: Rect, count: int) -> None:
@@ -237,7 +281,7 @@ def _add_numbers(scene: Scene, stage: Stage, row: _Row, corner: Rect, count: int
     style = replace(row.small, colour=stage.theme.muted)
     for place in range(count):
         block = TextBlock(str(place), style, 1e6)
-        box = corner.moved(place * row.pitch, 0)
+        box = corner.moved(*row.spot(place))
         scene.text(f"place:{place}", block, box.centre[0] - block.width / 2, box.bottom + 0.18 * row.small.size)
 
 
@@ -247,7 +291,7 @@ def _add_cell(
     """Add a cell where it stands at first; return its box and its texts."""
     index, first, corner = cell
     target = f"cell:{index}"
-    box = corner.moved(index * row.pitch, 0)
+    box = corner.moved(*row.spot(index))
     theme = stage.theme
 
     def counts(n: int) -> bool:
@@ -268,80 +312,31 @@ def _add_cell(
 
 def _slide(parts: Sequence[Element], stage: Stage, row: _Row, states: Course, index: int, way: _Way) -> None:
     """Move a cell to its place of each step."""
+    home = row.spot(index)
     for n, (old, new) in enumerate(pairwise(way.orders), start=1):
-        start, goal = old.index(index), new.index(index)
+        start, goal = row.spot(old.index(index)), row.spot(new.index(index))
         if start == goal:
             continue
         level, at = flights(old, new)[index], states.frames[n]
-        if at == 0:
-            for part in parts:
-                part.animate("dx", 0, (goal - index) * row.pitch, 0.0)
-            continue
+        across, down = goal[0] - home[0], goal[1] - home[1]
         later = min((frame for frame in states.frames if frame > at), default=at + stage.frames(_SLIDE_S))
         seconds = min(_SLIDE_S, (later - at) / stage.timing.fps)
         for part in parts:
+            if at == 0 or start[1] != goal[1]:
+                _carry(stage, part, at, (across, down), seconds)
+                continue
             # It is up before it sets out, and stays there until it has arrived: no neighbour is in its way.
-            part.animate("dx", at + stage.frames(0.15 * seconds), (goal - index) * row.pitch, 0.7 * seconds, "in_out")
+            part.animate("dx", at + stage.frames(0.15 * seconds), across, 0.7 * seconds, "in_out")
             if level:
-                part.animate("dy", at, -row.lift(level), 0.3 * seconds)
-                part.animate("dy", at + stage.frames(0.72 * seconds), 0.0, 0.28 * seconds, "in_out")
+                part.animate("dy", at, down - row.lift(level), 0.3 * seconds)
+                part.animate("dy", at + stage.frames(0.72 * seconds), down, 0.28 * seconds, "in_out")
 
 
-def _add_pointers(scene: Scene, stage: Stage, row: _Row, corner: Rect, states: Course, way: _Way) -> None:
-    """Add an arrow and a name for each pointer, and let them go from cell to cell."""
-    style = replace(row.small, colour=stage.theme.accent, weight="semibold")
-    top = corner.bottom + row.numbers + 0.25 * row.small.size
-    base = top + row.stem - 0.35 * row.small.size
-    middle = corner.centre[0]
-    arrows, names = [], []
-    for name, lane in row.lanes.items():
-        below = base + lane * row.lane
-        arrows.append(_add_arrow(scene, stage, f"pointer:{name}", (middle, top), below, row.small.size))
-    for name, lane in row.lanes.items():
-        block = TextBlock(name, style, 1e6)
-        place = Rect(middle - block.width / 2, base + lane * row.lane, block.width, block.height)
-        # Names on lower lines hang on an arrow that passes behind those above them.
-        patch = _add_patch(scene, stage, f"pointer:{name}/patch", place.top_slice(row.lane + 1))
-        names.append([patch, scene.text(f"pointer:{name}/text", block, place.x, place.y)])
-    for name, arrow, parts in zip(row.lanes, arrows, names, strict=True):
-        _point([arrow, *parts], row, states, [state.get(name) for state in way.pointers])
-
-
-def _add_arrow(scene: Scene, stage: Stage, name: str, tip: tuple[float, float], bottom: float, size: float) -> Element:
-    """Add an arrow that points up."""
-    x, y = tip
-    head, thick = 0.62 * size, 1.3 * stage.stroke
-    colour = argb(stage.theme.accent)
-    path = skia.Path()
-    path.moveTo(x, y)
-    path.lineTo(x - 0.42 * head, y + head)
-    path.lineTo(x + 0.42 * head, y + head)
-    path.close()
-    stem = skia.Rect.MakeXYWH(x - thick / 2, y + 0.8 * head, thick, bottom - y - 0.8 * head)
-
-    def paint(canvas: Any, _: State) -> None:
-        ink = skia.Paint(Color=colour, AntiAlias=True)
-        canvas.drawPath(path, ink)
-        canvas.drawRect(stem, ink)
-
-    return scene.add(name, Rect(x - head, y, 2 * head, bottom - y), paint)
-
-
-def _add_patch(scene: Scene, stage: Stage, name: str, box: Rect) -> Element:
-    fill = skia.Paint(Color=argb(stage.theme.background))
-    area = skia.Rect.MakeXYWH(box.x, box.y, box.width, box.height)
-    return scene.add(name, box, lambda canvas, _: canvas.drawRect(area, fill))
-
-
-def _point(parts: Sequence[Element], row: _Row, states: Course, places: Sequence[int | None]) -> None:
-    """Let a pointer appear, go from cell to cell, and disappear."""
-    for part in parts:
-        part.begin("opacity", 0.0)
-        before: int | None = None
-        for at, place in states.turns(lambda n: places[n]):
-            if place is None:
-                part.hide(at, 0.2)
-            else:
-                part.animate("dx", at, place * row.pitch, 0.0 if before is None else CHANGE_S, "in_out")
-                part.animate("opacity", at, 1.0, 0.3 if before is None and at else 0.0)
-            before = place
+def _carry(stage: Stage, part: Element, at: int, offset: tuple[float, float], seconds: float) -> None:
+    """Take a part away and put it down elsewhere, after the others have made room: it does not travel through them."""
+    seen = at > 0 and part.state(at - 1).opacity > 0 and part.state(at).opacity > 0
+    if seen:
+        part.animate("opacity", at - stage.frames(_GONE_S), 0.0, _GONE_S)
+    part.animate("dx", at, offset[0], 0.0).animate("dy", at, offset[1], 0.0)
+    if seen:
+        part.animate("opacity", at + stage.frames(0.85 * seconds), 1.0, 0.3)

@@ -41,7 +41,7 @@ def build(graph: Graph, stage: Stage) -> Scene:
     scene = stage.scene()
     states = course("graph", graph, stage, [*nodes, *edges])
     room = divide(scene, stage, graph, states)
-    shares = places(graph, room)
+    shares = places(graph, stage.frame)
     drawing = largest(lambda scale: _measured(graph, stage, states, (room, shares), scale))
     for index, name in enumerate(edges):
         add_edge(scene, stage, states, drawing.ways[index], name, graph.directed)

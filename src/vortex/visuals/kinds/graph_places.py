@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from vortex.visuals.kinds.shrink import demand
-from vortex.visuals.layout import DoesNotFit, Rect
+from vortex.visuals.layout import DoesNotFit, Frame, Rect
 from vortex.visuals.states import Graph
 from vortex.visuals.stress import spread
 
@@ -24,6 +24,8 @@ _LABEL_AT = (0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73)
 _SEEN = 1.3
 """So much of an edge is to be seen beside its label, in heights of the label."""
 _DIRECTIONS = 16
+_ASPECTS = (2.2, 1.5, 1.0)
+"""Width over height of the picture for which graphs are laid out in wide, square and upright frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,18 @@ class Way:
         yield self.points[-1]
 
 
-def places(graph: Graph, room: Rect) -> list[Point]:
-    """Return the middle of each node as shares of ``room``: as given, or found."""
+def places(graph: Graph, frame: Frame) -> list[Point]:
+    """Return the middle of each node as shares of the picture: as given, or found.
+
+    What is found depends on the shape of the frame alone, not on what stands beside the picture, so that a graph that
+    is shown twice is known again.
+    """
     if graph.nodes[0].x is not None:
         return [(node.x or 0.0, node.y or 0.0) for node in graph.nodes]
     links = [(edge.tail, edge.head) for edge in graph.edges]
-    found = spread(len(graph.nodes), links, room.width, room.height)
-    return [(x / room.width, y / room.height) for x, y in found]
+    aspect = _ASPECTS[0 if frame.wide else 2 if frame.portrait else 1]
+    found = spread(len(graph.nodes), links, aspect, 1.0)
+    return [(x / aspect, y) for x, y in found]
 
 
 def check_apart(discs: Sequence[Disc], gap: float) -> None:
