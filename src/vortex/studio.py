@@ -163,7 +163,7 @@ class Studio:
 
     def check(self, film: PathLike) -> Verdict:
         """Run on anybody's MP4 the checks that need no knowledge of how it was made."""
-        return check_film(Path(film))
+        return check_film(Path(film), lambda share: self._listen(Event("progress", "check", share, 1.0)))
 
     def lessons(self) -> tuple[LessonCard, ...]:
         """Return what can be taught without a document, in the order of names."""

@@ -141,10 +141,12 @@ def verdict_data(verdict: "Verdict") -> dict[str, Any]:
 
 
 def verdict_text(verdict: "Verdict") -> str:
-    """Return a verdict as a person reads it: a row a check."""
+    """Return a verdict as a person reads it: a row a check, then where something was found."""
     rows: list[tuple[Any, ...]] = [
         ("ok" if each.passed else "FAILED" if each.gating else "note", each.check, each.value, each.bar, each.detail)
         for each in verdict.findings
     ]
     rows += [("skipped", skip.check, "", "", skip.reason) for skip in verdict.skipped]
-    return table(rows, ("", "check", "seen", "bar", "detail"))
+    shown = table(rows, ("", "check", "seen", "bar", "detail"))
+    places = [f"{each.check}: {place}" for each in verdict.findings if not each.passed for place in each.where]
+    return "\n".join([shown, *(["", *places] if places else [])])

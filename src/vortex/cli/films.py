@@ -139,7 +139,9 @@ def speak(
 
 
 def check(
-    film: Annotated[Path, typer.Argument(help="An MP4, or the folder of a film.")], as_json: Json = False
+    film: Annotated[Path, typer.Argument(help="An MP4, or the folder of a film.")],
+    as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Look at anybody's MP4 and say what is wrong with it.
 
@@ -148,7 +150,8 @@ def check(
     from vortex.studio import Studio
 
     mp4 = _film_in(film) if film.is_dir() else film
-    verdict = Studio().check(mp4)
+    with progress(quiet=quiet) as listen:
+        verdict = Studio(listen=listen).check(mp4)
     emit(verdict_data(verdict), verdict_text(verdict), as_json=as_json)
     if not verdict.passed:
         print(f"error: {mp4}: {verdict.summary()}", file=sys.stderr)

@@ -28,9 +28,9 @@ from vortex.review.checks import (
 from vortex.review.evidence import examine, find_numbers
 from vortex.review.film import Expectations, FilmUnderReview, Original
 from vortex.review.hearing import HOP_S
-from vortex.review.measure import Measured, full_pictures, measure
+from vortex.review.measure import Measured, captions_beside, full_pictures, measure
 from vortex.review.records import FilmRecord, read_records
-from vortex.review.verdict import Outcome, Skip, Verdict, verdict_of
+from vortex.review.verdict import Finding, Outcome, Skip, Verdict, verdict_of
 
 Progress = Callable[[float], None]
 
@@ -74,7 +74,7 @@ def check_film(path: Path, progress: Progress | None = None) -> Verdict:
     outcomes = [
         *_about("picture", _picture(seen, Expectations(), None)),
         *_about("text", pixels.check(seen.writing)),
-        *_about("captions", map(_told, captions.check(seen.captions, rises, (), expected=False))),
+        *_about("captions", _captions_of_any(path, seen, rises)),
         *_about("sound", sound.check(seen.sound, seen.streams, expected=False)),
     ]
     return verdict_of(outcomes)
@@ -88,6 +88,16 @@ def _cohesion(film: FilmUnderReview) -> list[Outcome]:
 
 def _about(subject: str, outcomes: Iterable[Outcome]) -> list[Outcome]:
     return [replace(outcome, subject=subject) for outcome in outcomes]
+
+
+def _captions_of_any(path: Path, seen: Measured, rises: NDArray[np.float32] | None) -> list[Outcome]:
+    shown, file = (seen.captions, "") if seen.captions else captions_beside(path)
+    outcomes = map(_told, captions.check(shown, rises, (), expected=False))
+    read = f" Captions were read from {file} beside the film."
+    return [
+        replace(each, detail=(each.detail + read).strip()) if file and isinstance(each, Finding) else each
+        for each in outcomes
+    ]
 
 
 def _told(outcome: Outcome) -> Outcome:

@@ -71,6 +71,18 @@ def measure(path: Path, progress: Callable[[float], None] | None = None, *, text
     return Measured(streams, pictures, heard, tuple(read_subtitles(path)), watcher.writing() if watcher else None)
 
 
+def captions_beside(path: Path) -> tuple[tuple[SubtitleCue, ...], str]:
+    """Return the captions of a file beside the film that carries its name, and that file's name; none and "".
+
+    Raises:
+        MediaError: there is such a file, and it cannot be read.
+    """
+    for file in (path.with_suffix(suffix) for suffix in (".vtt", ".srt")):
+        if file.is_file():
+            return tuple(read_subtitles(file)), file.name
+    return (), ""
+
+
 def trace(
     path: Path, facts: Probe, progress: Callable[[float], None] | None = None, watcher: Watcher | None = None
 ) -> PictureTrace:

@@ -18,6 +18,12 @@ MAX_CPS = 20.0
 MAX_OFFSET_S = 0.125
 _SEARCH_S = 0.6
 _HEARD_DB = 8.0
+_LARGEST_SHIFT_S = 5.0
+_LEAST_SHIFTED = 4
+_STRONG_DB = 25.0
+_FAR_BETTER = 1.5
+"""A track is laid over the sound elsewhere than where it is when that fits better by this factor, for at least four
+sentences; a rise of more than 25 dB counts as 25."""
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 
 
@@ -87,16 +93,18 @@ def _speed(caption: SubtitleCue) -> float:
 def offset(captions: Sequence[SubtitleCue], rises: NDArray[np.float32]) -> Outcome:
     """Check that captions come in when the voice does, measured on the sound and not on the timetable.
 
-    Only a caption that opens a sentence is measured, because only there the voice is sure to pause before. The voice
-    is taken to come in where its level rises most, within 0.6 s before or after the caption; a soft first sound is
-    overheard now and then, so that of up to twenty captions the worst is left out.
+    Only a caption that opens a sentence is measured, because only there the voice is sure to pause before. First the
+    whole track is laid over the sound at the shift where its beginnings meet most of the voice's, up to five seconds
+    away; then each caption is compared with the moment, within 0.6 s of that, at which the level rises most. A soft
+    first sound is overheard now and then, so that of up to twenty captions the worst is left out.
     """
     opening = [
         caption
         for before, caption in zip([None, *captions], captions, strict=False)
         if before is None or _SENTENCE_END.search(before.text.strip())
     ]
-    measured = [(caption, apart) for caption in opening if (apart := _apart(caption.start_s, rises)) is not None]
+    shift = _shift([caption.start_s for caption in opening], rises)
+    measured = [(caption, apart) for caption in opening if (apart := _apart(caption.start_s, rises, shift)) is not None]
     if 2 * len(measured) < len(opening) or not measured:
         heard = f"{len(measured)} of {len(opening)} sentences"
         return Skip("caption offset", f"the voice can be heard coming in at only {heard}")
@@ -115,10 +123,24 @@ def offset(captions: Sequence[SubtitleCue], rises: NDArray[np.float32]) -> Outco
     )
 
 
-def _apart(moment: float, rises: NDArray[np.float32]) -> float | None:
+def _shift(moments: Sequence[float], rises: NDArray[np.float32]) -> float:
+    """Return how many seconds the sound lies after ``moments`` as a whole; 0 unless another shift fits far better."""
+    if len(moments) < _LEAST_SHIFTED or not len(rises):
+        return 0.0
+    places = np.round(np.array(moments) / HOP_S).astype(int)
+    shifts = np.arange(-round(_LARGEST_SHIFT_S / HOP_S), round(_LARGEST_SHIFT_S / HOP_S) + 1)
+    at = places[None, :] + shifts[:, None]
+    strength = np.clip(rises[np.clip(at, 0, len(rises) - 1)], 0, _STRONG_DB) * ((at >= 0) & (at < len(rises)))
+    fits = strength.mean(axis=1)
+    near = np.abs(shifts) * HOP_S <= _SEARCH_S / 2
+    best = int(fits.argmax())
+    return float(shifts[best] * HOP_S) if fits[best] > _FAR_BETTER * fits[near].max() else 0.0
+
+
+def _apart(moment: float, rises: NDArray[np.float32], shift: float) -> float | None:
     """Return how long after the voice ``moment`` is, in seconds; ``None`` where no voice comes in."""
-    first = max(0, round((moment - _SEARCH_S) / HOP_S))
-    near = rises[first : round((moment + _SEARCH_S) / HOP_S)]
+    first = max(0, round((moment + shift - _SEARCH_S) / HOP_S))
+    near = rises[first : max(0, round((moment + shift + _SEARCH_S) / HOP_S))]
     if not len(near) or near.max() < _HEARD_DB:
         return None
     return moment - (first + int(near.argmax())) * HOP_S

@@ -18,6 +18,7 @@ MOVED_LUMA = 4.0
 EMPTY_S = 0.5
 IDLE_S = 3.0
 FROZEN_S = 1.0
+HELD_S = 10.0
 MAX_FLASHES = 3
 FLASH_STEP = 0.1
 FLASH_DARK = 0.8
@@ -41,7 +42,7 @@ def check(
         busy: shape (N,); frames at which somebody speaks or a caption changes.
         declared: frames at which the layout records say that the picture changes; ``None`` without records.
     """
-    outcomes: list[Outcome] = [black(trace), blank(trace), idle(trace, busy)]
+    outcomes: list[Outcome] = [black(trace), blank(trace), idle(trace, busy), held(trace)]
     if declared is None:
         outcomes.append(Skip("frozen picture", "no layout records say when the picture should move", excused=True))
     else:
@@ -80,6 +81,23 @@ def idle(trace: PictureTrace, busy: NDArray[np.bool_]) -> Finding:
         f"≤ {IDLE_S:.0f} s without movement, speech or a new caption",
         "A picture may be held while it is spoken to.",
         _spans(trace, found),
+        measure=longest,
+    )
+
+
+def held(trace: PictureTrace) -> Finding:
+    """Report the longest time that the picture is held, whoever speaks; a viewer's eye wanders after ten seconds."""
+    still = stretches(trace.change < MOVED_LUMA)
+    longest = max((end - start for start, end in still), default=0) / float(trace.fps)
+    found = [run for run in still if run[1] - run[0] > HELD_S * trace.fps]
+    return Finding(
+        "held picture",
+        not found,
+        f"{longest:.1f} s at longest",
+        f"≤ {HELD_S:.0f} s",
+        "",
+        _spans(trace, found),
+        gating=False,
         measure=longest,
     )
 
