@@ -10,8 +10,9 @@ from visuals.shots import STORY, element, example, scene
 from vortex.core.errors import EngineError
 from vortex.visuals.kinds.turns import at_frame, turns
 from vortex.visuals.layout import DoesNotFit
-from vortex.visuals.picture import Format
+from vortex.visuals.picture import Format, scene_of
 from vortex.visuals.record import record
+from vortex.visuals.shot import Cue, Shot
 
 STEPPED = ("array", "graph", "grid", "tree")
 CELLS = {"cells": ["7", "3", "9"]}
@@ -109,3 +110,18 @@ def test_only_what_is_new_on_a_shelf_is_lit():
 def test_a_note_that_nobody_could_read_is_refused():
     with pytest.raises(DoesNotFit, match="the note 'so many words"):
         scene("array", {**CELLS, "steps": [{"note": "so many words " * 40}]}, STORY)
+
+
+def test_what_a_cue_names_is_lit_until_another_is_named_or_the_sentence_ends():
+    made = scene("array", CELLS, STORY, **{"cell:0": (0, 4), "cell:1": (0, 10)})
+    lights = [[element(made, f"cell:{n}").state(spoken(*at)).light for n in (0, 1)] for at in ((0, 8), (0, 15), (1, 8))]
+    assert lights == [[1, 0], [0, 1], [0, 0]]
+    shades = {element(made, "cell:0").shade(element(made, "cell:0").state(spoken(*at))) for at in ((0, 8), (1, 8))}
+    assert made.theme.accent in shades and len(shades) == 2
+
+
+def test_a_cue_that_hides_is_refused():
+    cue = Cue(sentence="s0", word=3, target="cell:1", action="hide")
+    ids = tuple(sentence.id for sentence in STORY.sentences)
+    with pytest.raises(EngineError, match="let a step mark it as hidden"):
+        scene_of(Shot(id="x", kind="array", params=CELLS, sentences=ids, cues=(cue,)), STORY, Format(1280, 720), Path())
