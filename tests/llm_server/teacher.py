@@ -37,7 +37,7 @@ def _outline(asked: str) -> dict[str, Any]:
 
 
 def _draft(asked: str) -> dict[str, Any]:
-    count = int(re.findall(r"(\d+) sentence", asked)[0])
+    count = int((re.findall(r"(\d+) sentence", asked) or ["1"])[0])
     copied = [
         {"text": each, "passage": name, "quote": each}
         for name, text in _PASSAGE.findall(asked)

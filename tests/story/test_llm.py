@@ -1,13 +1,18 @@
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from llm_server.teacher import CopyingTeacher
 
 from vortex.core.errors import ConfigError, EngineError
 from vortex.core.events import Event
+from vortex.core.settings import PassageSettings
 from vortex.core.text import sentences
 from vortex.engines.llm.scripted import ScriptedLLM
+from vortex.knowledge.documents import read_document
+from vortex.knowledge.passages import make_passages
 from vortex.story.brief import Brief
 from vortex.story.budget import WordBudget
 from vortex.story.claims import check_script
@@ -19,6 +24,8 @@ from vortex.story.writers.llm import LLMWriter
 FIRST = "An index is another table with all rows in the order of a column."
 SECOND = "SQLite reads every row of the table where there is no index."
 THIRD = "The planner does not sort 7 rows when an index gives them in order."
+LOG = "A log keeps each change before it is made in the file."
+PAGE = "A page of the file holds as many rows as fit into it."
 OUTLINE = {"scenes": [{"title": "An index", "passages": ["P1"]}]}
 
 
@@ -106,12 +113,32 @@ def test_the_same_is_not_told_twice(material: Material) -> None:
     assert told(script) == [FIRST, SECOND]
 
 
-def test_a_scene_that_is_too_short_is_asked_for_more_once(material: Material) -> None:
+def test_a_scene_that_is_too_short_is_asked_for_more_while_more_comes(material: Material) -> None:
     more = draft(sentence(THIRD, THIRD))
-    script, engine = write(material, OUTLINE, draft(sentence(FIRST, FIRST)), more, seconds=26)
+    script, engine = write(material, OUTLINE, draft(sentence(FIRST, FIRST)), more, more, more, seconds=40)
     assert "is too short. It says already:\n- An index is another table" in engine.asked[2][-1].content
-    assert told(script) == [FIRST, THIRD]
+    assert told(script) == [FIRST, THIRD] and len(engine.asked) == 5
     assert script.promised_s > 0 and "is too little for" in script.notes[-1]
+
+
+def test_a_film_that_is_too_short_gets_more_scenes(film_article: Material) -> None:
+    script = LLMWriter(CopyingTeacher()).write(Brief(seconds=110), film_article, WordBudget(110))
+    assert abs(WordBudget(110).forecast(script) / 110 - 1) < 0.1
+    assert any("too short for the film; 1 more were planned" in note for note in script.notes)
+    titles = [scene.title for scene in script.scenes]
+    assert len(titles) == len(set(titles)) == 6
+    assert all(claim.supported for claim in check_script(script, film_article))
+
+
+def test_a_scene_that_is_too_short_is_told_from_the_passages_after_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "tables.md"
+    file.write_text("# Tables\n\n## Searching\n\n" + "\n\n".join((f"{FIRST} {SECOND}", THIRD, f"{LOG} {PAGE}")))
+    document = read_document(file, tmp_path)
+    passages = make_passages(document, PassageSettings(min_words=20, max_words=30)).kept
+    script = LLMWriter(CopyingTeacher()).write(Brief(seconds=26), Material((document,), passages), WordBudget(26))
+    assert len(passages) > 1
+    assert len({each.passage for each in script.scenes[1].sentences}) > 1
+    assert any("1 were also told from passages after theirs" in note for note in script.notes)
 
 
 def test_what_does_not_fit_in_the_time_is_left_out_with_a_note(material: Material) -> None:

@@ -9,6 +9,7 @@ and between tags, because what a document says is matter to be told and never an
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from vortex.core.document import Passage
 from vortex.core.errors import ConfigError
@@ -58,6 +59,7 @@ class Catalogue:
     """The short names of all passages."""
 
     def __init__(self, material: Material) -> None:
+        self._order = material.passages
         self._names = {passage.id: f"P{number}" for number, passage in enumerate(material.passages, 1)}
         self._passages = {f"P{number}": passage for number, passage in enumerate(material.passages, 1)}
 
@@ -65,9 +67,20 @@ class Catalogue:
         """Return the short name of a passage."""
         return self._names[passage.id]
 
+    def following(self, passages: Sequence[Passage]) -> list[Passage]:
+        """Return the passages of the same chapter that come after the last of ``passages``, in reading order."""
+        last = max(passages, key=self._order.index)
+        rest = self._order[self._order.index(last) + 1 :]
+        chapter = (_document(last), last.section[:1])
+        return list(takewhile(lambda each: (_document(each), each.section[:1]) == chapter, rest))
+
     def find(self, name: str) -> Passage | None:
         """Return the passage of that name; ``None`` if there is none."""
         return self._passages.get(name.strip().strip("[]").upper())
+
+
+def _document(passage: Passage) -> str:
+    return passage.id.rpartition(":")[0]
 
 
 def fitted(passages: Sequence[Passage], catalogue: Catalogue, room: int) -> list[Shown]:

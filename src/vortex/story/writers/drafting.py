@@ -1,11 +1,11 @@
 """Scene by scene: draft, check, write again what failed, then say it in the source's words or cut it.
 
-A scene that is too short is asked for more, once; what does not fit in its time is left out. Both are noted, as is
-every sentence that was cut.
+A scene that is too short is asked for more, from what its passages have left and from those that follow, a few times;
+what does not fit in its time is left out. All this is noted, as is every sentence that was cut.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vortex.core.document import Passage
 from vortex.story.budget import WordBudget
@@ -14,15 +14,11 @@ from vortex.story.script import Sentence
 from vortex.story.writers.answers import Asker, Draft, Drafted, UnusableAnswer, answer_room
 from vortex.story.writers.context import Catalogue, fitted, tagged
 from vortex.story.writers.grounds import Judge, Judged
-from vortex.story.writers.requests import (
-    SYSTEM,
-    Wish,
-    draft_request,
-    more_request,
-    rewrite_request,
-)
+from vortex.story.writers.requests import SYSTEM, Wish, draft_request, more_request, rewrite_request
 
 WORDS_A_SENTENCE = 13
+MOST_PASSAGES = 3
+"""Passages that a scene is told from at once."""
 MOST_SENTENCES = 20
 """Sentences asked for at once."""
 SPARE_SENTENCES = 2
@@ -53,6 +49,8 @@ class Tally:
     left_out: int = 0
     shortened: set[str] = field(default_factory=set)
     """Ids of passages of which only the first sentences were shown."""
+    widened: set[str] = field(default_factory=set)
+    """Titles of scenes that were also told from passages after their own."""
     unseen: set[str] = field(default_factory=set)
     """Ids of passages that an outline named and that no request had room for."""
     cuts: list[str] = field(default_factory=list)
@@ -94,12 +92,13 @@ class Drafter:
         """
         told: list[Sentence] = []
         try:
-            for _ in range(self._rounds(seconds)):
-                missing = seconds - self.seconds_of(told)
-                fresh = self._checked(point, self._drafted(point, missing, told))
+            for again in range(self._rounds(seconds)):
+                ground = self._widened(point) if again else point
+                if ground is None:
+                    break
+                fresh = self._checked(ground, self._drafted(ground, seconds - self.seconds_of(told), told))
                 told += fresh
-                missing = seconds - self.seconds_of(told)
-                if not fresh or missing <= (1 - TOO_SHORT) * seconds or self._judge.is_spent(point.passages):
+                if not fresh or self.seconds_of(told) >= TOO_SHORT * seconds:
                     break
         except UnusableAnswer as error:
             lost = "is told shorter" if told else "is left out"
@@ -110,9 +109,17 @@ class Drafter:
         """Return the seconds that sentences take."""
         return self._budget.seconds_of_all(each.text for each in told)
 
+    def _widened(self, point: Point) -> Point | None:
+        """Return the point with what it has not told yet and the passages that follow; ``None`` if there is nothing."""
+        following = self._catalogue.following(point.passages)
+        left = [each for each in (*point.passages, *following) if not self._judge.is_spent([each])]
+        if set(left[:MOST_PASSAGES]) - set(point.passages):
+            self.tally.widened.add(point.title)
+        return replace(point, passages=tuple(left[:MOST_PASSAGES])) if left else None
+
     def _rounds(self, seconds: float) -> int:
-        """Return how often a scene may be asked for: in the parts that fit into an answer, and once more."""
-        return 1 + -(-self._count(seconds) // self._most_at_once())
+        """Return how often a scene may be asked for: in the parts that fit into an answer, and twice more."""
+        return 2 + -(-self._count(seconds) // self._most_at_once())
 
     def _count(self, seconds: float) -> int:
         """Return how many sentences fill a time."""

@@ -18,21 +18,17 @@ from vortex.story.brief import Brief
 from vortex.story.budget import WordBudget
 from vortex.story.coverage import require_coverage
 from vortex.story.material import Material
-from vortex.story.polish import leans_back, without_joint
-from vortex.story.script import Scene, Script, Sentence, SentenceRole
+from vortex.story.script import Script, Sentence
 from vortex.story.writers import frames
-from vortex.story.writers.answers import Asker
-from vortex.story.writers.arrange import LONG_SCENE_S, MOST_SCENES, SECONDS_A_SCENE
-from vortex.story.writers.compose import RECAP_WORDS, SHORTFALL
-from vortex.story.writers.context import Catalogue
+from vortex.story.writers.answers import Asker, UnusableAnswer
+from vortex.story.writers.arrange import LEAST_SECONDS_A_SCENE, LONG_SCENE_S, MOST_SCENES, SECONDS_A_SCENE
+from vortex.story.writers.assembling import assembled, seconds_for_scenes
+from vortex.story.writers.compose import SHORTFALL
 from vortex.story.writers.drafting import Drafter, Point, Tally
 from vortex.story.writers.grounds import Judge
-from vortex.story.writers.outlining import outline
+from vortex.story.writers.outlining import Planned, Planner
 from vortex.story.writers.requests import Wish
 
-RECAP_FROM_S = 70.0
-"""Films shorter than this repeat nothing at their end."""
-_SECONDS_A_REPEAT = 5.5
 _MOST_NAMED = 3
 
 
@@ -73,18 +69,23 @@ class LLMWriter:
         """
         notes = list(require_coverage(material, brief.topic))
         wish, source = _wish(brief, material)
-        catalogue = Catalogue(material)
         asker = Asker(self.engine, self._context_tokens, self._max_retries)
+        planner = Planner(asker, wish, material)
+        drafter = Drafter(asker, wish, planner.catalogue, Judge(wish, material, planner.catalogue), budget)
         self._tell_progress(0, 1, "outline")
-        planned = outline(asker, wish, material, catalogue, _num_scenes(budget.seconds))
-        points = planned.points
-        drafter = Drafter(asker, wish, catalogue, Judge(wish, material, catalogue), budget)
-        told = self._scenes(drafter, points, _seconds_for(budget, wish, source, points))
+        planned = planner.outline(_num_scenes(budget.seconds))
+        seconds = seconds_for_scenes(budget, wish, source, planned.points)
+        told = self._scenes(drafter, planned.points, seconds)
         if not any(told):
             raise _nothing_stands(drafter.tally, asker.model, source)
-        script = _script(wish, source, points, told, budget)
+        missing = seconds - sum(map(drafter.seconds_of, told))
+        further = self._further(planner, planned.points, missing, budget)
+        told += self._scenes(drafter, further.points, missing)
+        points = [*planned.points, *further.points]
+        script = assembled(wish, source, points, told, budget)
         division = self._division(asker, drafter, len(points), planned.division)
-        notes += [*planned.notes, *asker.notes, *drafter.tally.lines(), *_translation_note(wish), division]
+        notes += [*planned.notes, *further.notes, *asker.notes, *drafter.tally.lines()]
+        notes += [*_translation_note(wish), division]
         script = replace(script, writer=f"{self.name} {asker.model}", rung=self.rung, notes=tuple(notes))
         return _with_length_note(script, budget, asker.model)
 
@@ -97,6 +98,17 @@ class LLMWriter:
             seconds = max(seconds - drafter.seconds_of(told[-1]), 1.0)
         return told
 
+    def _further(self, planner: Planner, points: Sequence[Point], missing: float, budget: WordBudget) -> Planned:
+        """Return more points where those that were told leave time for a whole scene; none where none are planned."""
+        if missing < max((1 - SHORTFALL) * budget.seconds, LEAST_SECONDS_A_SCENE):
+            return Planned([], "")
+        try:
+            planned = planner.outline(max(1, round(missing / SECONDS_A_SCENE)), points)
+        except UnusableAnswer as error:
+            return Planned([], "", (f"The film is too short, and no further scenes were planned: {error}.",))
+        more = f"The scenes were too short for the film; {len(planned.points)} more were planned."
+        return replace(planned, notes=(more, *planned.notes) if planned.points else ())
+
     def _tell_progress(self, done: int, total: int, what: str) -> None:
         self._listen(Event("progress", "script", done, total, f"{self.engine.name}: {what}"))
 
@@ -106,10 +118,11 @@ class LLMWriter:
         scenes = "1 scene was asked for" if count == 1 else f"{count} scenes were asked for one by one"
         cut = len(tally.shortened)
         shortened = f"; of {cut} passages only the first sentences were shown" if cut else ""
+        wide = f"; {len(tally.widened)} were also told from passages after theirs" if tally.widened else ""
         unseen = f"; {len(tally.unseen)} passages found no room" if tally.unseen else ""
         return (
-            f"{outlined} {scenes}; with repeats {asker.num_requests} requests, each within {self._context_tokens} "
-            f"tokens{shortened}{unseen}."
+            f"{outlined} {scenes}{wide}; with repeats {asker.num_requests} requests, each within "
+            f"{self._context_tokens} tokens{shortened}{unseen}."
         )
 
 
@@ -138,82 +151,6 @@ def _wish(brief: Brief, material: Material) -> tuple[Wish, str]:
 def _num_scenes(seconds: float) -> int:
     short = max(1, min(MOST_SCENES, round(0.8 * seconds / SECONDS_A_SCENE)))
     return max(short, int(seconds / LONG_SCENE_S))
-
-
-def _seconds_for(budget: WordBudget, wish: Wish, source: str, points: Sequence[Point]) -> float:
-    """Return the time that is left for the scenes beside what frames them."""
-    titles = [point.title for point in points]
-    framing = budget.seconds_of_all(
-        [
-            *(text for text, _ in _opening(wish, titles)),
-            *_links(wish, titles),
-            frames.closing(wish.subject, source, wish.language),
-        ]
-    )
-    pauses = budget.scene_pause_s * (len(points) + 1)
-    return max(budget.seconds - framing - pauses - _SECONDS_A_REPEAT * _num_repeats(budget), 4.0)
-
-
-def _num_repeats(budget: WordBudget) -> int:
-    return 0 if budget.seconds < RECAP_FROM_S else 2 if budget.seconds < 150 else 3
-
-
-def _opening(wish: Wish, titles: Sequence[str]) -> list[tuple[str, SentenceRole]]:
-    spoken = [frames.lowered(title, wish.names, wish.language) for title in titles]
-    opening: list[tuple[str, SentenceRole]] = [(frames.hook(wish.subject, wish.language), "hook")]
-    if promise := frames.promise(spoken, wish.language):
-        opening.append((promise, "promise"))
-    return opening
-
-
-def _links(wish: Wish, titles: Sequence[str]) -> list[str]:
-    """Return the joint before each scene; "" where there is one scene only."""
-    if len(titles) < 2:
-        return [""] * len(titles)
-    spoken = [frames.lowered(title, wish.names, wish.language) for title in titles]
-    return [frames.link(title, place, len(titles), wish.language) for place, title in enumerate(spoken)]
-
-
-def _stands_alone(sentence: Sentence, language: str) -> bool:
-    """Tell whether a sentence is worth saying again by itself."""
-    is_joined = without_joint(sentence.text) != sentence.text or leans_back(sentence.text, language)
-    return len(sentence.text.split()) <= RECAP_WORDS and sentence.role != "example" and not is_joined
-
-
-def _repeats(told: Sequence[Sequence[Sentence]], count: int, language: str) -> list[Sentence]:
-    """Return up to ``count`` short sentences, of different scenes, that are worth saying again: definitions first."""
-    best = [
-        min(fits, key=lambda each: (each.role != "definition", scene.index(each)))
-        for scene in told
-        if (fits := [each for each in scene if _stands_alone(each, language)])
-    ]
-    kept = sorted(range(len(best)), key=lambda place: (best[place].role != "definition", place))[:count]
-    return [replace(best[place], role="recap", exhibits=()) for place in sorted(kept)]
-
-
-def _script(
-    wish: Wish, source: str, points: Sequence[Point], told: Sequence[list[Sentence]], budget: WordBudget
-) -> Script:
-    """Return the scenes of which something is told, framed by titles that really come, with ids for all sentences."""
-    kept = [(point.title, body) for point, body in zip(points, told, strict=True) if body]
-    titles = [title for title, _ in kept]
-    topic = wish.brief.topic
-    rows = [(topic or source, [Sentence("", text, role) for text, role in _opening(wish, titles)])]
-    for (title, body), link in zip(kept, _links(wish, titles), strict=True):
-        rows.append((title, [*([Sentence("", link, "link")] if link else []), *body]))
-    again = _repeats([body for _, body in kept], _num_repeats(budget), wish.language)
-    again = [
-        replace(each, text=frames.recap(each.text, wish.names, wish.language)) if not place else each
-        for place, each in enumerate(again)
-    ]
-    closing = Sentence("", frames.closing(wish.subject, source, wish.language), "recap")
-    rows.append((frames.recap_title(wish.language), [*again, closing]))
-    number = iter(range(1, 100_000))
-    scenes = tuple(
-        Scene(f"c{place:02d}", title, tuple(replace(each, id=f"s{next(number):04d}") for each in body))
-        for place, (title, body) in enumerate(rows)
-    )
-    return Script(topic[:1].upper() + topic[1:] if topic else source, wish.language, scenes, "", "")
 
 
 def _translation_note(wish: Wish) -> list[str]:

@@ -15,7 +15,7 @@ from vortex.story.writers import frames
 from vortex.story.writers.answers import Asker, Outline, PlannedScene
 from vortex.story.writers.candidates import gather
 from vortex.story.writers.context import Catalogue, estimate_tokens, spread, tagged
-from vortex.story.writers.drafting import Point
+from vortex.story.writers.drafting import MOST_PASSAGES, Point
 from vortex.story.writers.frames import is_title
 from vortex.story.writers.requests import SYSTEM, Wish, outline_request
 
@@ -23,7 +23,6 @@ LEAST_TOKENS = 36
 """Tokens below which a passage's beginning says nothing."""
 MOST_WORDS = 40
 _TOKENS_A_SCENE = 70
-_MOST_PASSAGES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +34,61 @@ class Planned:
     notes: tuple[str, ...] = ()
 
 
-def outline(asker: Asker, wish: Wish, material: Material, catalogue: Catalogue, count: int) -> Planned:
-    """Return up to ``count`` points, each with passages that are there.
+class Planner:
+    """Plans the scenes of one film."""
 
-    Raises:
-        UnusableAnswer: the model gave no outline.
-        EngineError: the model cannot be reached.
-    """
-    request = outline_request(wish, count)
-    answer = 60 + _TOKENS_A_SCENE * count
-    room = asker.room(SYSTEM, request, answer)
-    tellable = _tellable(material)
-    listed = _listed(wish, tellable, catalogue, room)
-    text = tagged("all", "\n".join(line for _, line in listed))
-    names = [catalogue.name(passage) for passage, _ in listed]
-    given = asker.ask(Outline, (SYSTEM, f"{request}\n\n{text}"), names=names, most=count, answer_tokens=answer).scenes
-    points = [point for each in given if (point := _point(each, catalogue))]
-    notes = []
-    if lost := len(given) - len(points):
-        notes.append(f"Of {len(given)} scenes of the outline {lost} named no passage that is there and were cut.")
-    points = _joined(points)
-    if not points:
-        notes.append("The outline named no passage that is there; the film tells of the first ones.")
-        points = [Point(wish.subject[:80], tuple(passage for passage, _ in listed[:_MOST_PASSAGES]))]
-    if len(points) > count:
-        notes.append(f"The outline had {len(points)} scenes where {count} were asked for; the last were cut.")
-    total, fit = len(material.in_order), len(tellable)
-    seen = f"all {fit}" if len(listed) == fit else f"{len(listed)} of {fit}"
-    dull = f" that hold a sentence to be told, of {total} in all" if fit < total else ""
-    division = f"The outline was planned from the first words of {seen} passages{dull}."
-    return Planned(points[:count], division, tuple(notes))
+    def __init__(self, asker: Asker, wish: Wish, material: Material) -> None:
+        self.catalogue = Catalogue(material)
+        self._asker = asker
+        self._wish = wish
+        self._total = len(material.in_order)
+        self._tellable = _tellable(material)
+
+    def outline(self, count: int, planned: Sequence[Point] = ()) -> Planned:
+        """Return up to ``count`` points, each with passages that are there, none if there are no others.
+
+        Args:
+            count: most points.
+            planned: points that are told already; their passages and titles come not again.
+
+        Raises:
+            UnusableAnswer: the model gave no outline.
+            EngineError: the model cannot be reached.
+        """
+        told = {passage for point in planned for passage in point.passages}
+        passages = [each for each in self._tellable if each not in told]
+        if not passages:
+            return Planned([], "")
+        request = outline_request(self._wish, count)
+        answer = 60 + _TOKENS_A_SCENE * count
+        listed = _listed(self._wish, passages, self.catalogue, self._asker.room(SYSTEM, request, answer))
+        text = tagged("all", "\n".join(line for _, line in listed))
+        names = [self.catalogue.name(passage) for passage, _ in listed]
+        messages = (SYSTEM, f"{request}\n\n{text}")
+        given = self._asker.ask(Outline, messages, names=names, most=count, answer_tokens=answer).scenes
+        points, notes = self._points(given, [passage for passage, _ in listed])
+        if len(points) > count:
+            notes.append(f"The outline had {len(points)} scenes where {count} were asked for; the last were cut.")
+        titles = {point.title for point in planned}
+        kept = [point for point in points if point.title not in titles][:count]
+        return Planned(kept, self._division(len(listed)), tuple(notes))
+
+    def _points(self, given: Sequence[PlannedScene], listed: Sequence[Passage]) -> tuple[list[Point], list[str]]:
+        """Return the scenes whose passages are there, and what became of the others."""
+        points = [point for each in given if (point := _point(each, self.catalogue))]
+        notes = []
+        if lost := len(given) - len(points):
+            notes.append(f"Of {len(given)} scenes of the outline {lost} named no passage that is there and were cut.")
+        if not points:
+            notes.append("The outline named no passage that is there; the film tells of the first ones.")
+            points = [Point(self._wish.subject[:80], tuple(listed[:MOST_PASSAGES]))]
+        return _joined(points), notes
+
+    def _division(self, num_listed: int) -> str:
+        fit = len(self._tellable)
+        seen = f"all {fit}" if num_listed == fit else f"{num_listed} of {fit}"
+        dull = f" that hold a sentence to be told, of {self._total} in all" if fit < self._total else ""
+        return f"The outline was planned from the first words of {seen} passages{dull}."
 
 
 def _listed(wish: Wish, passages: Sequence[Passage], catalogue: Catalogue, room: int) -> list[tuple[Passage, str]]:
@@ -104,7 +128,7 @@ def _joined(points: Sequence[Point]) -> list[Point]:
     passages: dict[str, list[Passage]] = {}
     for point in points:
         passages.setdefault(point.title, []).extend(point.passages)
-    return [Point(title, tuple(dict.fromkeys(found))[:_MOST_PASSAGES]) for title, found in passages.items()]
+    return [Point(title, tuple(dict.fromkeys(found))[:MOST_PASSAGES]) for title, found in passages.items()]
 
 
 def _title(title: str, passages: Sequence[Passage]) -> str:
