@@ -12,6 +12,7 @@ _CLASSES = {
     "attention": "attention:Attention",
     "backpropagation": "backpropagation:Backpropagation",
     "bayes": "bayes:Bayes",
+    "binary-search": "binary_search:BinarySearch",
     "dijkstra": "dijkstra:Dijkstra",
     "fourier": "fourier:Fourier",
     "gradient-descent": "gradient_descent:GradientDescent",

@@ -171,8 +171,9 @@ class Dijkstra(Lesson[Route]):
                     "Why final? Every other open place is ^farther away already.", light=f"node:{turn.choice.node}"
                 )
                 talk.say("A detour over one of them could only take ^longer.", light=f"node:{turn.choice.node}")
-        final = {turn.choice.node for turn in run.turns}
-        marks = tuple(_node(node, "done") for node in sorted(final))
+        times = {turn.choice.node: turn.choice.time for turn in run.turns}
+        marks = tuple(Mark(at=f"node:{node}", role="done", text=str(time)) for node, time in times.items())
+        marks += _roads(run, len(run.turns))
         last = run.turns[-1]
         done = Step(
             marks=(*marks, Mark(at=f"node:{last.choice.node}", role="good", text=run.result["minutes"])), note=""
@@ -353,9 +354,22 @@ def _bettered(run: Route, turn: Turn) -> Step:
     row, choice = turn.bettered, turn.choice
     assert row is not None
     marks = tuple(Mark(at=f"node:{node}", role="open", text=str(after)) for node, after, _ in choice.better)
-    roads = tuple(Mark(at=f"edge:{run.web.edge(choice.node, node)}", role="path") for node, _, _ in choice.better)
+    roads = _roads(run, run.turns.index(turn) + 1)
     note = f"{row['time']} + {row['road']} = {row['sum']}"
     return Step(marks=(*marks, *roads), note=note, shelves=(_shelf(run, choice.times),))
+
+
+def _roads(run: Route, turns: int) -> tuple[Mark, ...]:
+    """Return marks for the roads over which each place has its best time after so many turns, and for others."""
+    roads = dict[int, int]()
+    marks = dict[int, Mark]()
+    for turn in run.turns[:turns]:
+        for node, _, _ in turn.choice.better:
+            if node in roads:
+                marks[roads[node]] = Mark(at=f"edge:{roads[node]}", role="plain")
+            roads[node] = run.web.edge(turn.choice.node, node)
+            marks[roads[node]] = Mark(at=f"edge:{roads[node]}", role="path")
+    return tuple(marks.values())
 
 
 def _shelf(run: Route, times: dict[int, int]) -> Shelf:

@@ -113,10 +113,10 @@ class Heap(Lesson[Heaps]):
                 talk.say(text, move.row, step=_grown(run, move, "done" if move.row["rises"] == "no" else "active"))
             if number == 1 and talk.deeper(5):
                 talk.say("Only its own way to the ^root was looked at; all other numbers stayed.", light="node:0")
-        last = run.pushes[-1][-1]
-        whole = tuple(mark for place in range(count) for mark in _shown(place, "plain"))
-        step = TreeStep(order=_full(run, last.order), marks=(*whole, Mark(at="node:0", role="good")))
-        talk.say("With all ^{count} numbers in, the least is the root.", run.world, step=step)
+        order = run.pushes[-1][-1].order
+        _tree(talk, run, "The heap with all numbers in it.", "All are in", order, count)
+        step = TreeStep(marks=(Mark(at="node:0", role="good"),))
+        talk.say("So all ^{count} numbers come in, and the least ends as the root.", run.world, step=step)
 
     def _tell_array(self, talk: Talk, run: Heaps) -> None:
         talk.scene("Where it lives")

@@ -303,7 +303,7 @@ def _heads(trace: Trace, values: tuple[int, ...], last: tuple[Told, ...]) -> tup
 
 def _counts(trace: Trace, name: str, values: Sequence[int]) -> Row:
     counts = {each: f"{count(values, sort):,}" for each, sort in SORTS.items()}
-    return trace.record(f"comparisons for a {name}", count=len(values), **counts)
+    return trace.record(f"comparisons for a {name}", count=f"{len(values):,}", **counts)
 
 
 def _shot(talk: Talk, run: Sorts, why: str, heading: str) -> None:
