@@ -20,7 +20,15 @@ from vortex.review.film import Original
 from vortex.story.files import save_claims, storyboard_text
 from vortex.story.planner.fit import fits_in
 from vortex.story.storyboard import Storyboard
-from vortex.story.translation import Translation, blank, ledger, shown_texts, translated_board, translated_script
+from vortex.story.translation import (
+    Translation,
+    blank,
+    completed,
+    ledger,
+    translated_board,
+    translated_script,
+    written,
+)
 from vortex.story.writers.translator import translate
 
 _MOST_NAMED = 3
@@ -61,7 +69,7 @@ def prepare(
     known = _read(source) if source else None
     if known and filled:
         _require_same(known, plan, filled, language)
-    made = blank(plan.told.script, plan.board, language, known)
+    made = completed(blank(plan.told.script, plan.board, language, known), plan.board)
     if engine and not filled and (made.missing() or made.untold()):
         made = translate(made, engine, maker.settings.llm.max_retries)
     write(file, made.model_dump_json(indent=1) + "\n")
@@ -89,6 +97,7 @@ def translated(maker: FilmMaker, plan: Plan, language: str) -> tuple[FilmMaker, 
         raise ConfigError(f"{file}: there is no translation into {language!r}; run first: {command}")
     texts = _read(file)
     _require_same(texts, plan, file, language)
+    texts = completed(texts, plan.board)
     if missing := texts.missing():
         named = ", ".join(missing[:_MOST_NAMED])
         raise ConfigError(f'{file}: {len(missing)} texts are empty ({named}); write each "text" beside its "original"')
@@ -171,7 +180,7 @@ def _require_same(texts: Translation, plan: Plan, file: Path, language: str) -> 
 def _original(plan: Plan) -> Original:
     script = plan.told.script
     said = tuple((each.id, each.text) for each in sentences_of(script))
-    shown = tuple(text for shot in plan.board.shots for _, text in shown_texts(shot))
+    shown = tuple(text for shot in plan.board.shots for text in written(shot.params))
     return Original(script.language, said, (script.title, *(scene.title for scene in script.scenes), *shown))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from vortex.core.claim import Check, Claim
-from vortex.core.text import numbers
+from vortex.core.text import initial, numbers
 from vortex.story.crossing import across
 from vortex.story.languages.base import Case, Gender
 from vortex.story.languages.table import LANGUAGES, labels
@@ -44,11 +44,25 @@ class Piece(_Data):
     text: str = ""
 
 
-class SentencePiece(Piece):
+class SentencePiece(_Data):
     """A spoken sentence."""
 
     id: str
     role: str = "statement"
+    original: str
+    text: str = ""
+
+
+class ShownPiece(_Data):
+    """A text in the pictures."""
+
+    at: str
+    """Where it stands in the shot's parameters, such as ``items.0``."""
+    original: str
+    text: str = ""
+
+
+AnyPiece = Piece | SentencePiece | ShownPiece
 
 
 class ScenePieces(_Data):
@@ -57,13 +71,6 @@ class ScenePieces(_Data):
     id: str
     title: Piece
     sentences: tuple[SentencePiece, ...]
-
-
-class ShownPiece(Piece):
-    """A text in the pictures."""
-
-    at: str
-    """Where it stands in the shot's parameters, such as ``items.0``."""
 
 
 class ShotPieces(_Data):
@@ -90,7 +97,7 @@ class Translation(_Data):
 
     def missing(self) -> list[str]:
         """Return the places that must be filled in and are not: titles and sentences, not what is on screen."""
-        places = [("title", self.title)]
+        places: list[tuple[str, AnyPiece]] = [("title", self.title)]
         places += [(f"title of scene {scene.id}", scene.title) for scene in self.scenes]
         places += [(each.id, each) for scene in self.scenes for each in scene.sentences]
         return [place for place, piece in places if not piece.text.strip()]
@@ -141,12 +148,47 @@ def blank(script: Script, board: Storyboard, language: str, known: Translation |
     )
 
 
+def completed(translation: Translation, board: Storyboard) -> Translation:
+    """Return the translation with each empty text that is said or shown elsewhere taken from there.
+
+    A picture that writes out what is spoken over it takes the words of those sentences.
+    """
+    done = _known(translation)
+    said = {each.id: each for scene in translation.scenes for each in scene.sentences}
+    for shot in board.shots:
+        spoken = [said[name] for name in shot.sentences]
+        for start in range(len(spoken)):
+            for end in range(start + 1, len(spoken) + 1):
+                part = spoken[start:end]
+                if all(each.text.strip() for each in part):
+                    whole = " ".join(each.original for each in part)
+                    text = " ".join(each.text for each in part)
+                    done |= {whole: done.get(whole, text), whole.rstrip("."): text.rstrip(".")}
+    return filled(translation, done)
+
+
+def filled(translation: Translation, done: Mapping[str, str]) -> Translation:
+    """Return the translation with its empty texts set in by their originals, as far as ``done`` knows them."""
+
+    def fill(piece: Any) -> Any:
+        known = "" if piece.text.strip() else done.get(piece.original, "")
+        return piece.model_copy(update={"text": known}) if known else piece
+
+    scenes = tuple(
+        scene.model_copy(update={"title": fill(scene.title), "sentences": tuple(map(fill, scene.sentences))})
+        for scene in translation.scenes
+    )
+    shots = tuple(shot.model_copy(update={"texts": tuple(map(fill, shot.texts))}) for shot in translation.shots)
+    return translation.model_copy(update={"title": fill(translation.title), "scenes": scenes, "shots": shots})
+
+
 def _known(translation: Translation | None) -> dict[str, str]:
     if translation is None:
         return {}
-    spoken = [each for scene in translation.scenes for each in (scene.title, *scene.sentences)]
-    shown = [each for shot in translation.shots for each in shot.texts]
-    return {each.original: each.text for each in (*shown, *spoken, translation.title) if each.text.strip()}
+    titles = [scene.title for scene in translation.scenes]
+    spoken = [each for scene in translation.scenes for each in scene.sentences]
+    shown: list[AnyPiece] = [each for shot in translation.shots for each in shot.texts]
+    return {each.original: each.text for each in (*shown, *spoken, *titles, translation.title) if each.text.strip()}
 
 
 def _furniture(script: Script, board: Storyboard, language: str) -> dict[str, str]:
@@ -170,6 +212,18 @@ def shown_texts(shot: Shot) -> Iterator[tuple[str, str]]:
     """Yield place and text of every word of a shot's parameters that the viewer reads."""
     kept = _KEPT.get(shot.kind, set())
     yield from _texts({key: value for key, value in shot.params.items() if key not in kept}, "", False, kept)
+
+
+def written(value: Any) -> Iterator[str]:
+    """Yield every string and number of a shot's parameters, for whoever looks for what pictures may write."""
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from written(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from written(each)
+    elif isinstance(value, (str, int, float)):
+        yield f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _texts(value: Any, at: str, shown: bool, kept: set[str]) -> Iterator[tuple[str, str]]:
@@ -223,13 +277,19 @@ def translated_board(board: Storyboard, script: Script, told: Script, translatio
     shots = tuple(
         shot.model_copy(
             update={
-                "params": _filled(shot.params, "", texts.get(shot.id, {})),
+                "params": _signed(_filled(shot.params, "", texts.get(shot.id, {}))),
                 "cues": moved(shot.cues, old, new),
             }
         )
         for shot in board.shots
     )
     return Storyboard(shots, board.needs)
+
+
+def _signed(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters with the letter that stands for a title taken from the new one."""
+    sign, title = str(params.get("sign", "")), str(params.get("title", ""))
+    return params | {"sign": initial(title)} if sign.isalpha() and title else params
 
 
 def _words(script: Script) -> dict[str, list[str]]:
@@ -298,7 +358,7 @@ def _claim(claim: Claim, before: str, text: str, script: Script, told: Script) -
         kept = [check for check in claim.checks if check.name in ("page", "quote")]
         crossed = across(text, claim.quote, told.language, script.language)
         checks = [*kept, *checks, *(check for check in crossed if check.name in ("language", "overlap", "polarity"))]
-    checks.append(Check("names", True, "not applied: a translation may write names otherwise"))
+    checks.append(Check("names", True, "a translation may write names otherwise", applied=False))
     return Claim(
         claim.sentence,
         text,

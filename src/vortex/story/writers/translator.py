@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vortex.core.errors import EngineError
 from vortex.engines.llm.base import LLMEngine, Message
-from vortex.story.translation import Piece, Translation
+from vortex.story.translation import AnyPiece, Translation, filled
 
 BATCH = 10
 _SYSTEM = (
@@ -36,10 +36,10 @@ def translate(blank: Translation, engine: LLMEngine, max_retries: int) -> Transl
     batches = iter(wanted)
     while batch := list(islice(batches, BATCH)):
         found |= dict(zip(batch, _ask(engine, batch, blank, max_retries), strict=True))
-    return _with(blank, found).model_copy(update={"translator": engine.name, "rung": engine.rung})
+    return filled(blank, found).model_copy(update={"translator": engine.name, "rung": engine.rung})
 
 
-def pieces(translation: Translation) -> Iterable[Piece]:
+def pieces(translation: Translation) -> Iterable[AnyPiece]:
     """Yield every text of a translation."""
     yield translation.title
     for scene in translation.scenes:
@@ -74,17 +74,3 @@ def _ask(engine: LLMEngine, batch: Sequence[str], blank: Translation, max_retrie
         f"{engine.name} gave no translation in {max_retries + 1} tries ({problem}); use a larger model, or fill the "
         "file in by hand"
     )
-
-
-def _with(blank: Translation, found: dict[str, str]) -> Translation:
-    """Return the translation with texts set in by their originals."""
-
-    def fill(piece: Any) -> Any:
-        return piece if piece.text.strip() else piece.model_copy(update={"text": found[piece.original]})
-
-    scenes = tuple(
-        scene.model_copy(update={"title": fill(scene.title), "sentences": tuple(map(fill, scene.sentences))})
-        for scene in blank.scenes
-    )
-    shots = tuple(shot.model_copy(update={"texts": tuple(map(fill, shot.texts))}) for shot in blank.shots)
-    return blank.model_copy(update={"title": fill(blank.title), "scenes": scenes, "shots": shots})
