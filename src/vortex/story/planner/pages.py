@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from vortex.core.cohesion import elsewhere
 from vortex.core.document import Document
 from vortex.story.languages.table import labels
 from vortex.story.material import Material
@@ -57,7 +58,7 @@ def quote(lines: Sequence[Line], material: Material) -> Option | None:
     short = len(words.split()) <= QUOTE_WORDS
     if len(lines) == 2 and not (short and find_quote(passage.text, words)):
         return None
-    shown = words if short else line.text
+    shown = words if short and not elsewhere(words) else line.text
     solemn = _SOLEMN.search(shown)
     document, place = document_title(material.document_of(passage)), place_of(line, material)
     attribution = document if place in ("", f"§ {document}") else f"{document}, {place}"

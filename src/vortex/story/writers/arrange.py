@@ -30,6 +30,9 @@ UNTITLED = 0.5
 """What a group loses that has no heading to call it by."""
 ASIDE = 1.5
 """What a section loses that speaks about the document and its makers, not about its matter."""
+APPENDIX = 0.5
+"""What an appendix loses in a film about the whole document."""
+_APPENDIX = re.compile(r"(?:Appendix|APPENDIX)\b|[A-Z](?:\.\d+)*\s")
 _ASIDE = re.compile(
     r"(?:[\dA-Z.]+\s+)?(?:acknowledge?ments?|thanks|credits|references?|bibliography|licen[cs]e|copyright.*|colophon|"
     r"preface|foreword|dedication|contents|index|about (?:this|the) (?:document|manual|book|author|guide).*|"
@@ -172,5 +175,6 @@ def _value(
     near = max((cosine(centres[each.section], centres[other.section]) for other in chosen), default=0.0)
     same_root = sum(other.section[:1] == each.section[:1] for other in chosen)
     value -= 0.0 if any(map(is_title, each.section)) else UNTITLED
+    value -= APPENDIX if each.section and _APPENDIX.match(each.section[0]) and not has_topic else 0.0
     value -= ASIDE if is_aside(each.section) and not has_topic else 0.0
     return value - 0.5 * near - (0.0 if has_topic else 0.12 * same_root)
