@@ -112,16 +112,23 @@ def test_a_note_that_nobody_could_read_is_refused():
         scene("array", {**CELLS, "steps": [{"note": "so many words " * 40}]}, STORY)
 
 
-def test_what_a_cue_names_is_lit_until_another_is_named_or_the_sentence_ends():
-    made = scene("array", CELLS, STORY, **{"cell:0": (0, 4), "cell:1": (0, 10)})
-    lights = [[element(made, f"cell:{n}").state(spoken(*at)).light for n in (0, 1)] for at in ((0, 8), (0, 15), (1, 8))]
-    assert lights == [[1, 0], [0, 1], [0, 0]]
-    shades = {element(made, "cell:0").shade(element(made, "cell:0").state(spoken(*at))) for at in ((0, 8), (1, 8))}
-    assert made.theme.accent in shades and len(shades) == 2
-
-
-def test_a_cue_that_hides_is_refused():
-    cue = Cue(sentence="s0", word=3, target="cell:1", action="hide")
+@pytest.mark.parametrize(
+    ("kind", "params", "target"),
+    [
+        ("array", CELLS, "cell:1"),
+        ("grid", {"rows": 2, "columns": 2, "marks": [{"at": "cell:0,1", "text": "7"}]}, "cell:0,1"),
+        ("graph", {"nodes": [{"label": "A"}, {"label": "B"}]}, "node:1"),
+        ("tree", {"labels": ["A", "B"], "parents": [-1, 0]}, "node:1"),
+    ],
+)
+def test_cues_show_light_and_hide_single_elements(kind, params, target):
+    cues = [("show", 0, 4), ("light", 0, 9), ("hide", 2, 1)]
+    made_cues = tuple(Cue(sentence=f"s{n}", word=word, target=target, action=action) for action, n, word in cues)
     ids = tuple(sentence.id for sentence in STORY.sentences)
-    with pytest.raises(EngineError, match="let a step mark it as hidden"):
-        scene_of(Shot(id="x", kind="array", params=CELLS, sentences=ids, cues=(cue,)), STORY, Format(1280, 720), Path())
+    shot = Shot(id="x", kind=kind, params=params, sentences=ids, cues=made_cues)
+    made = scene_of(shot, STORY, Format(1280, 720), Path())
+    one, other = element(made, target), made.theme.accent
+    shades = [one.shade(one.state(spoken(*at))) for at in ((0, 8), (0, 14), (1, 8), (2, 8))]
+    assert shades[1] == other and shades[0] == shades[2] not in (shades[1], shades[3])
+    prefix = "label:1" if kind == "tree" else f"{target}/text"
+    assert [len(texts(made, prefix, spoken(*at))) for at in ((0, 1), (0, 8), (1, 8), (2, 8))] == [0, 1, 1, 0]

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from vortex.core.errors import EngineError
 from vortex.visuals.graph import Element, Scene
+from vortex.visuals.kinds.cued import with_cues
 from vortex.visuals.kinds.pointers import Pointers, add_pointers
 from vortex.visuals.kinds.shrink import demand, largest
 from vortex.visuals.kinds.steps import Course, course, divide, draw_box, inscribed, type_size, wear
@@ -102,10 +103,13 @@ class _Row:
 def build(array: Array, stage: Stage) -> Scene:
     """Draw the row at once; cells, window and pointers change with the steps."""
     count = len(array.cells)
-    way = _Way(_orders(array), _windows(array), _pointers(array))
     scene = stage.scene()
-    states = course("array", array, stage, [f"cell:{index}" for index in range(count)])
-    room = divide(scene, stage, array, states, beside=stage.frame.wide and count <= _FEW)
+    steps = course("array", array, stage, [f"cell:{index}" for index in range(count)])
+    room = divide(scene, stage, array, steps, beside=stage.frame.wide and count <= _FEW)
+    states = with_cues(steps, stage, lambda target: (target,))
+    at = [steps.index_at(frame) for frame in states.frames]
+    orders, windows, pointed = _orders(array), _windows(array), _pointers(array)
+    way = _Way([orders[n] for n in at], [windows[n] for n in at], [pointed[n] for n in at])
     row = _best(array, states, stage, room, way)
     place = room.placed(row.across * row.pitch, row.height - row.top)
     corner = Rect(place.x + (row.pitch - row.cell[0]) / 2, max(place.y, room.y + row.top), *row.cell)
@@ -313,13 +317,15 @@ def _add_cell(
 def _slide(parts: Sequence[Element], stage: Stage, row: _Row, states: Course, index: int, way: _Way) -> None:
     """Move a cell to its place of each step."""
     home = row.spot(index)
-    for n, (old, new) in enumerate(pairwise(way.orders), start=1):
+    first = tuple(range(len(way.orders[0])))
+    for at, (old, new) in zip(states.frames, pairwise([first, *way.orders]), strict=True):
         start, goal = row.spot(old.index(index)), row.spot(new.index(index))
         if start == goal:
             continue
-        level, at = flights(old, new)[index], states.frames[n]
+        level = flights(old, new)[index]
         across, down = goal[0] - home[0], goal[1] - home[1]
-        later = min((frame for frame in states.frames if frame > at), default=at + stage.frames(_SLIDE_S))
+        moves = (frame for frame, order in states.turns(way.orders.__getitem__) if frame > at)
+        later = min(moves, default=at + stage.frames(_SLIDE_S))
         seconds = min(_SLIDE_S, (later - at) / stage.timing.fps)
         for part in parts:
             if at == 0 or start[1] != goal[1]:

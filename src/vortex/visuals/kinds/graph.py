@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from vortex.core.errors import EngineError
 from vortex.visuals.graph import Scene
 from vortex.visuals.graphics import skia
+from vortex.visuals.kinds.cued import with_cues
 from vortex.visuals.kinds.graph_parts import add_disc, add_edge, add_edge_label, half_of, size_over_time, write
 from vortex.visuals.kinds.graph_places import Disc, Point, Taken, Way, check_apart, places, ways
 from vortex.visuals.kinds.shrink import largest
@@ -39,8 +40,9 @@ def build(graph: Graph, stage: Stage) -> Scene:
     nodes = [f"node:{index}" for index in range(len(graph.nodes))]
     edges = [f"edge:{index}" for index in range(len(graph.edges))]
     scene = stage.scene()
-    states = course("graph", graph, stage, [*nodes, *edges])
-    room = divide(scene, stage, graph, states)
+    steps = course("graph", graph, stage, [*nodes, *edges])
+    room = divide(scene, stage, graph, steps)
+    states = with_cues(steps, stage, lambda target: (target,))
     shares = places(graph, stage.frame)
     drawing = largest(lambda scale: _measured(graph, stage, states, (room, shares), scale))
     for index, name in enumerate(edges):

@@ -9,6 +9,7 @@ from typing import Any
 from vortex.core.errors import EngineError
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
+from vortex.visuals.kinds.cued import with_cues
 from vortex.visuals.kinds.shrink import demand
 from vortex.visuals.kinds.steps import Course, course, divide, draw_box, inscribed, looks_of, type_size, wear
 from vortex.visuals.kinds.turns import Turns, say
@@ -55,9 +56,10 @@ def build(grid: Grid, stage: Stage) -> Scene:
     """Draw the field at once; roles, texts and the line change with the steps."""
     cells = [(row, column) for row in range(grid.rows) for column in range(grid.columns)]
     scene = stage.scene()
-    states = course("grid", grid, stage, [_name(*cell) for cell in cells])
-    ways = states.turns(_ways(grid).__getitem__)
-    room = divide(scene, stage, grid, states, beside=stage.frame.wide and grid.columns < _LONG * grid.rows)
+    steps = course("grid", grid, stage, [_name(*cell) for cell in cells])
+    ways = steps.turns(_ways(grid).__getitem__)
+    states = with_cues(steps, stage, lambda target: (target,))
+    room = divide(scene, stage, grid, steps, beside=stage.frame.wide and grid.columns < _LONG * grid.rows)
     field = _placed(grid, stage, states, room)
     if grid.numbered:
         _add_numbers(scene, stage, grid, field)

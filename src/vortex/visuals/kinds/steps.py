@@ -6,6 +6,7 @@ in motion with ``wear`` (roles) and ``turns.say`` (texts). An element has the na
 on it is called ``target/text``.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -22,10 +23,8 @@ from vortex.visuals.looks import Look, look, mixed
 from vortex.visuals.stage import Stage
 from vortex.visuals.states import Mark, Role, Shelf, Step
 from vortex.visuals.text import TextBlock, TextStyle, compose
-from vortex.visuals.theme import Colour, argb, contrast, mix
+from vortex.visuals.theme import Colour, argb, contrast
 
-_LIT = 2.0
-"""Weight of the edge of what a cue names."""
 CHANGE_S = 0.45
 """How long a change of role or place takes."""
 
@@ -72,6 +71,10 @@ class Course:
         """Return how ``target`` stands in state ``index``."""
         return self.states[index].get(target, Standing())
 
+    def index_at(self, frame: int) -> int:
+        """Return the index of the state that is seen at ``frame``."""
+        return bisect_right(self.frames, frame) - 1
+
     def roles(self, target: str) -> Turns[Role]:
         """Return the roles that ``target`` has, and from which frame on."""
         return self.turns(lambda index: self.standing(target, index).role)
@@ -115,8 +118,6 @@ def course(kind: str, params: Stepped, stage: Stage, targets: Collection[str]) -
     for cue in stage.cues:
         if cue.target not in targets and cue.target not in names:
             raise EngineError(f"a cue of the {kind} names {cue.target!r}; {_choice([*names, *targets])}")
-        if cue.action == "hide":
-            raise EngineError(f"a cue of the {kind} hides {cue.target!r}; let a step mark it as hidden instead")
     frames = stage.reveals(names)
     for index, (before, after) in enumerate(pairwise(frames)):
         if after < before:
@@ -158,7 +159,7 @@ def divide(scene: Scene, stage: Stage, params: Stepped, course: Course, *, besid
 def wear(
     scene: Scene, stage: Stage, name: str, area: Rect, looks: Turns[Look], draw: Callable[[Any, Look], None]
 ) -> Element:
-    """Add what wears a role, such as the box of a cell, and change it when its look changes; a cue lights its edge.
+    """Add what wears a role, such as the box of a cell, and change it when its look changes.
 
     Args:
         scene: where to.
@@ -171,7 +172,7 @@ def wear(
     all_looks = [each for _, each in looks]
 
     def paint(canvas: Any, state: State) -> None:
-        now = _lit(mixed(all_looks, state.progress), stage, state.light)
+        now = mixed(all_looks, state.progress)
         if now.opacity <= 0:
             return
         if now.opacity < 1:
@@ -183,33 +184,9 @@ def wear(
     element = scene.add(name, area, paint).begin("progress", 0.0)
     for index, (at, _) in enumerate(looks[1:], start=1):
         element.animate("progress", at, float(index), CHANGE_S)
-    for at, until in _spoken_of(stage, name):
-        element.light(at, until)
-    if element.moving():
-        element.shade = lambda state: _lit(mixed(all_looks, state.progress), stage, state.light).edge
+    if len(looks) > 1:
+        element.shade = lambda state: mixed(all_looks, state.progress).edge
     return element
-
-
-def _lit(look: Look, stage: Stage, light: float) -> Look:
-    """Return a look as it is while a cue names what wears it."""
-    if light <= 0:
-        return look
-    weight = max(look.weight, _LIT * light + look.weight * (1 - light))
-    return replace(look, edge=mix(look.edge, stage.theme.accent, light), weight=weight, front=max(look.front, light))
-
-
-def _spoken_of(stage: Stage, name: str) -> list[tuple[int, int]]:
-    """Return from when to when an element is lit: from its word until another one is named or the sentence ends."""
-    ends = {sentence.id: sentence.end for sentence in stage.timing.sentences}
-    named = [(at, cue) for at, cue in stage.timed_cues() if not cue.target.startswith("step:")]
-    spans = []
-    for at, cue in named:
-        if cue.target == name:
-            later = min(
-                (other for other, each in named if other > at and each.target != name), default=ends[cue.sentence]
-            )
-            spans.append((at, max(at + 1, min(later, ends[cue.sentence]))))
-    return spans
 
 
 def looks_of(stage: Stage, roles: Turns[Role]) -> Turns[Look]:

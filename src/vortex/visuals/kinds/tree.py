@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from vortex.core.errors import EngineError
 from vortex.visuals.graph import Element, Scene
+from vortex.visuals.kinds.cued import with_cues
 from vortex.visuals.kinds.graph_parts import add_disc, add_edge, add_edge_label, half_of, size_over_time
 from vortex.visuals.kinds.graph_places import Disc, straight
 from vortex.visuals.kinds.shrink import demand, largest
@@ -89,9 +90,11 @@ def build(tree: Tree, stage: Stage) -> Scene:
     _check(tree)
     nodes = range(len(tree.labels))
     scene = stage.scene()
-    states = course("tree", tree, stage, [*(f"node:{n}" for n in nodes), *(f"edge:{n}" for n in nodes[1:])])
-    room = divide(scene, stage, tree, states)
-    signs = _signs(tree, states)
+    steps = course("tree", tree, stage, [*(f"node:{n}" for n in nodes), *(f"edge:{n}" for n in nodes[1:])])
+    room = divide(scene, stage, tree, steps)
+    states = with_cues(steps, stage, lambda target: (target,))
+    told = _signs(tree)
+    signs = [_seen(told[steps.index_at(at)], states, n) for n, at in enumerate(states.frames)]
     texts = {sign.text for state in signs for sign in state if sign.text}
     drawing = _best(stage, room, tree, states, texts)
     for node in nodes[1:]:
@@ -128,21 +131,24 @@ def _check(tree: Tree) -> None:
             )
 
 
-def _signs(tree: Tree, states: Course) -> list[list[_Sign]]:
-    """Return for each state what every label is; a mark's text changes the label that stands at its node then."""
+def _signs(tree: Tree) -> list[list[_Sign]]:
+    """Return after each step what every label is; a mark's text changes the label that stands at its node then."""
     texts, order = list(tree.labels), tuple(range(len(tree.labels)))
     found = []
-    for index, step in enumerate((None, *tree.steps)):
+    for step in (None, *tree.steps):
         order = order if step is None or step.order is None else step.order
         for mark in tree.marks if step is None else step.marks:
             if mark.text is not None and mark.at.startswith("node:"):
                 texts[order[int(mark.at.removeprefix("node:"))]] = mark.text
-        state = [_Sign("", 0)] * len(texts)
-        for node, label in enumerate(order):
-            hidden = states.standing(f"node:{node}", index).role == "hidden"
-            state[label] = _Sign("" if hidden else texts[label], node)
-        found.append(state)
+        nodes = {label: node for node, label in enumerate(order)}
+        found.append([_Sign(text, nodes[label]) for label, text in enumerate(texts)])
     return found
+
+
+def _seen(signs: Sequence[_Sign], states: Course, index: int) -> list[_Sign]:
+    """Return the labels without those at hidden nodes."""
+    hidden = {sign.node for sign in signs if states.standing(f"node:{sign.node}", index).role == "hidden"}
+    return [replace(sign, text="") if sign.node in hidden else sign for sign in signs]
 
 
 def _best(stage: Stage, room: Rect, tree: Tree, states: Course, texts: set[str]) -> _Drawing:
@@ -267,7 +273,7 @@ def _add_label(
         lines.append((at, Line(block, box.x, box.y, ground) if block and box else None))
     elements = say(scene, stage, f"label:{label}", tuple(lines), apart=True)
     for run, element in zip([run for run in runs if run[0][1].text], elements, strict=True):
-        _slide(stage, drawing, states, element, run)
+        _slide(stage, drawing, element, run)
 
 
 def _joined(tree: Tree, one: int, other: int) -> bool:
@@ -281,7 +287,7 @@ def _worst_ground(stage: Stage, states: Course, count: int) -> str:
     return min([*fills, stage.theme.background], key=lambda fill: contrast(stage.theme.ink, fill))
 
 
-def _slide(stage: Stage, drawing: _Drawing, states: Course, element: Element, run: Sequence[tuple[int, _Sign]]) -> None:
+def _slide(stage: Stage, drawing: _Drawing, element: Element, run: Sequence[tuple[int, _Sign]]) -> None:
     """Move a label from node to node, a little to the right of its edge, so that two can pass each other."""
     home = drawing.discs[run[0][1].node]
     mark = element.marks[0].box
@@ -289,7 +295,7 @@ def _slide(stage: Stage, drawing: _Drawing, states: Course, element: Element, ru
         start, goal = drawing.discs[old.node], drawing.discs[new.node]
         across, down = goal.x - start.x, goal.y - start.y
         bow = 0.55 * math.hypot(mark.width, mark.height) / max(1.0, math.hypot(across, down))
-        later = min((frame for frame in states.frames if frame > at), default=at + stage.frames(_SLIDE_S))
+        later = min((frame for frame, _ in run if frame > at), default=at + stage.frames(_SLIDE_S))
         seconds = min(_SLIDE_S, (later - at) / stage.timing.fps) if at else 0.0
         element.animate("dx", at, goal.x - home.x, seconds, "in_out", bow=-bow * down)
         element.animate("dy", at, goal.y - home.y, seconds, "in_out", bow=bow * across)
