@@ -15,8 +15,11 @@ Written = Sequence[Sequence[Sequence[Sequence[str]]]]
 
 _TYPE = 1.6
 """Ideal type size of values, in sizes of the lead step."""
-_ROW, _PAD, _NARROWEST = 1.7, 0.42, 1.7
-"""Height of a row, room beside a value and least width of a column, in type sizes."""
+_ROW = 1.7
+"""Height of a row in type sizes."""
+_PAD, _NARROWEST = (0.42, 0.18), (1.7, 1.15)
+"""Room beside a value and least width of a column, in type sizes, for usual and for many columns."""
+_MANY = 10
 _BRACKET, _GAP, _UNDER = 0.3, 0.75, 0.3
 """Distance of brackets from values, of matrices and signs from each other, and of names from what they name."""
 _ONE_LINE = 0.85
@@ -160,12 +163,14 @@ def _measure(stage: Stage, matrix: Matrix, written: Written, index: int, style: 
     bold = replace(style, size=max(stage.frame.minimum, 0.8 * size), weight="semibold")
     column_names = tuple(exactly(name, small, 1e4) for name in block.column_names)
     row_names = tuple(exactly(name, small, 1e4) for name in block.row_names)
+    close = len(block.rows[0]) > _MANY
+    pad, narrowest = _PAD[close] * size, _NARROWEST[close] * size
     widths = []
     for c in range(len(block.rows[0])):
         texts = {text for row in written[index] for text in row[c] if text}
         widest = max((TextBlock(text, style, 1e6).width for text in texts), default=0.0)
         named = column_names[c].width + 0.5 * small.size if column_names else 0.0
-        widths.append(max(widest + 2 * _PAD * size, _NARROWEST * size, named))
+        widths.append(max(widest + 2 * pad, narrowest, named))
     sign = matrix.signs[index - 1] if 0 < index <= len(matrix.signs) else ""
     return _Measure(
         tuple(widths),

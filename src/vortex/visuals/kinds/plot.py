@@ -1,5 +1,6 @@
 """Functions, dots and shapes in a plane: drawn on as they are named, gliding to new places as steps move them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -26,12 +27,13 @@ _REVEAL_S = {"line": 1.3, "area": 1.2, "polygon": 0.9, "dots": 0.8, "arrow": 0.6
 _LINE, _DOT = 2.0, 0.46
 """Width of a curve in ordinary lines, and radius of a dot in units of space."""
 _MANY_DOTS, _SMALL = 40, 0.7
-_FEW_DOTS, _LARGE = 3, 1.35
-"""Dots are smaller where they are many, and larger where they are few."""
+_FEW_DOTS, _LARGE, _ROOMY = 3, 1.35, 0.3
+"""Dots are smaller where they are many, and larger where they are few or, as a share of their distances, far apart."""
 _STRENGTH: dict[Role, float] = {"active": 1.6, "path": 1.4, "good": 1.3, "bad": 1.3, "done": 0.85, "wall": 0.85}
 """Width of lines, and size of dots, in roles that are to be seen more or less than others."""
-_INK_PX, _DOT_INK = 5.0, 10
-"""Distance of points on lines, and points for a dot, by which is judged what a label would cover."""
+_INK_PX = 5.0
+"""Distance of points on lines by which is judged what a label would cover."""
+_ROUND = tuple((math.cos(n * math.pi / 4), math.sin(n * math.pi / 4)) for n in range(8))
 _BESIDE, _COLUMN, _HIGH = 1.6, 0.33, 0.66
 """Pictures less wide than this many times their height stand beside their words, which take such a column."""
 
@@ -221,13 +223,24 @@ def _follow(element: Element, there: Sequence[bool], pace: Pace, late: float = 0
 
 def _pen(stage: Stage, curve: Curve, view: View, dotted: bool) -> Pen:
     thick = _LINE * stage.stroke
-    count = len(curve.points)
-    dot = _DOT * stage.space * (_SMALL if count > _MANY_DOTS else _LARGE if count <= _FEW_DOTS else 1.0)
+    dot = _dot(stage, curve, view)
     unit = view.area.width / (view.x[1] - view.x[0])
     zero = min(max(view.at((view.x[0], 0.0))[1], view.area.y), view.area.bottom)
     clip = view.area.outset(2 * dot if dotted else thick)
     bar = bar_width(curve.points) * unit
     return Pen(curve.form, thick, dot, bar, zero, curve.dashed, stage.theme.background, clip)
+
+
+def _dot(stage: Stage, curve: Curve, view: View) -> float:
+    """Return the radius of a curve's dots in pixels: small where many crowd, large where there is room between them."""
+    count = len(curve.points)
+    usual = _DOT * stage.space * (_SMALL if count > _MANY_DOTS else _LARGE if count <= _FEW_DOTS else 1.0)
+    if curve.form != "dots" or count <= _FEW_DOTS:
+        return usual
+    points = np.array([view.at(point) for point in curve.points])
+    apart = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
+    np.fill_diagonal(apart, np.inf)
+    return min(_LARGE * _DOT * stage.space, max(usual, _ROOMY * float(np.median(apart.min(axis=1)))))
 
 
 def _add_names(scene: Scene, stage: Stage, picture: _Picture, room: Rect) -> None:
@@ -254,10 +267,10 @@ def _add_names(scene: Scene, stage: Stage, picture: _Picture, room: Rect) -> Non
 
 def _add_labels(scene: Scene, stage: Stage, picture: _Picture, room: Rect) -> None:
     """Add what is written at points, at the tips of arrows and inside shapes."""
-    labels = [*_inside_names(stage, picture), *_tip_names(picture), *_point_texts(stage, picture)]
+    labels = [*_inside_names(stage, picture), *_tip_names(stage, picture), *_point_texts(stage, picture)]
     if not labels:
         return
-    inks = [_ink(picture, moment) for moment in range(len(picture.moments))]
+    inks = [_ink(stage, picture, moment) for moment in range(len(picture.moments))]
     area, names = picture.view.area, picture.names
     bounds = room
     if picture.plot.axes:
@@ -265,7 +278,7 @@ def _add_labels(scene: Scene, stage: Stage, picture: _Picture, room: Rect) -> No
         bounds = Rect(area.x, bounds.y, right - area.x, area.bottom - bounds.y)
     taken = [mark.box for element in scene.elements for mark in element.marks]
     taken += [element.bounds for element in scene.elements if element.name.startswith("key:")]
-    places = find_places(labels, inks, taken, bounds, 0.9 * stage.space)
+    places = find_places(labels, inks, taken, bounds, stage.space)
     add_labels(scene, stage, labels, places, picture.pace, taken)
 
 
@@ -290,11 +303,18 @@ def _point_texts(stage: Stage, picture: _Picture) -> list[Label]:
             hidden = not picture.there(i, number) or standing is None or standing.role == "hidden"
             texts.append("" if hidden or standing is None else standing.text or "")
             points.append(picture.shapes[i][number].points[min(j, len(curve.points) - 1)])
-        away = _away(picture, i, j)
+        away, off = _away(picture, i, j), _off(stage, picture, i, j)
         for number, (first, until, text) in enumerate(_stretches(texts)):
             block = exactly(text, style, 0.5 * stage.content.width)
-            labels.append(Label(f"point:{i},{j}/text#{number}", block, tuple(points), first, until, away))
+            labels.append(Label(f"point:{i},{j}/text#{number}", block, tuple(points), first, until, away, off))
     return labels
+
+
+def _off(stage: Stage, picture: _Picture, curve: int, point: int) -> float:
+    """Return how far from a point its label begins: clear of the dot that is drawn there."""
+    largest = max(shape.sizes[min(point, len(shape.sizes) - 1)] for shape in picture.shapes[curve])
+    radius = largest * _dot(stage, picture.plot.curves[curve], picture.view)
+    return max(0.9 * stage.space, radius + 0.5 * stage.space)
 
 
 def _away(picture: _Picture, curve: int, point: int) -> tuple[Point, ...]:
@@ -310,7 +330,7 @@ def _away(picture: _Picture, curve: int, point: int) -> tuple[Point, ...]:
     return tuple((there[0] - here[0], there[1] - here[1]) for here, there in ends)
 
 
-def _tip_names(picture: _Picture) -> list[Label]:
+def _tip_names(stage: Stage, picture: _Picture) -> list[Label]:
     """Return the names of arrows at their tips, and of single dots beside them."""
     labels = []
     for index in picture.names.at("tip"):
@@ -318,7 +338,8 @@ def _tip_names(picture: _Picture) -> list[Label]:
         points = tuple(shape.points[-1] for shape in picture.shapes[index])
         for number, (first, until, _) in enumerate(_stretches(seen)):
             name, block = f"name:{index}#{number}", picture.names.blocks[index]
-            labels.append(Label(name, block, points, first, until, _away(picture, index, 1)))
+            off = _off(stage, picture, index, 1)
+            labels.append(Label(name, block, points, first, until, _away(picture, index, 1), off))
     return labels
 
 
@@ -336,7 +357,7 @@ def _inside_names(stage: Stage, picture: _Picture) -> list[Label]:
     return labels
 
 
-def _ink(picture: _Picture, moment: int) -> Ink:
+def _ink(stage: Stage, picture: _Picture, moment: int) -> Ink:
     """Return points on everything that is drawn at a moment."""
     rows: list[Ink] = [np.empty((0, 2))]
     for index, shapes in enumerate(picture.shapes):
@@ -344,7 +365,8 @@ def _ink(picture: _Picture, moment: int) -> Ink:
             points = np.array(shapes[moment].points)
             form = picture.plot.curves[index].form
             if form == "dots":
-                rows.append(np.repeat(points, _DOT_INK, axis=0))
+                radius = _dot(stage, picture.plot.curves[index], picture.view)
+                rows.append((points[:, None] + radius * np.array(((0.0, 0.0), *_ROUND))).reshape(-1, 2))
             elif form != "bars":
                 closed = np.vstack([points, points[:1]]) if form == "polygon" else points
                 rows += [_dense(a, b) for a, b in pairwise(closed)]

@@ -24,9 +24,9 @@ from vortex.visuals.theme import argb
 
 _TALLEST = 1.2
 """Where the area may have any shape, it is no higher than this many times its width."""
-_SHORT, _MEDIUM = 0.05, 0.25
+_SHORT, _MEDIUM, _SQUARE = 0.05, 0.25, 0.1
 """A name of at most this share of the width stands at the end of its axis, as a letter does in books; one of at most
-that share stands on the line of the numbers, and others below it."""
+the second (the third, where the area may be narrower than its room) on the line of the numbers, and others below."""
 _QUARTERS = {1: "π/2", 2: "π", 3: "3π/2"}
 
 Tick = tuple[float, str]
@@ -82,7 +82,7 @@ def view_of(stage: Stage, plot: Plot, room: Rect, aside: float, pad: float) -> V
     margins = _margins(stage, plot, _ticks(plot, across, upwards, stage)[1], room.width)
     margins = replace(margins, right=max(aside, margins.end))
     area = _area(plot, across, upwards, room if plot.axes else room.inset(pad), margins)
-    if min(area.width, area.height) < 4 * stage.frame.minimum:
+    if min(area.width, area.height) < 2 * stage.frame.minimum:
         raise DoesNotFit(f"the plot has {area.width:.0f} x {area.height:.0f} px, too few to be read; split the shot")
     return View(area, across, upwards, (area.x - margins.left, area.y - margins.top))
 
@@ -196,7 +196,8 @@ def _margins(stage: Stage, plot: Plot, y_ticks: Sequence[Tick], width: float) ->
     top = (line + 0.5 * gap if plot.y_label else 0.0) + 0.5 * line
     name = _name_of_x(stage, plot, width)
     end = name.width + gap if name and name.width <= _SHORT * width else 0.0
-    among = name.width + 2 * gap if name and not end and name.width <= _MEDIUM * width else 0.0
+    most = (_SQUARE if plot.equal else _MEDIUM) * width
+    among = name.width + 2 * gap if name and not end and name.width <= most else 0.0
     below = line if name and not end and not among else 0.0
     return _Margins(widest + gap, top, end, line + 0.7 * gap + below, end, among)
 

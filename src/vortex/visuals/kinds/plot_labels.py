@@ -25,8 +25,8 @@ _UP, _DOWN, _LEFT, _RIGHT = (0.0, -1.0), (0.0, 1.0), (-1.0, 0.0), (1.0, 0.0)
 _CORNERS = tuple((x * _DIAGONAL, y * _DIAGONAL) for y in (-1.0, 1.0) for x in (1.0, -1.0))
 _WAYS: tuple[Point, ...] = (_UP, _CORNERS[0], _CORNERS[1], _RIGHT, _LEFT, _DOWN, _CORNERS[2], _CORNERS[3])
 """Where a label may stand from its point, the most usual place first."""
-_FAR = (1.0, 2.0, 3.2, 4.6)
-"""How far it may stand off, in the least distance."""
+_FAR = (0.0, 1.0, 2.2, 3.6)
+"""How much farther it may stand off, in units of distance."""
 _SAMPLES = 33
 """At so many moments of a move it is asked whether two labels meet."""
 _STAY = 4.0
@@ -49,6 +49,8 @@ class Label:
     """The moment at which it is gone; one after the last moment if it stays."""
     away: tuple[Point, ...] = ()
     """For each moment the way on which it should stand from its point; empty where nothing is known of it."""
+    off: float = 0.0
+    """How far from its point it begins at least, in pixels."""
     ground: Colour | None = None
     """What it stands on, for a text in the middle of its point; others get a patch of paper."""
 
@@ -81,7 +83,7 @@ def find_places(
         inks: what is drawn at each moment.
         taken: rectangles of other texts.
         bounds: no label leaves them.
-        gap: least distance of a label from its point, in pixels.
+        gap: the unit of distance in pixels.
 
     Raises:
         DoesNotFit: there is no free place for a label; names it.
@@ -112,12 +114,17 @@ def _best(
     best: tuple[float, Point, Point] | None = None
     for rank, way in enumerate(_ordered(label.away[moment] if label.away else None)):
         for far in _FAR:
-            across = way[0] / (_DIAGONAL if way[0] and way[1] else 1.0) * block.width / 2 + far * gap * way[0]
-            down = way[1] / (_DIAGONAL if way[0] and way[1] else 1.0) * 0.38 * block.height + far * gap * way[1]
+            across = (
+                way[0] / (_DIAGONAL if way[0] and way[1] else 1.0) * block.width / 2 + (label.off + far * gap) * way[0]
+            )
+            down = (
+                way[1] / (_DIAGONAL if way[0] and way[1] else 1.0) * 0.38 * block.height
+                + (label.off + far * gap) * way[1]
+            )
             box = Rect(x + across - block.width / 2, y + down - block.height / 2, block.width, block.height)
             if not bounds.holds(box) or any(box.intersects(other) for other in boxes):
                 continue
-            cost = rank + 3 * (far - 1) + 0.7 * min(60, _covered(box, ink)) - (_STAY if way == before else 0)
+            cost = rank + 3 * far + 1.5 * min(60, _covered(box, ink)) - (_STAY if way == before else 0)
             if best is None or cost < best[0]:
                 best = cost, way, (box.x, box.y)
     if best is None:
@@ -137,7 +144,7 @@ def _ordered(away: Point | None) -> Sequence[Point]:
 
 def _covered(box: Rect, ink: Ink) -> int:
     """Return how many points of what is drawn a label would lie on."""
-    inner = box.inset(0, 0.12 * box.height)
+    inner = box.inset(-0.15 * box.height, 0.1 * box.height)
     x, y = ink[:, 0], ink[:, 1]
     return int(((x > inner.x) & (x < inner.right) & (y > inner.y) & (y < inner.bottom)).sum())
 
