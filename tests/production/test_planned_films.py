@@ -89,3 +89,18 @@ def test_listings_and_tables_say_what_they_are(plan: Plan) -> None:
             assert shot.params["heading"]
         if shot.kind == "table":
             assert shot.params["caption"]
+
+
+def test_long_chapters_of_long_films_end_with_what_to_take_along(inputs: Path, tmp_path: Path) -> None:
+    settings = {"render.height": 360, "search.embedder": "none"}
+    plan = Studio(settings).plan(inputs / "python-heapq.html", out=tmp_path / "film", seconds=300)
+    kinds = {name: shot.kind for shot in plan.board.shots for name in shot.sentences}
+    summed = []
+    for scene in plan.told.script.scenes[1:-1]:
+        again = [each for each in scene.sentences if each.role == "recap"]
+        assert [each.role for each in scene.sentences[len(scene.sentences) - len(again) :]] == ["recap"] * len(again)
+        assert all(kinds[each.id] == "recap" for each in again)
+        told = [each.quote for each in scene.sentences if each.role != "recap"]
+        assert all(each.quote in told for each in again)
+        summed += again[:1]
+    assert summed and all(each.text.startswith("In short: ") for each in summed)

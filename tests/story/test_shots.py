@@ -153,3 +153,28 @@ def chart_of(material: Material, rows: tuple[tuple[str, ...], ...], text: str) -
     sentence = Sentence("s1", text, "statement", "doc:0", text, ("doc/b0099",))
     script = Script("Pumps", "en", (Scene("c0", "Pumps", (sentence,)),), "test", "embedded")
     return plan(wider, script).shots[0]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Pump", "Built in"), ("A", "1912"), ("B", "1950"), ("C", "1975")),
+        (("Pump", "Id"), ("A", "812"), ("B", "150"), ("C", "975")),
+        (("Pump", "Place"), ("A", "1"), ("B", "2"), ("C", "3")),
+        (("Pump", "Litres", "Share"), ("A", "12", "5 %"), ("B", "15", "6 %"), ("C", "17", "7 %")),
+        (("Pump", "Litres", "Turns"), ("A", "12", "90000"), ("B", "15", "80000"), ("C", "17", "70000")),
+        (("Row", "Litres"), ("1", "12"), ("2", "15"), ("3", "17")),
+    ],
+)
+def test_numbers_that_are_no_quantity_of_one_kind_stay_a_table(
+    make: Callable[..., Material], rows: tuple[tuple[str, ...], ...]
+) -> None:
+    material = make("The second pump is faster than the first.", title="Pumps")
+    assert chart_of(material, rows, "The second pump is faster than the first.").kind == "table"
+
+
+def test_a_chart_says_which_word_compares(make: Callable[..., Material]) -> None:
+    material = make("The second pump is faster than the first.", title="Pumps")
+    rows = (("Pump", "Litres"), ("A", "12"), ("B", "15"), ("C", "17"))
+    reason = chart_of(material, rows, "The second pump is faster than the first.").reason
+    assert "“faster”" in reason and "Litres" in reason
