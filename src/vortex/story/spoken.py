@@ -51,8 +51,12 @@ _BIG = word_set("thousand million billion trillion")
 _BEFORE_YEARS = word_set("in since by until around from before after year of early late") | _MONTHS
 
 
+CLAUSED = frozenset({"zh", "ja", "th"})
+"""Languages that write no blanks between words: a clause stands for a word."""
+
+
 def say_words(text: str, language: str = "en", pronunciations: Mapping[str, str] | None = None) -> tuple[SayWord, ...]:
-    """Return one word to say for each word of ``text``, split at white space.
+    """Return one word to say for each word of ``text``, split at white space; in Chinese and the like, for each clause.
 
     Args:
         text: a sentence as it is shown.
@@ -60,10 +64,15 @@ def say_words(text: str, language: str = "en", pronunciations: Mapping[str, str]
         pronunciations: the film's own table, written → said; it wins over every rule.
     """
     table = pronunciations or {}
-    shown = text.split()
+    shown = text.split() if language not in CLAUSED else [part for word in text.split() for part in _clauses(word)]
     read = _read(shown, language)
     said = [_in_table(word, table) or read[place] for place, word in enumerate(shown)]
     return tuple(SayWord(word, spoken) for word, spoken in zip(shown, said, strict=True))
+
+
+def _clauses(text: str) -> list[str]:
+    """Return a text without blanks in clauses, each with the mark that ends it."""
+    return [part for part in re.split(r"(?<=[，、；：。！？,;:])", text) if part]
 
 
 def _in_table(word: str, table: Mapping[str, str]) -> str:

@@ -16,6 +16,8 @@ from vortex.core.stopwords import STOPWORDS
 from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord
 
 MAX_COLUMNS = 42
+MAX_WIDE_COLUMNS = 26
+"""Of a row in Chinese or Japanese: 13 characters."""
 MAX_COLUMNS_A_SECOND = 20
 MIN_GAP = 2
 """Frames between two captions."""
@@ -60,7 +62,7 @@ def columns(text: str) -> int:
 
 
 def _sentence_captions(sentence: TimedSentence, until: int, fps: int, language: str) -> list[CaptionLine]:
-    words = [piece for word in sentence.words for piece in _pieces(word)]
+    words = [piece for word in sentence.words for piece in _pieces(word, _widest(word.text))]
     if not words:
         return []
     cut = _Cut(words, until, fps, STOPWORDS.get(language, frozenset()))
@@ -69,13 +71,24 @@ def _sentence_captions(sentence: TimedSentence, until: int, fps: int, language: 
     return [cut.caption(start, end) for start, end in zip(starts, ends, strict=True)]
 
 
-def _pieces(word: TimedWord) -> list[TimedWord]:
-    """Cut a word that is wider than a row; its time is shared by length."""
-    if columns(word.text) <= MAX_COLUMNS:
+def _widest(text: str) -> int:
+    """Return how many columns a row of ``text`` may have."""
+    return MAX_WIDE_COLUMNS if sum(map(_is_wide, text)) > len(text) / 2 else MAX_COLUMNS
+
+
+def _pieces(word: TimedWord, most: int) -> list[TimedWord]:
+    """Cut a word that is wider than a row of ``most`` columns in even parts; its time is shared by length.
+
+    No part begins with a mark that closes, as Chinese and Japanese demand.
+    """
+    wide = columns(word.text)
+    if wide <= most:
         return [word]
+    even = wide / -(-wide // most)
     parts = [""]
     for char in word.text:
-        if columns(parts[-1] + char) > MAX_COLUMNS:
+        closes = unicodedata.category(char) in ("Po", "Pe", "Pf")
+        if columns(parts[-1]) >= even - 0.5 and not closes:
             parts.append("")
         parts[-1] += char
     edges = [0]
@@ -118,12 +131,13 @@ class _Cut:
     def rows(self, start: int, end: int) -> tuple[float, tuple[Row, ...]] | None:
         """Return the cheapest one or two rows and their cost, or None where the words do not fit."""
         words = tuple(self.words[start:end])
-        if columns(row_text(words)) <= MAX_COLUMNS:
+        most = _widest(row_text(words))
+        if columns(row_text(words)) <= most:
             return 0.0, (words,)
         options = []
         for middle in range(1, len(words)):
             upper, lower = columns(row_text(words[:middle])), columns(row_text(words[middle:]))
-            if max(upper, lower) <= MAX_COLUMNS:
+            if max(upper, lower) <= most:
                 # A longer lower row hides less of the picture and is read with a shorter jump of the eye.
                 uneven = (upper - lower if upper > lower else (lower - upper) / 2) / 10
                 options.append((self.break_cost(start + middle) + uneven, middle))

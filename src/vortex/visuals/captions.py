@@ -11,7 +11,7 @@ from typing import Any
 from vortex.visuals.graph import Scene, State, TextMark
 from vortex.visuals.graphics import skia
 from vortex.visuals.layout import DoesNotFit, Rect, bounding
-from vortex.visuals.text import TextBlock, TextStyle, fit, text_width
+from vortex.visuals.text import TextBlock, TextStyle, fit, right_to_left, text_width
 from vortex.visuals.theme import MINIMUM_TYPE, argb
 from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord
 
@@ -95,16 +95,22 @@ def _row_width(row: tuple[TimedWord, ...], style: TextStyle) -> float:
 
 
 def _placed(rows: tuple[tuple[TimedWord, ...], ...], style: TextStyle, band: Rect) -> list[list[Rect]]:
-    """Return the box of every word; rows are centred and stand on the band's floor."""
+    """Return the box of every word; rows are centred and stand on the band's floor.
+
+    The words of a row that runs from right to left are placed so; numbers in it keep their own direction.
+    """
     height = style.size * _LINE_HEIGHT
     top = band.bottom - height * len(rows)
     boxes = []
     for row in rows:
-        left = band.x + (band.width - _row_width(row, style)) / 2
+        wide = _row_width(row, style)
+        left = band.x + (band.width - wide) / 2
+        backwards = right_to_left(" ".join(word.text for word in row))
         places = []
         for index, word in enumerate(row):
             before = text_width(" ".join(w.text for w in row[:index]) + " ", style) if index else 0.0
-            places.append(Rect(left + before, top, text_width(word.text, style), height))
+            width = text_width(word.text, style)
+            places.append(Rect(left + (wide - before - width if backwards else before), top, width, height))
         boxes.append(places)
         top += height
     return boxes

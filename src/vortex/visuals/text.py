@@ -60,7 +60,7 @@ class TextBlock:
         self.spans: tuple[Span, ...] = (Span(text),) if isinstance(text, str) else tuple(text)
         self.text = "".join(span.text for span in self.spans)
         font_shelf().ensure(self.text)
-        self.style = style if style.align != "left" or not _right_to_left(self.text) else replace(style, align="right")
+        self.style = style if style.align != "left" or not right_to_left(self.text) else replace(style, align="right")
         self.size = style.size
         paragraph = self._paragraph(None)
         # Without room to spare, the last letter of a text of one word would not be counted.
@@ -95,10 +95,12 @@ class TextBlock:
         whole.setTextAlign(aligns[style.align])
         whole.setStrutStyle(_strut(style))
         builder = lib.ParagraphBuilder.make(whole, font_shelf().collection, skia.Unicodes.ICU.Make())
-        isolated = _right_to_left(self.text)
-        for span in self.spans:
+        isolated = right_to_left(self.text)
+        for place, span in enumerate(self.spans):
             builder.pushStyle(_skia_style(style, span, colour))
-            builder.addText(f"{_RTL_START}{span.text}{_RTL_END}" if isolated else span.text)
+            opening = _RTL_START if isolated and place == 0 else ""
+            closing = _RTL_END if isolated and place == len(self.spans) - 1 else ""
+            builder.addText(f"{opening}{span.text}{closing}")
             builder.pop()
         return builder.Build()
 
@@ -220,7 +222,7 @@ def _skia_style(style: TextStyle, span: Span, colour: Colour | None) -> Any:
     return made
 
 
-def _right_to_left(text: str) -> bool:
+def right_to_left(text: str) -> bool:
     """Return whether the first strong letter is Hebrew, Arabic or of a related script."""
     for char in text:
         if 0x590 <= ord(char) <= 0x8FF or 0xFB1D <= ord(char) <= 0xFEFC:
