@@ -12,10 +12,12 @@ from itertools import pairwise
 from vortex.core.errors import EngineError
 from vortex.visuals.graph import Element, Scene
 from vortex.visuals.kinds.cued import with_cues
+from vortex.visuals.kinds.division import divide
 from vortex.visuals.kinds.pointers import Pointers, add_pointers
 from vortex.visuals.kinds.shrink import demand, largest
-from vortex.visuals.kinds.steps import Course, course, divide, draw_box, inscribed, type_size, wear
+from vortex.visuals.kinds.steps import Course, course
 from vortex.visuals.kinds.turns import say
+from vortex.visuals.kinds.wear import draw_box, inscribed, type_size, wear
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.looks import Look, look, resting
 from vortex.visuals.stage import Stage

@@ -7,11 +7,13 @@ from vortex.core.errors import EngineError
 from vortex.visuals.graph import Scene
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.cued import with_cues
+from vortex.visuals.kinds.division import divide
 from vortex.visuals.kinds.graph_parts import add_disc, add_edge, add_edge_label, half_of, size_over_time, write
 from vortex.visuals.kinds.graph_places import Disc, Point, Taken, Way, check_apart, places, ways
 from vortex.visuals.kinds.shrink import largest
-from vortex.visuals.kinds.steps import Course, course, divide, inscribed
+from vortex.visuals.kinds.steps import Course, course
 from vortex.visuals.kinds.turns import Turns, say
+from vortex.visuals.kinds.wear import inscribed
 from vortex.visuals.layout import Rect
 from vortex.visuals.stage import Stage
 from vortex.visuals.states import Graph

@@ -7,8 +7,9 @@ from typing import Any
 from vortex.visuals.graph import Scene
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.graph_places import Disc, Way
-from vortex.visuals.kinds.steps import Course, draw_box, inscribed, looks_of, wear
+from vortex.visuals.kinds.steps import Course
 from vortex.visuals.kinds.turns import Turns, say
+from vortex.visuals.kinds.wear import draw_box, inscribed, looks_of, wear
 from vortex.visuals.layout import Rect
 from vortex.visuals.looks import Look
 from vortex.visuals.stage import Stage

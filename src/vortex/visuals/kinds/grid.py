@@ -10,9 +10,11 @@ from vortex.core.errors import EngineError
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.cued import with_cues
+from vortex.visuals.kinds.division import divide
 from vortex.visuals.kinds.shrink import demand
-from vortex.visuals.kinds.steps import Course, course, divide, draw_box, inscribed, looks_of, type_size, wear
+from vortex.visuals.kinds.steps import Course, course
 from vortex.visuals.kinds.turns import Turns, say
+from vortex.visuals.kinds.wear import draw_box, inscribed, looks_of, type_size, wear
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.looks import Look
 from vortex.visuals.stage import Stage

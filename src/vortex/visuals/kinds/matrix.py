@@ -13,10 +13,12 @@ from vortex.core.errors import EngineError
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.cued import with_cues
+from vortex.visuals.kinds.division import divide
 from vortex.visuals.kinds.matrix_plan import Plan, Spot, best_plan
 from vortex.visuals.kinds.signs import hue_of
-from vortex.visuals.kinds.steps import Course, course, divide, draw_box, inscribed, wear
+from vortex.visuals.kinds.steps import Course, course
 from vortex.visuals.kinds.turns import Turns, say
+from vortex.visuals.kinds.wear import draw_box, inscribed, wear
 from vortex.visuals.layout import Rect
 from vortex.visuals.looks import Look, look
 from vortex.visuals.stage import Stage

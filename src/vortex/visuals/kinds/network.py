@@ -13,10 +13,12 @@ from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.chart_parts import calm
 from vortex.visuals.kinds.cued import with_cues
+from vortex.visuals.kinds.division import divide
 from vortex.visuals.kinds.network_plan import Net, arranged, label_places
 from vortex.visuals.kinds.signs import hue_of
-from vortex.visuals.kinds.steps import Course, course, divide, draw_box, inscribed, looks_of, wear
+from vortex.visuals.kinds.steps import Course, course
 from vortex.visuals.kinds.turns import Line, Turns, say
+from vortex.visuals.kinds.wear import draw_box, inscribed, looks_of, wear
 from vortex.visuals.layout import Rect
 from vortex.visuals.looks import Look
 from vortex.visuals.stage import Stage

@@ -9,13 +9,14 @@ import numpy as np
 
 from vortex.visuals.graph import Element, Scene, State
 from vortex.visuals.kinds.chart_parts import calm, note_style
+from vortex.visuals.kinds.division import divide
 from vortex.visuals.kinds.plot_axes import View, add_axes, bar_width, ranges, view_of
 from vortex.visuals.kinds.plot_labels import Ink, Label, Pace, add_labels, find_places
 from vortex.visuals.kinds.plot_names import Names, add_key, end_places, holds, middle_of, sort_names
 from vortex.visuals.kinds.plot_shapes import Pen, Shape, between, damager, painter, reach
 from vortex.visuals.kinds.plot_states import Moment, Placed, moments, most_points
 from vortex.visuals.kinds.shrink import exactly
-from vortex.visuals.kinds.steps import Course, Standing, course, divide
+from vortex.visuals.kinds.steps import Course, Standing, course
 from vortex.visuals.layout import DoesNotFit, Rect, bounding
 from vortex.visuals.stage import Stage
 from vortex.visuals.states import Curve, Plot, Point, Role

@@ -8,10 +8,11 @@ from itertools import pairwise
 from vortex.core.errors import EngineError
 from vortex.visuals.graph import Element, Scene
 from vortex.visuals.kinds.cued import with_cues
+from vortex.visuals.kinds.division import divide
 from vortex.visuals.kinds.graph_parts import add_disc, add_edge, add_edge_label, half_of, size_over_time
 from vortex.visuals.kinds.graph_places import Disc, straight
 from vortex.visuals.kinds.shrink import demand, largest
-from vortex.visuals.kinds.steps import Course, course, divide
+from vortex.visuals.kinds.steps import Course, course
 from vortex.visuals.kinds.turns import Line, say
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.looks import look
