@@ -37,7 +37,9 @@ def test_short_sentence_is_one_row_and_lingers() -> None:
 
 def test_wide_and_endless_words() -> None:
     (caption,) = caption_lines(timing("深度 学习 是 机器 学习 的 一 个 分支 。", 6))
-    assert rows(caption) == ["深度学习是机器学习的一个分支。"]
+    assert rows(caption) == ["深度学习是机器学习的", "一个分支。"], "13 wide characters a row"
+    (caption,) = caption_lines(timing("菲涅耳透镜是一种用薄环代替厚玻璃的透镜。", 6, tail=150))
+    assert rows(caption) == ["菲涅耳透镜是一种用薄", "环代替厚玻璃的透镜。"]
     url = "https://example.org/" + "very-long/" * 12
     lines = [row for caption in caption_lines(timing(f"See {url} now.")) for row in rows(caption)]
     assert "".join(lines).replace(" ", "") == f"See{url}now."

@@ -8,12 +8,11 @@ Knuth and Plass, "Breaking paragraphs into lines", 1981.
 """
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from vortex.core.stopwords import STOPWORDS
-from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord
+from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord, is_wide, row_text
 
 MAX_COLUMNS = 42
 MAX_WIDE_COLUMNS = 26
@@ -47,18 +46,9 @@ def caption_lines(timing: ShotTiming, language: str = "en") -> tuple[CaptionLine
     return tuple(captions)
 
 
-def row_text(words: Sequence[TimedWord]) -> str:
-    """Join words by blanks, except between two wide characters (Chinese, Japanese, Korean)."""
-    text = ""
-    for word in words:
-        tight = not text or (_is_wide(text[-1]) and _is_wide(word.text[:1]))
-        text += word.text if tight else f" {word.text}"
-    return text
-
-
 def columns(text: str) -> int:
     """Return how wide a text is: wide characters count two, combining marks none."""
-    return sum(0 if unicodedata.combining(char) else 1 + _is_wide(char) for char in text)
+    return sum(0 if unicodedata.combining(char) else 1 + is_wide(char) for char in text)
 
 
 def _sentence_captions(sentence: TimedSentence, until: int, fps: int, language: str) -> list[CaptionLine]:
@@ -73,7 +63,7 @@ def _sentence_captions(sentence: TimedSentence, until: int, fps: int, language: 
 
 def _widest(text: str) -> int:
     """Return how many columns a row of ``text`` may have."""
-    return MAX_WIDE_COLUMNS if sum(map(_is_wide, text)) > len(text) / 2 else MAX_COLUMNS
+    return MAX_WIDE_COLUMNS if sum(map(is_wide, text)) > len(text) / 2 else MAX_COLUMNS
 
 
 def _pieces(word: TimedWord, most: int) -> list[TimedWord]:
@@ -96,10 +86,6 @@ def _pieces(word: TimedWord, most: int) -> list[TimedWord]:
         edges.append(edges[-1] + len(part))
     at = [word.start + (word.end - word.start) * edge // edges[-1] for edge in edges]
     return [TimedWord(part, at[i], at[i + 1]) for i, part in enumerate(parts)]
-
-
-def _is_wide(text: str) -> bool:
-    return bool(text) and unicodedata.east_asian_width(text) in "WF"
 
 
 @dataclass(frozen=True, slots=True)

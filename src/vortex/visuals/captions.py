@@ -13,7 +13,7 @@ from vortex.visuals.graphics import skia
 from vortex.visuals.layout import DoesNotFit, Rect, bounding
 from vortex.visuals.text import TextBlock, TextStyle, fit, right_to_left, text_width
 from vortex.visuals.theme import MINIMUM_TYPE, argb
-from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord
+from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord, row_text
 
 _LINE_HEIGHT = 1.35
 
@@ -91,7 +91,7 @@ def _greedy(words: list[TimedWord], style: TextStyle, width: float) -> tuple[tup
 
 
 def _row_width(row: tuple[TimedWord, ...], style: TextStyle) -> float:
-    return text_width(" ".join(word.text for word in row), style)
+    return text_width(row_text(row), style)
 
 
 def _placed(rows: tuple[tuple[TimedWord, ...], ...], style: TextStyle, band: Rect) -> list[list[Rect]]:
@@ -108,7 +108,7 @@ def _placed(rows: tuple[tuple[TimedWord, ...], ...], style: TextStyle, band: Rec
         backwards = right_to_left(" ".join(word.text for word in row))
         places = []
         for index, word in enumerate(row):
-            before = text_width(" ".join(w.text for w in row[:index]) + " ", style) if index else 0.0
+            before = _row_width(row[: index + 1], style) - text_width(word.text, style) if index else 0.0
             width = text_width(word.text, style)
             places.append(Rect(left + (wide - before - width if backwards else before), top, width, height))
         boxes.append(places)

@@ -1,5 +1,7 @@
 """When things are said during a shot, in frames: the only clock that a picture knows."""
 
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -10,6 +12,20 @@ class TimedWord:
     text: str
     start: int
     end: int
+
+
+def row_text(words: Sequence[TimedWord]) -> str:
+    """Join words by blanks, except between two wide characters (Chinese, Japanese, Korean)."""
+    text = ""
+    for word in words:
+        tight = not text or (is_wide(text[-1]) and is_wide(word.text[:1]))
+        text += word.text if tight else f" {word.text}"
+    return text
+
+
+def is_wide(text: str) -> bool:
+    """Tell whether a character takes the room of two."""
+    return bool(text) and unicodedata.east_asian_width(text) in "WF"
 
 
 @dataclass(frozen=True, slots=True)

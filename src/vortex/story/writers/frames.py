@@ -5,6 +5,7 @@ the ledger can tell that no claim hides in them. A language without templates ge
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
@@ -129,7 +130,7 @@ def hook(subject: str, language: str, is_term: bool = True) -> str:
     """
     phrases = _phrases(language)
     if phrases is None or subject.endswith("?"):
-        return subject if subject.endswith("?") else f"{subject}."
+        return subject if subject.endswith("?") else _stopped(subject)
     if language == "en" and _QUESTION.match(subject):
         return _question(subject)
     words = subject.split()
@@ -142,6 +143,12 @@ def hook(subject: str, language: str, is_term: bool = True) -> str:
         template = phrases.gerund or template
     asked = template.format(t=subject)
     return asked if language == "en" else asked[:1].upper() + asked[1:]
+
+
+def _stopped(title: str) -> str:
+    """Return a title as a sentence, with the full stop of its script."""
+    script = unicodedata.name(title[-1:] or " ", "").split()[0]
+    return title + {"CJK": "。", "HIRAGANA": "。", "KATAKANA": "。", "DEVANAGARI": "।"}.get(script, ".")
 
 
 def _is_plural(word: str) -> bool:
@@ -188,7 +195,7 @@ def link(title: str, place: int, count: int, language: str) -> str:
     """Return the joint that opens scene ``place`` of ``count``."""
     phrases = _phrases(language)
     if phrases is None:
-        return f"{title}."
+        return _stopped(title)
     first, *middle, last = phrases.links
     if language == "en" and title.split()[0].lower() in _OPENERS:
         return (phrases.first_part if place == 0 else phrases.next_part).format(t=title)
@@ -209,7 +216,7 @@ def closing(subject: str, source: str, language: str) -> str:
     """Return the farewell, which names what it was about and where it came from."""
     phrases = _phrases(language)
     if phrases is None:
-        return f"{source}."
+        return _stopped(source)
     template = phrases.closing_whole if subject.lower() in source.lower() else phrases.closing
     return template.format(t=subject, s=source)
 
