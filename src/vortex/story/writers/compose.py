@@ -4,13 +4,15 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from vortex.core.text import stem, words
+from vortex.core.text import content_words, stem, words
 from vortex.core.units import format_duration
 from vortex.story.budget import WordBudget
+from vortex.story.claims import ENOUGH_OVERLAP
+from vortex.story.polish import without_joint
 from vortex.story.script import Script, Sentence, SentenceRole
 from vortex.story.writers import frames
 from vortex.story.writers.arrange import Group
-from vortex.story.writers.candidates import definition_term
+from vortex.story.writers.candidates import Candidate, definition_term
 from vortex.story.writers.rank import centroid, cosine
 from vortex.story.writers.select import Pool
 
@@ -25,6 +27,8 @@ _ADDS = re.compile(
     re.I,
 )
 """Joints that hold after any sentence of the same paragraph, whatever was left out in between."""
+_IN_ORDER = re.compile(r"\b(?:steps|stages|phases|passes|procedure|in (?:this|that) order|in turn)\b", re.IGNORECASE)
+"""What announces a list whose items follow each other."""
 SHORTFALL = 0.9
 """A film below this share of the length asked for gets a note."""
 
@@ -32,8 +36,10 @@ SHORTFALL = 0.9
 class Composer:
     """Gives sentences their ids, in the order in which they are made."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, names: frozenset[str], language: str) -> None:
         self._pool = pool
+        self._names = names
+        self._language = language
         self._count = 0
 
     def frame(self, text: str, role: SentenceRole) -> Sentence:
@@ -44,11 +50,11 @@ class Composer:
         """Return chosen candidates as sentences; one that follows its own predecessor keeps its opening joint."""
         return [self._tell(number, after=numbers[place - 1] if place else -1) for place, number in enumerate(numbers)]
 
-    def recap(self, numbers: Iterable[int], names: frozenset[str], language: str) -> list[Sentence]:
+    def recap(self, numbers: Iterable[int]) -> list[Sentence]:
         """Return candidates said again, the first with an opening of its own."""
         told = [replace(self._tell(number, after=-1), role="recap") for number in numbers]
         return [
-            replace(each, text=frames.recap(each.text, names, language)) if not place else each
+            replace(each, text=frames.recap(each.text, self._names, self._language)) if not place else each
             for place, each in enumerate(told)
         ]
 
@@ -57,7 +63,20 @@ class Composer:
         near = after >= 0 and self._pool.candidates[after].block.id == candidate.block.id
         follows = near and (after == number - 1 or bool(_ADDS.match(candidate.joined)))
         text = candidate.joined if follows else candidate.text
+        text = self._step(candidate) if candidate.role == "step" else text
         return Sentence(self._next(), text, candidate.role, candidate.passage, candidate.quote, candidate.exhibits)
+
+    def _step(self, candidate: Candidate) -> str:
+        """Return a step with the word that says where it stands, if its list was announced as steps in an order."""
+        listed = [each for each in self._pool.candidates if each.listing and each.listing == candidate.listing]
+        steps = [each for each in listed if each.role == "step"]
+        heads = " ".join(each.text for each in listed if each.role != "step")
+        if not _IN_ORDER.search(heads) or without_joint(candidate.text) != candidate.text:
+            return candidate.text
+        text = frames.ordered(candidate.text, steps.index(candidate), len(steps), self._names, self._language)
+        said, held = content_words(text, self._language), set(content_words(candidate.text, self._language))
+        # A short step would be judged by the word that was put before it.
+        return text if sum(word in held for word in said) >= ENOUGH_OVERLAP * len(said) else candidate.text
 
     def _next(self) -> str:
         self._count += 1

@@ -164,17 +164,17 @@ def _film(plan: Plan, pool: Pool, notes: tuple[str, ...]) -> Script:
 
 def _compose(plan: Plan, pool: Pool, again: list[int], notes: tuple[str, ...]) -> Script:
     """Return the script that tells what was chosen."""
-    compose = Composer(pool)
+    compose = Composer(pool, plan.names, plan.language)
     plan = _told(plan, pool)
     scenes = [Scene("c00", plan.title, tuple(compose.frame(text, role) for text, role in _opening(plan)))]
     for each, title, link in zip(plan.groups, plan.titles, _links(plan), strict=True):
         told = [number for number in teaching_order(pool, each) if number in pool.chosen]
         joint = (compose.frame(link, "link"),) if link else ()
         spoken = compose.tell_all(told)
-        summary = compose.recap(_worth_keeping(told, again, pool), plan.names, plan.language)
+        summary = compose.recap(_worth_keeping(told, again, pool))
         scenes.append(Scene(f"c{len(scenes):02d}", title, (*joint, *spoken, *summary)))
     last = compose.frame(frames.closing(plan.subject, plan.source, plan.language), "recap")
-    end = (*compose.recap(again, plan.names, plan.language), last)
+    end = (*compose.recap(again), last)
     scenes.append(Scene(f"c{len(scenes):02d}", frames.recap_title(plan.language), end))
     return Script(plan.title, plan.language, tuple(scenes), ExtractWriter.name, ExtractWriter.rung, notes=notes)
 
@@ -243,7 +243,7 @@ def _tiny(brief: Brief, material: Material, pool: Pool, language: str, notes: tu
     Raises:
         SourceError: not even the shortest sentence fits.
     """
-    compose = Composer(pool)
+    compose = Composer(pool, frozenset(), language)
     whole = frames.plain_title(material.documents[0].title or material.documents[0].path.rpartition("/")[2])
     title = brief.topic or whole
     head = compose.frame(f"{title.rstrip('.?!')}.", "hook")

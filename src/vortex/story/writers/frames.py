@@ -212,6 +212,15 @@ def recap(text: str, names: frozenset[str], language: str) -> str:
     return phrases.recap.format(t=_small(first, names) + space + rest)
 
 
+def ordered(text: str, place: int, count: int, names: frozenset[str], language: str) -> str:
+    """Return step ``place`` of ``count`` with the word that says where it stands; only English has such words."""
+    if language != "en" or count < 2:
+        return text
+    first, space, rest = text.partition(" ")
+    joint = "First" if place == 0 else "Finally" if place == count - 1 else "Then"
+    return f"{joint}, {_small(first, names)}{space}{rest}"
+
+
 def closing(subject: str, source: str, language: str) -> str:
     """Return the farewell, which names what it was about and where it came from."""
     phrases = _phrases(language)
