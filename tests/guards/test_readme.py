@@ -45,3 +45,11 @@ def test_the_engine_words_are_in_the_table() -> None:
     registries = load_plugins()
     assert "extract" in registries["writer"]
     assert "llm" in registries["writer"]
+
+
+def test_every_setting_in_the_guide_to_language_models_is_known() -> None:
+    from vortex.core.settings import setting_keys
+
+    named = re.findall(r"\b((?:llm|film)\.[a-z_]+)\b", (ROOT / "docs/language-models.md").read_text(encoding="utf8"))
+    assert set(named) <= set(setting_keys())
+    assert {key for key in setting_keys() if key.startswith("llm.")} - set(named) <= {"llm.engine"}
