@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from timeline.spoken_film import Film
-from vortex.timeline.captions import MAX_COLUMNS, MAX_COLUMNS_A_SECOND, caption_lines, columns, row_text
-from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord
+from vortex.timeline.captions import MAX_COLUMNS, MAX_COLUMNS_A_SECOND, caption_lines, columns
+from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord, row_text
 
 
 def timing(text: str, frames_a_letter: int = 2, tail: int = 30) -> ShotTiming:
@@ -37,7 +37,7 @@ def test_short_sentence_is_one_row_and_lingers() -> None:
 
 def test_wide_and_endless_words() -> None:
     (caption,) = caption_lines(timing("深度 学习 是 机器 学习 的 一 个 分支 。", 6))
-    assert rows(caption) == ["深度学习是机器学习的", "一个分支。"], "13 wide characters a row"
+    assert rows(caption) == ["深度学习是机器", "学习的一个分支。"], "13 wide characters a row"
     (caption,) = caption_lines(timing("菲涅耳透镜是一种用薄环代替厚玻璃的透镜。", 6, tail=150))
     assert rows(caption) == ["菲涅耳透镜是一种用薄", "环代替厚玻璃的透镜。"]
     url = "https://example.org/" + "very-long/" * 12
