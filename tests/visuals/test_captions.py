@@ -1,10 +1,13 @@
 import pytest
 
 from visuals.shots import clock, pictures, scene
+from vortex.visuals.captions import _placed
 from vortex.visuals.compositor import Compositor
+from vortex.visuals.fonts import FontShelf, font_shelf
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.picture import Format
 from vortex.visuals.record import record
+from vortex.visuals.text import TextStyle
 from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord
 
 TITLE = {"title": "Heaps"}
@@ -60,3 +63,14 @@ def test_the_spoken_word_stands_in_another_colour():
     assert len({tuple(p) for p in lit[600:700].reshape(-1, 4)[::3]}) > len(
         {tuple(p) for p in quiet[600:700].reshape(-1, 4)[::3]}
     )
+
+
+def test_the_words_of_an_arabic_caption_run_from_right_to_left():
+    if font_shelf().missing_glyphs("المنارة") and not FontShelf()._installed:
+        pytest.skip("no Arabic font is installed here (Debian: fonts-noto-core)")
+    row = tuple(TimedWord(text, 10 * n, 10 * n + 9) for n, text in enumerate(["المنارة", "برج", "100", "متر."]))
+    left = [box.x for box in _placed((row,), TextStyle(20, "#000000"), Rect(0, 0, 800, 100))[0]]
+    assert left == sorted(left, reverse=True)
+    latin = tuple(TimedWord(text, 10 * n, 10 * n + 9) for n, text in enumerate(["a", "tower", "of", "stone"]))
+    left = [box.x for box in _placed((latin,), TextStyle(20, "#000000"), Rect(0, 0, 800, 100))[0]]
+    assert left == sorted(left)

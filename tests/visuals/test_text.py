@@ -72,6 +72,16 @@ def test_a_script_without_a_font_is_named_and_not_drawn_as_boxes(monkeypatch):
         FontShelf().ensure("😀")
 
 
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [("مرحبا", "arabic"), ("שלום", "hebrew"), ("नमस्ते", "devanagari"), ("สวัสดี", "thai"), ("سلام", "arabic")],
+)
+def test_a_missing_font_is_named_with_its_script_and_a_package(text, script, monkeypatch):
+    monkeypatch.setattr("vortex.visuals.fonts._installed_files", lambda: iter(()))
+    with pytest.raises(MissingExtra, match=f"{script}.*fonts-noto-core"):
+        FontShelf().ensure(text)
+
+
 def test_right_to_left_text_stands_at_the_right():
     if font_shelf().missing_glyphs("שלום") and not FontShelf()._installed:
         pytest.skip("no Hebrew font is installed here")
