@@ -26,7 +26,7 @@ _BEFORE_NUMBERS = frozenset(
         рис стр табл гл""",
     )
 )
-_ARTICLES = frozenset(re.split(r"\s+", "the a an der die das ein eine le la les l' un une des el los las il lo gli i"))
+_ARTICLES = frozenset(re.split(r"\s+", "the a an der die das ein eine le la les l' un une des el los las il lo gli i o os as um uma"))
 _NUMBERED = re.compile(r"(?:^|\s)(?:section|sect?|article|art|chapter|part|step|§)\s+[\dIVXLC]+$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?!I$)[^\W\d_a-z](?:\.[^\W\d_])*")
 _BEFORE_ORDINALS = frozenset(re.split(r"\s+", "am der dem den des im vom zum beim das die ab seit"))
@@ -153,7 +153,8 @@ def _fold(word: str) -> str:
 
 def initial(title: str) -> str:
     """Return the letter or digit that stands for a title: the first that is not of an article, as a capital."""
-    letters = [next(filter(str.isalnum, word), "") for word in title.split() if word.lower() not in _ARTICLES]
+    plain = [re.sub(r"^(?:l|un)['’](?=\w)", "", word, flags=re.IGNORECASE) for word in title.split()]
+    letters = [next(filter(str.isalnum, word), "") for word in plain if word.lower() not in _ARTICLES]
     return next(filter(None, [*letters, *filter(str.isalnum, title)]), "").upper()
 
 

@@ -3,6 +3,7 @@
 A block's width is the width of its longest line, not of the room it was given: place it with ``Rect.placed``.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -19,6 +20,9 @@ _WEIGHTS: dict[Weight, int] = {"regular": 400, "semibold": 600, "bold": 700}
 _STEP = 0.95
 """Ratio of two neighbouring sizes while a fitting one is sought."""
 
+_NO_BREAK = "\u00a0"
+_BREAKS_BADLY = re.compile(r"(?<=\S) (?=[?!:;»%](?:\s|$))|(?<=«) ")
+"""Blanks that French sets before some signs, and many languages before "%": no line may break there."""
 _RTL_START, _RTL_END = "\u2067", "\u2069"
 """Isolates: the binding has no paragraph direction, so right-to-left text brings its own."""
 
@@ -100,7 +104,7 @@ class TextBlock:
             builder.pushStyle(_skia_style(style, span, colour))
             opening = _RTL_START if isolated and place == 0 else ""
             closing = _RTL_END if isolated and place == len(self.spans) - 1 else ""
-            builder.addText(f"{opening}{span.text}{closing}")
+            builder.addText(f"{opening}{_BREAKS_BADLY.sub(_NO_BREAK, span.text)}{closing}")
             builder.pop()
         return builder.Build()
 
