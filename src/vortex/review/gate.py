@@ -30,6 +30,7 @@ from vortex.review.film import Expectations, FilmUnderReview, Original
 from vortex.review.hearing import HOP_S
 from vortex.review.measure import Measured, captions_beside, full_pictures, measure
 from vortex.review.records import FilmRecord, read_records
+from vortex.review.spelled import digits
 from vortex.review.verdict import Finding, Outcome, Skip, Verdict, verdict_of
 
 Progress = Callable[[float], None]
@@ -126,7 +127,7 @@ def _layout(film: FilmUnderReview, seen: Measured, record: FilmRecord) -> list[O
 
 def _translated(film: FilmUnderReview, original: Original, record: FilmRecord) -> list[Outcome]:
     """Return what a translation is asked instead of its quotes' numbers, which are written in another language."""
-    written = claims.numbers_written(record, lambda text: translation.digits(text, film.language))
+    written = claims.numbers_written(record, lambda text: digits(text, film.language))
     known = translation.known_figures(original, (claim.quote for claim in film.claims))
     asked = claims.check(film.sentences, film.claims, examine(film.claims, film.sources), film.expected.cited)
     kept = [each for each in asked if each.check != "numbers in the quote"]
@@ -141,7 +142,8 @@ def _claims(film: FilmUnderReview, record: FilmRecord) -> list[Outcome]:
     framed = {number for claim in film.claims if claim.kind == "frame" for number in numbers(claim.text)}
     titled = {number for source in film.sources for number in numbers(f"{source.title} {source.path.stem}")}
     known = find_numbers(set(written) | framed, film.claims, film.sources) | titled
-    outcomes = claims.check(film.sentences, film.claims, examine(film.claims, film.sources), cited, known)
+    evidence = examine(film.claims, film.sources)
+    outcomes = claims.check(film.sentences, film.claims, evidence, cited, known, film.language)
     if not cited:
         return [*outcomes, Skip("numbers on screen", "the film rests on no document", excused=True)]
     return [*outcomes, claims.numbers_shown(written, known)]

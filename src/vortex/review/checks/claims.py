@@ -8,7 +8,7 @@ from vortex.core.text import numbers
 from vortex.review.evidence import Evidence
 from vortex.review.film import SpokenSentence
 from vortex.review.records import FilmRecord
-from vortex.review.spelled import spelled_numbers
+from vortex.review.spelled import LANGUAGES, digits, spelled_numbers
 from vortex.review.verdict import Finding, Outcome, Skip
 
 _WORDED_KINDS = frozenset(["title", "points", "definition", "quote", "number", "table", "compare", "timeline", "recap"])
@@ -53,7 +53,7 @@ def _unsupported(spoken: SpokenSentence, ledger: dict[str, Claim]) -> str:
     return f"failed its check {failed[0].name!r}: {failed[0].detail}" if failed else ""
 
 
-def numbers_quoted(claims: Sequence[Claim], known: Collection[str] = ()) -> Finding:
+def numbers_quoted(claims: Sequence[Claim], known: Collection[str] = (), language: str = "en") -> Finding:
     """Check that each number of a sentence stands in its quote.
 
     A frame may use every number of the ledger, and ``known`` ones: those of the sources.
@@ -61,10 +61,12 @@ def numbers_quoted(claims: Sequence[Claim], known: Collection[str] = ()) -> Find
     anywhere = {number for claim in claims for number in spoken_numbers(f"{claim.quote} {claim.label}")} | set(known)
     total, failed = 0, []
     for claim in claims:
-        said = set(numbers(claim.text)) if claim.kind == "frame" else spoken_numbers(claim.text)
-        allowed = anywhere if claim.kind == "frame" else spoken_numbers(claim.quote)
+        said = set(numbers(claim.text)) if claim.kind == "frame" else spoken_numbers(claim.text, language)
+        allowed = anywhere if claim.kind == "frame" else _numbers_of_quote(claim.quote, language)
         total += len(said)
-        if missing := sorted(said - allowed):
+        again = digits(claim.text, language) | spelled_numbers(claim.text, language)
+        missing = min(said - allowed, again - allowed, key=len) if claim.kind != "frame" else said - allowed
+        if missing := sorted(missing):
             failed.append(f"{claim.sentence}: {', '.join(missing)} not in its quote")
     return Finding(
         "numbers in the quote",
@@ -74,6 +76,12 @@ def numbers_quoted(claims: Sequence[Claim], known: Collection[str] = ()) -> Find
         where=tuple(failed),
         measure=1 - len(failed) / max(1, total),
     )
+
+
+def _numbers_of_quote(quote: str, language: str) -> set[str]:
+    """Return all numbers of a quote, which may be in another language than what is said of it."""
+    spelled = {number for each in (language, *LANGUAGES) for number in spelled_numbers(quote, each)}
+    return set(numbers(quote)) | digits(quote, language) | spelled
 
 
 def numbers_written(record: FilmRecord, read: Callable[[str], Iterable[str]] = numbers) -> dict[str, str]:
@@ -169,6 +177,7 @@ def check(
     evidence: Sequence[Evidence],
     cited: bool,
     known: Collection[str] = (),
+    language: str = "en",
 ) -> list[Outcome]:
     """Return all outcomes on the ledger.
 
@@ -178,8 +187,9 @@ def check(
         evidence: what the sources say about each claim that names a document.
         cited: whether the film rests on documents at all.
         known: numbers that were looked for and stand in the sources.
+        language: ISO 639-1 code of what is spoken.
     """
-    outcomes: list[Outcome] = [supported(sentences, claims), numbers_quoted(claims, known)] if cited else []
+    outcomes: list[Outcome] = [supported(sentences, claims), numbers_quoted(claims, known, language)] if cited else []
     if not cited:
         names = ("claims supported", "numbers in the quote")
         outcomes += [Skip(name, "the film rests on no document", excused=True) for name in names]

@@ -1,24 +1,13 @@
 """Does a translated film say every sentence of the original, with the same numbers in it?"""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from vortex.core.text import numbers
 from vortex.review.film import Original, SpokenSentence
-from vortex.review.spelled import spelled_numbers
+from vortex.review.spelled import digits, spelled_numbers
 from vortex.review.verdict import Finding
 
-_DECIMAL_COMMA = frozenset(["de", "es", "fr", "it", "pt", "ru"])
 _SAME_WORDS = 4
 """A sentence of so many words that is letter for letter the original was not translated."""
-
-
-def digits(text: str, language: str) -> set[str]:
-    """Return the numbers that ``text`` writes in digits, in one form for the notations of all languages."""
-    if language in _DECIMAL_COMMA:
-        text = re.sub(r"(?<=\d)[.\s](?=\d{3}(?!\d))", "", text)
-        text = re.sub(r"(?<=\d),(?=\d)", ".", text)
-    return set(numbers(text))
 
 
 def figures(text: str, language: str) -> set[str]:
