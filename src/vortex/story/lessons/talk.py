@@ -39,7 +39,7 @@ class _Picture:
     why: str
     params: dict[str, Any]
     sentences: list[str] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Step | dict[str, Any]] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)
 
     def shot(self, number: int) -> Shot:
@@ -104,18 +104,19 @@ class Talk:
         Args:
             kind: a name from the table of kinds.
             why: why this picture belongs to these words, in one sentence.
-            params: the kind's own parameters, without ``steps``.
+            params: the kind's own parameters, without ``steps``; marks and shelves as in ``say``.
         """
-        self._pictures.append(_Picture(kind, why, params))
+        self._pictures.append(_Picture(kind, why, _change(params)))
 
     def say(
         self,
         template: str,
         *rows: Row,
-        step: Step | None = None,
+        step: Step | dict[str, Any] | None = None,
         show: str = "",
         light: str = "",
         role: SentenceRole = "statement",
+        **change: Any,
     ) -> None:
         """Speak one sentence over the present picture.
 
@@ -123,10 +124,13 @@ class Talk:
             template: the sentence; ``{name}`` is a value of the rows, ``^`` marks the word on which the picture
                 changes, the first one where none is marked.
             rows: what of the trace it rests on; without any, the lesson's parameters.
-            step: the picture's next state.
+            step: the picture's next state, where it is made elsewhere.
             show: element that appears on the marked word.
             light: element that is lit on the marked word.
             role: what the sentence is for.
+            change: the picture's next state, by the fields of its kind's step, such as ``note="3 + 4 = 7"``,
+                ``marks={"cell:3": "active", "cell:4": ("open", "12")}``, ``shelves={"Queue": ["B", "C"]}`` or
+                ``moves={1: points}``.
         """
         held = rows or (self._head,)
         values = {name: value for row in held for name, value in row.values.items()}
@@ -138,6 +142,8 @@ class Talk:
         self._scenes[-1][1].append(Sentence(name, text, role, quote=quote))
         picture = self._pictures[-1]
         picture.sentences.append(name)
+        if change:
+            step = _change(change)
         if step is not None:
             picture.cues.append(Cue(sentence=name, word=place, target=f"step:{len(picture.steps)}"))
             picture.steps.append(step)
@@ -181,6 +187,22 @@ class Talk:
         return Lecture(script, Storyboard(tuple(picture.shot(number) for number, picture in enumerate(told, 1))))
 
 
+def _change(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a step or a kind with marks, shelves and moves that were given by name as lists."""
+    made = dict(fields)
+    if isinstance(marks := made.get("marks"), Mapping):
+        made["marks"] = [_mark(at, role) for at, role in marks.items()]
+    if isinstance(shelves := made.get("shelves"), Mapping):
+        made["shelves"] = [{"name": name, "items": list(items)} for name, items in shelves.items()]
+    if isinstance(moves := made.get("moves"), Mapping):
+        made["moves"] = [{"curve": curve, "points": points} for curve, points in moves.items()]
+    return made
+
+
+def _mark(at: str, role: str | tuple[str, str]) -> dict[str, str]:
+    return {"at": at, "role": role} if isinstance(role, str) else {"at": at, "role": role[0], "text": role[1]}
+
+
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters as what JSON knows: lessons give models and values alike."""
     return {name: _plain_value(value) for name, value in params.items()}
@@ -189,6 +211,8 @@ def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
 def _plain_value(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", exclude_unset=True)
+    if isinstance(value, Mapping):
+        return _plain(value)
     if isinstance(value, (list, tuple)):
         return [_plain_value(each) for each in value]
     return value
