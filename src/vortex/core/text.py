@@ -26,7 +26,9 @@ _BEFORE_NUMBERS = frozenset(
         рис стр табл гл""",
     )
 )
-_ARTICLES = frozenset(re.split(r"\s+", "the a an der die das ein eine le la les l' un une des el los las il lo gli i o os as um uma"))
+_ARTICLES = frozenset(
+    re.split(r"\s+", "the a an der die das ein eine le la les l' un une des el los las il lo gli i o os as um uma")
+)
 _NUMBERED = re.compile(r"(?:^|\s)(?:section|sect?|article|art|chapter|part|step|§)\s+[\dIVXLC]+$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?!I$)[^\W\d_a-z](?:\.[^\W\d_])*")
 _BEFORE_ORDINALS = frozenset(re.split(r"\s+", "am der dem den des im vom zum beim das die ab seit"))

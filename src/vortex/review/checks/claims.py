@@ -65,8 +65,8 @@ def numbers_quoted(claims: Sequence[Claim], known: Collection[str] = (), languag
         allowed = anywhere if claim.kind == "frame" else _numbers_of_quote(claim.quote, language)
         total += len(said)
         again = digits(claim.text, language) | spelled_numbers(claim.text, language)
-        missing = min(said - allowed, again - allowed, key=len) if claim.kind != "frame" else said - allowed
-        if missing := sorted(missing):
+        readings = [said] if claim.kind == "frame" else [said, again]
+        if missing := sorted(min((reading - allowed for reading in readings), key=len)):
             failed.append(f"{claim.sentence}: {', '.join(missing)} not in its quote")
     return Finding(
         "numbers in the quote",
