@@ -27,6 +27,8 @@ from vortex.core.errors import MediaError
 from vortex.media.probe import open_media
 from vortex.media.track import SubtitleCue
 
+_MOST_FPS = 120
+
 
 def iter_luma(path: Path, width: int = 160) -> Iterator[NDArray[np.uint8]]:
     """Yield every frame in grey, as arrays of shape (height, width) that keep the film's proportions.
@@ -49,7 +51,7 @@ class Look:
     """One frame of a film as it was decoded."""
 
     index: int
-    """Place on the even grid of the film's mean frame rate; frames of uneven length leave places out."""
+    """Place on the grid of the ``even_rate``; frames of uneven length leave places out."""
     luma: NDArray[np.uint8]
     """Grey and small, of shape (height, width)."""
     picture: NDArray[np.uint8] | None
@@ -70,7 +72,7 @@ def iter_looks(path: Path, width: int, every_s: float, height: int) -> Iterator[
     """
     small, large = VideoReformatter(), VideoReformatter()
     with _video(path) as (container, stream):
-        rate, last, due = _rate(stream), -1, 0.0
+        rate, last, due = _even_rate(stream), -1, 0.0
         for frame in container.decode(stream):
             index = max(last + 1, _index(frame, stream, rate) if frame.pts is not None else 0)
             picture = None
@@ -80,6 +82,16 @@ def iter_looks(path: Path, width: int, every_s: float, height: int) -> Iterator[
                 due = index + every_s * float(rate)
             yield Look(index, _to_array(small, frame, width, "gray"), picture)
             last = index
+
+
+def even_rate(path: Path) -> Fraction:
+    """Return how many frames a second an even film with the same moments has; frames may stand for several of its own.
+
+    Raises:
+        MediaError: the file cannot be read, or holds no picture.
+    """
+    with _video(path) as (_, stream):
+        return _even_rate(stream)
 
 
 def frame_at(path: Path, seconds: float | Fraction, width: int | None = None) -> NDArray[np.uint8]:
@@ -140,6 +152,12 @@ def _rate(stream: av.VideoStream) -> Fraction:
     if not rate:
         raise MediaError("the film does not say how many frames a second it has; write it again as MP4")
     return rate
+
+
+def _even_rate(stream: av.VideoStream) -> Fraction:
+    mean, even = _rate(stream), stream.guessed_rate
+    # What is guessed of a film without any rhythm is the rate of its clock, such as 90 000.
+    return even if even and mean < even <= _MOST_FPS else mean
 
 
 def _index(frame: av.VideoFrame, stream: av.VideoStream, rate: Fraction) -> int:

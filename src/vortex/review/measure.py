@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vortex.core.errors import MediaError
-from vortex.media.frames import Look, frame_at, iter_looks, read_subtitles
+from vortex.media.frames import Look, even_rate, frame_at, iter_looks, read_subtitles
 from vortex.media.probe import Probe, probe
 from vortex.media.sound_file import iter_sound
 from vortex.media.track import SubtitleCue
@@ -93,6 +93,7 @@ def trace(
     """
     rows: list[tuple[NDArray[np.float32], ...]] = []
     places: list[int] = []
+    fps = even_rate(path)
     last: NDArray[np.int16] | None = None
     for looks in _batches(iter_looks(path, SMALL_WIDTH, EVERY_S, HEIGHT)):
         batch = np.stack([look.luma for look in looks]).astype(np.int16)
@@ -101,14 +102,14 @@ def trace(
         rows.append((*(each.astype(np.float32) for each in (flat.min(1), flat.max(1), changed.max(1))), _cells(batch)))
         last = batch[-1]
         places += [look.index for look in looks]
-        _show(watcher, looks, facts.fps)
+        _show(watcher, looks, fps)
         if progress and facts.num_frames:
             progress(min(1.0, places[-1] / facts.num_frames))
     if not rows:
         raise MediaError(f"{path.name} holds not a single frame; make it again")
     if progress:
         progress(1.0)
-    return _on_grid(PictureTrace(facts.fps, *map(np.concatenate, zip(*rows, strict=True))), np.array(places))
+    return _on_grid(PictureTrace(fps, *map(np.concatenate, zip(*rows, strict=True))), np.array(places))
 
 
 def _show(watcher: Watcher | None, looks: Sequence[Look], fps: Fraction) -> None:

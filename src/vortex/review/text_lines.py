@@ -25,6 +25,8 @@ _RELATIVE_STEP = 0.4
 """A pixel is ink when its step is at least this share of the strongest step near it: what is less is the soft edge."""
 _LETTER = (0.007, 0.35)
 """Least and greatest height of a letter, as shares of the picture's height."""
+_GAP = 1.4
+"""Letters of one line stand no farther apart than this, by their height; the blank of type for code is the widest."""
 _RIM = 3
 """Pixels around a line that show what it is written on."""
 _CAPITAL = 0.72
@@ -189,7 +191,7 @@ def _neighbours(letters: Components) -> tuple[Ints, Ints]:
     short = np.minimum(letters.height[one], letters.height[other])
     shared = np.minimum(letters.bottom[one], letters.bottom[other]) - np.maximum(letters.top[one], letters.top[other])
     gap = np.maximum(letters.left[one], letters.left[other]) - np.minimum(letters.right[one], letters.right[other])
-    beside = (tall <= 2.6 * short) & (shared >= 0.6 * short) & (gap <= 0.8 * tall) & (gap >= -0.6 * tall)
+    beside = (tall <= 2.6 * short) & (shared >= 0.6 * short) & (gap <= _GAP * tall) & (gap >= -0.6 * tall)
     return one[beside], other[beside]
 
 

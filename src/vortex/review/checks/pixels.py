@@ -79,7 +79,7 @@ def clear(lines: Sequence[WrittenLine]) -> Finding:
     seen = [line for line in lines if line.type_px >= LEAST_TYPE_PX] or list(lines)
     lowest = min(line.ratio for line in seen)
     bar = f"≥ {MIN_CONTRAST} : 1 less {COMPRESSION:.0%} for compression, the lowest is {lowest:.1f}"
-    return _mostly("clear text", seen, lambda line: line.ratio >= MIN_CONTRAST * (1 - COMPRESSION), bar, 0.5)
+    return _mostly("clear text", seen, lambda line: line.ratio >= MIN_CONTRAST * (1 - COMPRESSION), bar, 0.35)
 
 
 def _mostly(
