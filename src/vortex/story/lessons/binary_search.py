@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vortex.story.lessons.lesson import Lesson
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import Knob, Row, Trace, counted
-from vortex.visuals.states import ArrayStep, Curve, Mark, PlotStep, Pointer, Role
+from vortex.visuals.states import ArrayStep, Curve, Mark, PlotStep, Pointer, Role, Shelf
 
 MOST = 64
 """The plot shows lists of up to so many numbers."""
@@ -110,7 +110,7 @@ class BinarySearch(Lesson[Hunts]):
             "Here are {count} numbers in order, and we look for ^{target}.",
             run.world,
             run.found.aim,
-            step=ArrayStep(),
+            step=_aimed(run.found),
         )
         self._tell_hunt(talk, run, run.found, talk.some(run.found.looks, least=2))
         if talk.deeper(1):
@@ -118,12 +118,16 @@ class BinarySearch(Lesson[Hunts]):
         if talk.deeper(3):
             talk.scene("What is not there")
             _array(talk, run, "The same list, searched for a number that it does not hold.", "A number that is missing")
-            talk.say("Now we look for ^{target}, which the list does not hold.", run.missing.aim, step=ArrayStep())
+            talk.say(
+                "Now we look for ^{target}, which the list does not hold.", run.missing.aim, step=_aimed(run.missing)
+            )
             self._tell_hunt(talk, run, run.missing, run.missing.looks[: talk.depth - 2])
         if talk.deeper(8):
             talk.scene("Once more")
             _array(talk, run, "The same list, searched for a third number.", "Another number")
-            talk.say("Try to say where the search goes for ^{target}, before it does.", run.other.aim, step=ArrayStep())
+            talk.say(
+                "Try to say where the search goes for ^{target}, before it does.", run.other.aim, step=_aimed(run.other)
+            )
             self._tell_hunt(talk, run, run.other, run.other.looks[: talk.depth - 8])
         if talk.deeper(9):
             self._tell_average(talk, run)
@@ -275,6 +279,11 @@ def _array(talk: Talk, run: Hunts, why: str, heading: str) -> None:
 
 def _at(cell: int, role: Role) -> tuple[Mark, ...]:
     return (Mark(at=f"cell:{cell}", role=role),)
+
+
+def _aimed(hunt: Hunt) -> ArrayStep:
+    """Write beside the list what is looked for."""
+    return ArrayStep(shelves=(Shelf(name="Looking for", items=(hunt.aim["target"],)),))
 
 
 def _looked(look: Look) -> ArrayStep:

@@ -87,7 +87,11 @@ class Sorting(Lesson[Sorts]):
         if talk.deeper(3):
             talk.scene("The list")
             _shot(talk, run, "The list that is to be sorted.", "The list")
-            talk.say("Here are ^{count} numbers, and the least shall come first.", run.world, step=ArrayStep())
+            talk.say(
+                "Here are ^{count} numbers, and the least shall come first.",
+                run.world,
+                step=ArrayStep(note="the least first"),
+            )
             talk.say("A program cannot see them all at once: it compares one with ^another.", light="cell:0")
             talk.say("So the number of ^comparisons says how much work it has.", light="cell:1")
         self._tell_insertion(talk, run)
