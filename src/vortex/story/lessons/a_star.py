@@ -10,7 +10,6 @@ from string import ascii_uppercase
 from vortex.story.lessons.lesson import Lesson
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import Knob, Row, Trace, counted
-from vortex.visuals.states import GridStep, Mark, Shelf
 
 Cell = tuple[int, int]
 
@@ -27,7 +26,18 @@ class Expansion:
     row: Row
     opened: tuple[tuple[Cell, int], ...]
     """Cells that were opened or bettered, with their f."""
-    waiting: tuple[str, ...]
+    left: tuple[str, ...]
+    """Cells that wait after it, the next one first."""
+
+    @property
+    def marks(self) -> dict[str, tuple[str, str]]:
+        """What the cells that it opened look like from now on."""
+        return {at(cell): ("open", str(f)) for cell, f in self.opened}
+
+    def waiting(self, before: bool = False) -> dict[str, list[str]]:
+        """Return the shelf of cells that wait, after the cell was expanded or before."""
+        new = {name(cell) for cell, _ in self.opened} if before else set()
+        return {"Waiting": [each for each in self.left if each not in new]}
 
 
 @dataclass(frozen=True)
@@ -83,9 +93,9 @@ class AStar(Lesson[Search]):
             "How does a program find the shortest way through a map without looking everywhere?",
             "We run A* on a small map and watch every choice that it makes.",
         )
-        first = Mark(at=at(run.start), role="active", text="S"), Mark(at=at(run.goal), role="good", text="G")
-        walls = [Mark(at=at(cell), role="wall") for cell in sorted(run.walls)]
-        field = {"rows": run.rows, "columns": run.columns, "numbered": True, "marks": [*walls, *first]}
+        ends = {at(run.start): ("active", "S"), at(run.goal): ("good", "G")}
+        marks = {at(cell): "wall" for cell in sorted(run.walls)} | ends
+        field = {"rows": run.rows, "columns": run.columns, "numbered": True, "marks": marks}
         talk.scene("The rule")
         talk.shot("grid", "The map on which the search runs.", heading="The map", **field)
         talk.say("The map has {rows} rows and {columns} columns, and {walls} cells are walls.", run.world)
@@ -119,20 +129,19 @@ class AStar(Lesson[Search]):
         for number, turn in enumerate(told):
             text = FIRST if number == 0 else TURNS[number % len(TURNS)]
             slowly = bool(turn.opened) and (number < 2 or talk.deeper(6))
-            before = [Mark(at=at(each.cell), role="done") for each in told[max(0, number - 1) : number]]
+            taken = {at(each.cell): "done" for each in told[max(0, number - 1) : number]} | {at(turn.cell): "active"}
+            marks = taken if slowly else turn.marks | taken
             note = f"f = g + h = {turn.row['g']} + {turn.row['h']} = {turn.row['f']}"
-            taken = (*before, *([] if slowly else _opened(turn)), Mark(at=at(turn.cell), role="active"))
-            talk.say(text, turn.row, step=GridStep(marks=taken, note=note, shelves=_waiting(turn, slowly)))
+            talk.say(text, turn.row, marks=marks, note=note, shelves=turn.waiting(before=slowly))
             if slowly:
-                talk.say("It ^opens {opened}.", turn.row, step=GridStep(marks=_opened(turn), shelves=_waiting(turn)))
+                talk.say("It ^opens {opened}.", turn.row, marks=turn.marks, shelves=turn.waiting())
         rest = run.expansions[len(told) :]
-        talk.say(
-            "So it goes on, and after {expanded} cells in all the ^goal is taken from the list.",
-            run.result,
-            step=_rest(rest),
-        )
-        path = GridStep(path=run.path, note=f"{run.result['moves']} moves", shelves=())
-        talk.say("Going back from cell to cell gives the ^path: {moves} moves.", run.result, step=path)
+        opened = {place: mark for turn in rest for place, mark in turn.marks.items()}
+        seen = opened | {at(turn.cell): "done" for turn in rest}
+        whole = "So it goes on, and after {expanded} cells in all the ^goal is taken from the list."
+        talk.say(whole, run.result, marks=seen, note="", shelves={})
+        back = "Going back from cell to cell gives the ^path: {moves} moves."
+        talk.say(back, run.result, path=run.path, note=f"{run.result['moves']} moves")
 
 
 WHY = "Because the guess is never higher than the truth, no shorter path is missed."
@@ -210,22 +219,6 @@ def _record(trace: Trace, number: int, turn: tuple[Cell, int, int, list[tuple[Ce
         "expand", at(cell), number=number, cell=name(cell), steps=counted(g, "step"), g=g, h=h, f=g + h, opened=listed
     )
     return Expansion(cell, row, tuple(opened), tuple(name(each) for each in left[:6]))
-
-
-def _opened(turn: Expansion) -> tuple[Mark, ...]:
-    return tuple(Mark(at=at(cell), role="open", text=str(f)) for cell, f in turn.opened)
-
-
-def _waiting(turn: Expansion, before: bool = False) -> tuple[Shelf, ...]:
-    """Return the shelf of cells that wait, with those that the turn opened or without."""
-    new = {name(cell) for cell, _ in turn.opened} if before else set()
-    return (Shelf(name="Waiting", items=tuple(each for each in turn.waiting if each not in new)),)
-
-
-def _rest(turns: tuple[Expansion, ...]) -> GridStep:
-    opened = [Mark(at=at(cell), role="open", text=str(f)) for turn in turns for cell, f in turn.opened]
-    closed = [Mark(at=at(turn.cell), role="done") for turn in turns]
-    return GridStep(marks=(*opened, *closed), note="", shelves=())
 
 
 def _sides(run: Search) -> list[dict[str, object]]:
