@@ -161,3 +161,9 @@ def test_values_that_are_too_long_are_refused():
     layers = [{"neurons": ["0.123456789012"] * 8}] * 6
     with pytest.raises(DoesNotFit, match="width of a neuron"):
         scene("network", {"layers": layers}, STORY)
+
+
+def test_long_names_of_outer_layers_stay_inside():
+    layers = [{"name": name, "neurons": ["", "", "", ""]} for name in ("what it is given", "hidden", "what it answers")]
+    made = scene("network", {"layers": layers}, STORY, Format(720, 720))
+    check(record(made), made.frame.safe)

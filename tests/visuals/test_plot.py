@@ -251,3 +251,28 @@ def test_the_name_of_a_single_dot_goes_with_it():
     name = element(made, "name:1#0")
     start, end = (name.box(name.state(frame)).centre for frame in (0, made.num_frames - 1))
     assert end[0] - start[0] > 300 and end[1] - start[1] > 100
+
+
+def crossing(*steps, **cues):
+    """Return a shot in which a labelled dot runs past one that rests."""
+    curves = [{"form": "dots", "points": [[0, 1], [4, 1]]}, {"form": "dots", "points": [[2, 1]], "tone": 1}]
+    marks = [{"at": "point:0,0", "text": "runner"}, {"at": "point:1,0", "text": "bystander"}]
+    return scene("plot", {"curves": curves, "marks": marks, "steps": list(steps)}, STORY, **cues)
+
+
+RUN = {"moves": [{"curve": 0, "points": [[4, 1], [0, 1]]}]}
+
+
+def test_what_rests_has_the_right_of_way():
+    made = crossing(RUN, step_0=(0, 6))
+    check(record(made), made.frame.safe)
+    runner, bystander = element(made, "point:0,0/text#0"), element(made, "point:1,0/text#0")
+    middle = frame_of("step:0") + 11
+    assert (runner.state(middle).opacity, bystander.state(middle).opacity) == (0, 1)
+    assert runner.state(middle + 25).opacity == 1
+
+
+def test_a_label_that_is_out_does_not_come_back_after_its_end():
+    ends = {"marks": [{"at": "point:0,0", "text": ""}]}
+    made = crossing(RUN, ends, step_0=(0, 6), step_1=(0, 7))
+    assert element(made, "point:0,0/text#0").state(made.num_frames - 1).opacity == 0

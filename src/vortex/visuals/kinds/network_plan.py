@@ -94,6 +94,10 @@ def _placed(
     """
     inner, (along, across) = where
     down = stage.frame.portrait
+    if not down:
+        # The names of the first and the last layer may be wider than their neurons.
+        beyond = max((name.width for name in (names[0], names[-1]) if name), default=0.0) - stage.frame.minimum
+        inner, along = inner.inset(max(0.0, beyond / 2), 0), along - max(0.0, beyond)
     count, most = len(network.layers), max(len(layer.neurons) for layer in network.layers)
     pitch = across / most
     high = min(_LARGEST * stage.frame.unit, (along / count) * 0.5, across if most == 1 else _FILLS * pitch)

@@ -138,7 +138,8 @@ def _pace(stage: Stage, seen: Sequence[Moment]) -> Pace:
     """Return how long the moves of each moment take: less than usual where the next one follows soon."""
     frames = [moment.frame for moment in seen]
     gaps = [after - before for before, after in pairwise([*frames, stage.timing.num_frames])]
-    return Pace(tuple(frames), tuple(min(_MOVE_S, gap / stage.timing.fps) for gap in gaps), stage.timing.fps)
+    fps = stage.timing.fps
+    return Pace(tuple(frames), tuple(min(_MOVE_S, gap / fps) for gap in gaps), fps, stage.timing.num_frames)
 
 
 def _shapes(stage: Stage, curve: Curve, standing: Sequence[Placed], view: View) -> tuple[Shape, ...]:

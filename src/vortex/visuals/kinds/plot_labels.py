@@ -29,6 +29,9 @@ _FAR = (0.0, 1.0, 2.2, 3.6)
 """How much farther it may stand off, in units of distance."""
 _SAMPLES = 33
 """At so many moments of a move it is asked whether two labels meet."""
+_NOWHERE = Rect(-1e6, -1e6, 0, 0)
+_GONE_S, _COME_S = 0.13, 0.3
+"""How long a label takes to go, before what comes next, and to come."""
 _STAY = 4.0
 """What it is worth that a label stays on the same side of its point; 1 is the next usual place."""
 
@@ -63,6 +66,7 @@ class Pace:
     """Frames; the first is 0."""
     seconds: tuple[float, ...]
     fps: int
+    num_frames: int
 
     def end(self, moment: int) -> int:
         """Return the first frame at which everything rests again."""
@@ -151,13 +155,11 @@ def _covered(box: Rect, ink: Ink) -> int:
 
 def add_labels(
     scene: Scene, stage: Stage, labels: Sequence[Label], places: Sequence[Corners], pace: Pace, taken: Sequence[Rect]
-) -> list[Element]:
+) -> None:
     """Add all labels, each shown for its stretch of moments and gliding with its point."""
     jumps = _jumps(labels, places, taken)
-    return [
+    for index, (label, corners) in enumerate(zip(labels, places, strict=True)):
         _add_label(scene, stage, label, corners, pace, jumps[index])
-        for index, (label, corners) in enumerate(zip(labels, places, strict=True))
-    ]
 
 
 def _start(label: Label, corners: Corners, moment: int) -> Point:
@@ -173,30 +175,31 @@ def _jumps(labels: Sequence[Label], places: Sequence[Corners], taken: Sequence[R
     """Return for each label the moments at which it must not glide, because it would meet another on its way."""
     jumps: list[set[int]] = [set() for _ in labels]
     for moment in range(1, max((label.until for label in labels), default=0)):
-        gone: list[list[Rect]] = []
-        for index, (label, corners) in enumerate(zip(labels, places, strict=True)):
-            if moment not in corners:
-                continue
-            ends = _start(label, corners, moment), corners[moment]
+        ends = {
+            index: (_start(label, places[index], moment), places[index][moment])
+            for index, label in enumerate(labels)
+            if moment in places[index]
+        }
+        others = [[box] * _SAMPLES for box in taken]
+        # What rests has the right of way.
+        for index in sorted(ends, key=lambda index: ends[index][0] != ends[index][1]):
+            start, end = ends[index]
             way = [
-                label.block.at(*(a + (b - a) * step / (_SAMPLES - 1) for a, b in zip(*ends, strict=True)))
+                labels[index].block.at(*(a + (b - a) * step / (_SAMPLES - 1) for a, b in zip(start, end, strict=True)))
                 for step in range(_SAMPLES)
             ]
-            meets = any(one.intersects(other) for path in gone for one, other in zip(way, path, strict=True))
-            if ends[0] != ends[1] and (meets or any(box.intersects(each) for box in way for each in taken)):
+            meets = any(one.intersects(other) for path in others for one, other in zip(way, path, strict=True))
+            if start != end and meets:
                 jumps[index].add(moment)
-                way = [way[0], *[way[-1]] * (_SAMPLES - 1)]
-            gone.append(way)
+                way = [*[_NOWHERE] * (_SAMPLES - 1), way[-1]]
+            others.append(way)
     return jumps
 
 
-def _add_label(scene: Scene, stage: Stage, label: Label, corners: Corners, pace: Pace, jumps: set[int]) -> Element:
+def _add_label(scene: Scene, stage: Stage, label: Label, corners: Corners, pace: Pace, jumps: set[int]) -> None:
     """Add one label and set it in motion."""
     home = corners[label.first]
     element = _add_patched(scene, stage, label, home)
-    fade = 0.13
-    begin = pace.end(label.first) if label.first in jumps else pace.at[label.first]
-    element.show(begin, 0.3)
     if label.first and label.first not in jumps:
         start = _start(label, corners, label.first)
         element.begin("dx", start[0] - home[0]).begin("dy", start[1] - home[1])
@@ -204,13 +207,30 @@ def _add_label(scene: Scene, stage: Stage, label: Label, corners: Corners, pace:
     for moment in range(label.first + 1, label.until):
         offset = corners[moment][0] - home[0], corners[moment][1] - home[1]
         if moment in jumps:
-            element.hide(pace.at[moment], fade).animate("opacity", pace.end(moment), 1.0, 0.25)
             element.animate("dx", pace.end(moment), offset[0], 0).animate("dy", pace.end(moment), offset[1], 0)
         else:
             _glide(element, moment, offset, pace)
-    if label.until < len(pace.at):
-        element.hide(max(begin + 1, pace.at[label.until] - round(fade * pace.fps)), fade)
-    return element
+    gone = round(_GONE_S * pace.fps)
+    windows = _windows(label, pace, jumps, gone)
+    element.begin("opacity", float(bool(windows) and windows[0][0] == 0))
+    for begin, end in windows:
+        element.animate("opacity", begin, 1.0, min(_COME_S * pace.fps, end - gone - begin) / pace.fps)
+        if end <= pace.num_frames:
+            element.hide(end - gone, _GONE_S)
+
+
+def _windows(label: Label, pace: Pace, jumps: set[int], least: int) -> list[tuple[int, int]]:
+    """Return from which frame until which a label is seen: not while it jumps, nor for ``least`` frames or fewer."""
+    spans: list[tuple[int, int]] = []
+    for moment in range(label.first, label.until):
+        begin = pace.end(moment) if moment in jumps else pace.at[moment]
+        # What stays to the end of the shot goes after it.
+        end = pace.at[moment + 1] if moment + 1 < len(pace.at) else pace.num_frames + 2 * least
+        if spans and spans[-1][1] == begin:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((begin, end))
+    return [(begin, end) for begin, end in spans if end - begin > least]
 
 
 def _glide(element: Element, moment: int, offset: Point, pace: Pace) -> None:
