@@ -72,7 +72,16 @@ def test_content_words_leave_small_words_out():
 
 @pytest.mark.parametrize(
     ("title", "letter"),
-    [("The Constitution", "C"), ("“Über” alles", "Ü"), ("A* search", "A"), ("The", "T"), ("8 queens", "8"), ("…", "")],
+    [
+        ("The Constitution", "C"),
+        ("“Über” alles", "Ü"),
+        ("A* search", "A"),
+        ("The", "T"),
+        ("8 queens", "8"),
+        ("…", ""),
+        ("L'histoire", "H"),
+        ("O café", "C"),
+    ],
 )
 def test_the_initial_of_a_title_is_not_that_of_its_article(title, letter):
     assert initial(title) == letter

@@ -6,13 +6,26 @@ from pathlib import Path
 import pytest
 
 from vortex.core.claim import Check, Claim
-from vortex.core.errors import ConfigError, GateFailed
+from vortex.core.errors import ConfigError, EngineError, GateFailed
+from vortex.engines.llm.scripted import ScriptedLLM
 from vortex.review.checks import translation as reviewed
 from vortex.review.film import Original
 from vortex.story.script import Scene, Script, Sentence
-from vortex.story.translation import figures, ledger, matching, moved
+from vortex.story.storyboard import Storyboard
+from vortex.story.translation import (
+    blank,
+    completed,
+    figures,
+    filled,
+    ledger,
+    matching,
+    moved,
+    translated_board,
+    translated_script,
+)
+from vortex.story.writers.translator import translate
 from vortex.studio import Studio
-from vortex.visuals.shot import Cue
+from vortex.visuals.shot import Cue, Shot
 
 SAMPLES = Path(__file__).parent / "samples"
 SETTINGS = {"render.height": 240, "render.preset": "ultrafast", "search.embedder": "none"}
@@ -94,6 +107,34 @@ def test_a_file_of_another_film_is_refused(made: Path, tmp_path: Path) -> None:
     other.write_text(json.dumps(data), encoding="utf8")
     with pytest.raises(ConfigError, match="1 sentences of the film are others now"):
         Studio().translate(made, "es", filled=other)
+
+
+def film(*texts: str) -> tuple[Script, Storyboard]:
+    sentences = tuple(Sentence(f"s{number}", text) for number, text in enumerate(texts))
+    shot = Shot(id="shot001", kind="quote", params={"text": " ".join(texts)}, sentences=[each.id for each in sentences])
+    return Script("Towers", "en", (Scene("c", "Towers", sentences),), "w", "embedded"), Storyboard((shot,))
+
+
+def test_a_model_fills_in_what_is_empty_and_signs_for_it() -> None:
+    script, board = film("A tower stands.", "It has 3 rooms.")
+    empty = blank(script, board, "de")
+    answer = {"texts": ["Türme", "Ein Turm steht.", "Er hat 3 Räume.", "Ein Turm steht. Er hat 3 Räume."]}
+    model = ScriptedLLM(["no JSON", json.dumps({"texts": ["too few"]}), json.dumps(answer)])
+    done = translate(empty, model, max_retries=2)
+    assert (done.missing(), done.untold(), done.translator, done.rung) == ([], 0, "scripted", "local model")
+    assert "held 1 texts, not 4" in model.asked[2][-1].content
+    with pytest.raises(EngineError, match="gave no translation in 2 tries"):
+        translate(empty, ScriptedLLM(["no", "no"]), max_retries=1)
+
+
+def test_a_picture_that_writes_out_what_is_said_takes_its_words() -> None:
+    script, board = film("A tower stands.", "It has 3 rooms.")
+    known = {"Towers": "Türme", "A tower stands.": "Ein Turm steht.", "It has 3 rooms.": "Er hat 3 Räume."}
+    done = completed(filled(blank(script, board, "de"), known), board)
+    assert done.shots[0].texts[0].text == "Ein Turm steht. Er hat 3 Räume."
+    told = translated_script(script, done, ())
+    shown = translated_board(board, script, told, done).shots[0]
+    assert (told.title, shown.params) == ("Türme", {"text": "Ein Turm steht. Er hat 3 Räume."})
 
 
 def test_a_cue_goes_to_the_word_that_says_the_same_or_as_far_into_the_sentence() -> None:

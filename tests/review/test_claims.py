@@ -86,6 +86,14 @@ def test_each_number_stands_in_the_quote() -> None:
     assert not claims.numbers_quoted([replace(CLAIM, kind="derived", quote="rows: items = 383.")]).passed
 
 
+def test_a_sentence_in_another_language_may_write_its_numbers_otherwise() -> None:
+    quote = "It weighs 1,234.5 kilograms and has twenty-five parts."
+    said = replace(CLAIM, quote=quote, text="Es wiegt 1.234,5 Kilogramm und hat fünfundzwanzig Teile.")
+    assert claims.numbers_quoted([said], language="de").passed
+    assert not claims.numbers_quoted([replace(said, text="Es hat sechsundzwanzig Teile.")], language="de").passed
+    assert not claims.numbers_quoted([replace(said, text="Es wiegt 1.234,6 Kilogramm.")], language="de").passed
+
+
 def test_quote_on_another_page_is_named() -> None:
     assert claims.quotes_found([SEEN]).passed
     lost = claims.quotes_found([replace(SEEN, quoted=False, found_on=(7,))])
