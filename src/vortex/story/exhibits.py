@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from vortex.core.document import Block, Document, Passage
-from vortex.core.text import content_words
+from vortex.core.text import content_words, sentences
 from vortex.story.material import Material
 
 EXHIBITS = ("figure", "table", "equation", "code")
@@ -27,7 +27,7 @@ def exhibits_of(material: Material, passage: Passage, block: Block, quote: str) 
     found = [
         *_mentioned(document, quote),
         _beside(block, after[:1], quote),
-        *_mentioned(document, block.text, ("figure",)),
+        *_mentioned(document, _next_to(block.text, quote), ("figure",)),
         *_alike((*before, *after), block, quote, document.language),
     ]
     return tuple(f"{document.id}/{name}" for name in dict.fromkeys(filter(None, found)))
@@ -35,6 +35,14 @@ def exhibits_of(material: Material, passage: Passage, block: Block, quote: str) 
 
 def _mentioned(document: Document, text: str, kinds: tuple[str, ...] = EXHIBITS) -> list[str]:
     return [name for mention in _MENTION.finditer(text) if (name := _named(document, mention, kinds))]
+
+
+def _next_to(text: str, quote: str) -> str:
+    """Return the sentences of a paragraph right before and after those of a quote: what they show, it speaks of."""
+    written = sentences(text)
+    spots = [place for place, each in enumerate(written) if each in quote or quote in each]
+    near = {spot + step for spot in spots for step in (-1, 1)}
+    return " ".join(each for place, each in enumerate(written) if place in near)
 
 
 def _named(document: Document, mention: re.Match[str], kinds: tuple[str, ...]) -> str:

@@ -27,8 +27,8 @@ SHORTEST_S, LONGEST_S = 4.0, 17.5
 """Pauses before and after come on top; nothing lasts longer than 20 s."""
 REPEATED = 0.3
 """Worth that a shot loses when the one before is of the same kind, and half of it more from the third in a row on."""
-REPEATABLE = ("figure", "code")
-"""Kinds that look different each time."""
+OWN_LOOK = {"figure": "image", "code": "text"}
+"""Kinds that look different each time that they show something else: kind → the parameter that says what."""
 SHARES = {"quote": 0.3, "page": 0.45, "definition": 0.3}
 """Of a film, where anything else is possible; that of points is a setting."""
 ROUNDS = 9
@@ -79,6 +79,12 @@ class Planned:
     def key(self) -> str:
         """What tells it from all other options of the same scene."""
         return f"{self.option.kind} {' '.join(line.sentence.id for line in self.lines)} {self.option.worth}"
+
+    @property
+    def look(self) -> str:
+        """What two shots share that look alike."""
+        kind = self.option.kind
+        return f"{kind} {self.option.params[OWN_LOOK[kind]]}" if kind in OWN_LOOK else kind
 
     @property
     def seconds(self) -> float:
@@ -243,7 +249,7 @@ def _body(film: _Film, lines: tuple[Line, ...], worths: Worths) -> list[Planned]
 def _division(film: _Film, lines: tuple[Line, ...], worths: Worths, refused: set[str]) -> list[Planned]:
     """Return the division of ``lines`` into shots that is worth most in all, without those that are ``refused``.
 
-    Source: Bellman, dynamic programming over (lines told, kind of the last shots, how many of them are of it).
+    Source: Bellman, dynamic programming over (lines told, look of the last shots, how many of them share it).
     """
     best: dict[tuple[int, str, int], tuple[float, tuple[Planned, ...]]] = {(0, "", 0): (0.0, ())}
     for start in range(len(lines)):
@@ -252,10 +258,9 @@ def _division(film: _Film, lines: tuple[Line, ...], worths: Worths, refused: set
             if told != start:
                 continue
             for shot in options:
-                kind = shot.option.kind
-                length = min(run + 1, 3) if kind == last else 1
+                length = min(run + 1, 3) if shot.look == last else 1
                 value = worth + _worth(shot, length, worths)
-                key = (start + len(shot.lines), kind, length)
+                key = (start + len(shot.lines), shot.look, length)
                 if key not in best or value > best[key][0]:
                     best[key] = (value, (*shots, shot))
     ends = [found for (told, _, _), found in best.items() if told == len(lines)]
@@ -301,11 +306,11 @@ def _worth(shot: Planned, run: int, worths: Worths) -> float:
 
     Args:
         shot: the shot.
-        run: how many shots of its kind in a row end with it.
+        run: how many shots of its look in a row end with it.
         worths: what kinds are worth, 1 where nothing is said.
     """
     worth = shot.option.worth * (worths.get(shot.option.kind, 1.0) if shot.option.worth > PLAIN else 1.0)
-    if run > 1 and shot.option.kind not in REPEATABLE:
+    if run > 1:
         worth -= REPEATED if run == 2 else 1.5 * REPEATED
     haste = HASTE * max(SHORTEST_S - shot.seconds, 0.0)
     still = STILLNESS * max(stillest(shot.lines, shot.option.cues) - STILL_S, 0.0)

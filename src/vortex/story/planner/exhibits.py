@@ -90,7 +90,8 @@ def _mention(lines: Sequence[Line], block: Block) -> str:
         if block.name and block.name.lower() in line.claim.quote.lower():
             return f"The sentence “{_first_words(line.text)} …” names"
     said = {word for line in lines for word in content_words(line.text)}
-    shared = [word for word in dict.fromkeys(words(block.text)) if set(content_words(word)) & said]
+    caption = dict.fromkeys(words(block.text.removeprefix(block.name)))
+    shared = [word for word in caption if len(word) > 3 and set(content_words(word)) & said]
     if shared and block.kind == "figure":
         return f"“{', '.join(shared[:3])}” stands in the caption of"
     return f"“{_first_words(lines[0].text)} …” stands right beside"

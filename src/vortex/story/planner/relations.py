@@ -191,7 +191,9 @@ def parallel(lines: Lines) -> Option | None:
     same = bare(does.split()[0]) == bare(too.split()[0])
     if bare(left) == bare(right) or not (kin or same) or (same and not kin and bare(does.split()[0]) in ("is", "are")):
         return None
-    columns = [{"title": title, "items": [_capital(said)]} for title, said in ((left, does), (right, too))]
+    columns = [
+        {"title": title, "items": [_capital(_without_copula(said))]} for title, said in ((left, does), (right, too))
+    ]
     cues = tuple(
         each
         for place, (line, (title, said)) in enumerate(zip(lines, ((left, does), (right, too)), strict=True))
@@ -203,6 +205,11 @@ def parallel(lines: Lines) -> Option | None:
     shared = ", ".join(sorted(kin)) or bare(does.split()[0])
     reason = f"“{left}” and “{right}” are told alike ({shared}), so they stand side by side."
     return Option("compare", {"columns": columns}, reason, cues, 0.86)
+
+
+def _without_copula(said: str) -> str:
+    """Return what is said of a thing without "is", which the place under its title says already."""
+    return re.sub(r"^(?:is|are)\s+", "", said)
 
 
 def _side(line: Line) -> tuple[str, str] | None:
