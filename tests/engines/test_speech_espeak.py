@@ -17,6 +17,7 @@ from vortex.core.text import sentences
 from vortex.engines.speech.base import SayWord, SpeechRequest
 from vortex.engines.speech.espeak import EspeakSpeech
 from vortex.engines.speech.worker_process import WorkerProcess
+from vortex.story.spoken import say_words
 
 PROSE = (
     "The reader should consult the different help files to become familiar with them.",
@@ -45,6 +46,21 @@ def test_rate_is_calibrated_on_real_prose(espeak: EspeakSpeech, inputs: Path) ->
     for rate in (80, 120, 165, 220, 300):
         spoken_s = sum(espeak.speak(ask(s, words_per_minute=rate)).sound.duration_s for s in prose)
         assert 60 * num_words / spoken_s == pytest.approx(rate, rel=0.08)
+
+
+def test_characters_that_would_be_guessed_at_are_refused(espeak: EspeakSpeech) -> None:
+    assert espeak.speak(ask("とうだい", language="ja")).sound.duration_s > 0.3
+    with pytest.raises(EngineError, match="reads kana only.*灯台"):
+        espeak.speak(ask("灯台です", language="ja"))
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "it", "pt", "ru"])
+def test_numbers_in_groups_keep_one_time_a_word(espeak: EspeakSpeech, language: str) -> None:
+    words = say_words("A 1 000 000 km, 3,5 % : 300 000.", language)
+    spoken = espeak.speak(SpeechRequest(words, language))
+    starts = [time.start_s for time in spoken.times]
+    assert len(starts) == len(words) == 9 and starts == sorted(starts)
+    assert spoken.sound.duration_s > 3
 
 
 def test_rate_refuses_the_impossible(espeak: EspeakSpeech) -> None:

@@ -6,6 +6,7 @@ named as a fault, and the writer takes another sentence.
 """
 
 import re
+import unicodedata
 
 from vortex.core.cohesion import elsewhere, pointer
 from vortex.core.stopwords import STOPWORDS
@@ -230,7 +231,8 @@ def capital(text: str) -> str:
 
 def _letters(text: str) -> float:
     solid = [character for character in text if not character.isspace()]
-    return sum(character.isalpha() for character in solid) / max(len(solid), 1)
+    # Devanagari and Thai write vowels as marks.
+    return sum(unicodedata.category(character)[0] in "LM" for character in solid) / max(len(solid), 1)
 
 
 def _clause(words: list[str], text: str) -> bool:

@@ -20,6 +20,7 @@ from vortex.media.sound import Sound
 _WORKER = Path(__file__).with_name("espeak_worker.py")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TWO_LETTERS = re.compile(r"[a-z]{2}(-|$)")
+_KANJI = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 # Faroese is listed, but the package holds no dictionary for it: every text comes out silent.
 _MUTE = {"fo"}
 
@@ -73,6 +74,11 @@ class EspeakSpeech:
         words = tuple(_CONTROL.sub(" ", word.said).strip() for word in request.words)
         if not any(words):
             raise EngineError("there is nothing to say: the request holds no spoken word; leave the sentence out")
+        if request.language == "ja" and (unread := _KANJI.search(" ".join(words))):
+            raise EngineError(
+                f"espeak reads kana only, and no Chinese character of Japanese such as {unread.group()!r}; write how it "
+                "is said in the film's pronunciations, or name another voice: --set voice.engine=NAME"
+            )
         pace = _PACE.get(request.language, 1.0)
         parameters = _parameters(max(_SLOWEST, round(pace * request.words_per_minute)))
         question = {"do": "speak", "text": " ".join(words), "voice": self._voice(request), "parameters": parameters}
