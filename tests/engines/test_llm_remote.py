@@ -53,7 +53,7 @@ def test_sends_the_key_and_never_tells_it(
 ) -> None:
     assert engine.complete(HELLO) and server.seen[0]["key"] is None
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    server.plan = [(500, "broken")] * 3
+    server.plan = [(500, "broken by sk-secret")] * 3
     with pytest.raises(EngineError) as caught:
         engine.complete(HELLO)
     assert server.seen[-1]["key"] == "Bearer sk-secret"
@@ -176,10 +176,10 @@ def flood(handler: BaseHTTPRequestHandler) -> None:
 @pytest.mark.parametrize(
     ("misbehave", "message"),
     [
-        (hang, "gave no whole answer within 1 s in 1 tries; raise llm.timeout_s"),
-        (trickle, "gave no whole answer within 1 s in 1 tries"),
-        (close, "cannot be reached after 1 tries"),
-        (break_off, "cannot be reached after 1 tries"),
+        (hang, "gave no whole answer within 1 s .*; raise llm.timeout_s"),
+        (trickle, "gave no whole answer within 1 s"),
+        (close, "cannot be reached"),
+        (break_off, "cannot be reached"),
         (flood, "sent more than 4,000,000 bytes"),
     ],
 )
@@ -196,7 +196,7 @@ def test_a_server_that_does_not_end_its_answer_is_left(
 def test_says_when_nobody_answers(server: ChatServer, engine: RemoteLLM, waits: list[float]) -> None:
     server.http.shutdown()
     server.http.server_close()
-    with pytest.raises(EngineError, match="cannot be reached after 3 tries"):
+    with pytest.raises(EngineError, match="cannot be reached \\(tried 3 times"):
         engine.complete(HELLO)
     assert len(waits) == 2
 

@@ -97,7 +97,9 @@ class RemoteLLM:
                 _LOG.warning("%s", self._note())
         if status != 200:
             remedy = _REMEDIES.get(status, "check llm.base_url, llm.model and llm.context_tokens")
-            raise EngineError(f"{self._url} answered with status {status}: {text[:300]!r}; {remedy}")
+            key = self._key()
+            seen = text.replace(key, "(the key)") if key else text
+            raise EngineError(f"{self._url} answered with status {status}: {seen[:300]!r}; {remedy}")
         return self._completion(text, (self._note(),) if schema is not None and self._refused else ())
 
     def _note(self) -> str:
@@ -176,16 +178,19 @@ class RemoteLLM:
     def _unreachable(self, tries: int, error: Exception) -> EngineError:
         if isinstance(error, httpx2.ReadTimeout):
             return EngineError(
-                f"{self._url} gave no whole answer within {self._settings.timeout_s:g} s in {tries} tries; "
+                f"{self._url} gave no whole answer within {self._settings.timeout_s:g} s (tried {tries} times); "
                 "raise llm.timeout_s or use a smaller model"
             )
         return EngineError(
-            f"{self._url} cannot be reached after {tries} tries ({type(error).__name__}: {error}); "
+            f"{self._url} cannot be reached (tried {tries} times; {type(error).__name__}: {error}); "
             "start the server or set llm.base_url"
         )
 
+    def _key(self) -> str:
+        return os.environ.get(self._settings.api_key_env, "") if self._settings.api_key_env else ""
+
     def _headers(self) -> dict[str, str]:
-        key = os.environ.get(self._settings.api_key_env, "") if self._settings.api_key_env else ""
+        key = self._key()
         return {"Authorization": f"Bearer {key}"} if key else {}
 
     def _completion(self, text: str, notes: tuple[str, ...]) -> Completion:
