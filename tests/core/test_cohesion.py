@@ -13,6 +13,7 @@ from vortex.core.cohesion import dangling, elsewhere, pointer, repeated_runs, sa
         ("A solution to the first two challenges is a list.", "A solution to the first two"),
         ("In many applications of such tournaments, nobody needs the winner.", "such"),
         ("The first specifies the distance.", "The first"),
+        ("The simplest is to examine the numbers.", "The simplest is"),
         ("You can replace the winner by it.", "it."),
     ],
 )

@@ -1,6 +1,6 @@
 import pytest
 
-from vortex.story.writers.candidates import announced, ended
+from vortex.story.writers.candidates import announced, definition_term, ended
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,8 @@ def test_a_sentence_that_can_do_without_is_ended() -> None:
 def test_a_list_is_announced_by_a_whole_sentence_only() -> None:
     assert announced("An encoder repeats the same steps for every block:")
     assert announced("The advantages of many smaller sorts are:") == ""
+
+
+def test_a_reason_defines_nothing() -> None:
+    assert definition_term("An index is a table of rows.") == "index"
+    assert definition_term("Since the logit link is the default the parameter may be omitted.") == ""

@@ -91,6 +91,7 @@ def test_the_last_of_several_clauses_keeps_its_place() -> None:
         "You can also request a reverse sort like this.",
         "Has two optional arguments which must be named.",
         "Changed in version 3.5: Added the optional key and reverse parameters.",
+        "So far we have compared a single sample to a normal distribution.",
         "We thank Phong Vo for his advice about drawing.",
         "The expression is an R expression,, that uses the arguments.",
         "The process of developing packages is described in Section Packages of the manual.",

@@ -31,7 +31,8 @@ _DEFINITION = re.compile(
     re.IGNORECASE,
 )
 _WEAK_TERMS = word_set(
-    """there it this that what which here these they one if when following value result reason problem difference idea
+    """there it this that what which here these they one if when since because as while although unless once after
+    before where following value result reason problem difference idea
     goal purpose exception argument example solution trick rest answer default point way aim case effect output return
     interesting nice feature"""
 )
