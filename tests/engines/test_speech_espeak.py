@@ -50,7 +50,7 @@ def test_rate_is_calibrated_on_real_prose(espeak: EspeakSpeech, inputs: Path) ->
 
 def test_characters_that_would_be_guessed_at_are_refused(espeak: EspeakSpeech) -> None:
     assert espeak.speak(ask("とうだい", language="ja")).sound.duration_s > 0.3
-    with pytest.raises(EngineError, match="reads kana only.*灯台"):
+    with pytest.raises(EngineError, match=r"reads kana only.*灯台"):
         espeak.speak(ask("灯台です", language="ja"))
 
 
@@ -59,7 +59,7 @@ def test_numbers_in_groups_keep_one_time_a_word(espeak: EspeakSpeech, language: 
     words = say_words("A 1 000 000 km, 3,5 % : 300 000.", language)
     spoken = espeak.speak(SpeechRequest(words, language))
     starts = [time.start_s for time in spoken.times]
-    assert len(starts) == len(words) == 9 and starts == sorted(starts)
+    assert len(starts) == len(words) == 10 and starts == sorted(starts)
     assert spoken.sound.duration_s > 3
 
 

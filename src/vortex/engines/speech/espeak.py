@@ -76,8 +76,8 @@ class EspeakSpeech:
             raise EngineError("there is nothing to say: the request holds no spoken word; leave the sentence out")
         if request.language == "ja" and (unread := _KANJI.search(" ".join(words))):
             raise EngineError(
-                f"espeak reads kana only, and no Chinese character of Japanese such as {unread.group()!r}; write how it "
-                "is said in the film's pronunciations, or name another voice: --set voice.engine=NAME"
+                f"espeak reads kana only, and no Chinese character of Japanese such as {unread.group()!r}; write how "
+                "it is said in the film's pronunciations, or name another voice: --set voice.engine=NAME"
             )
         pace = _PACE.get(request.language, 1.0)
         parameters = _parameters(max(_SLOWEST, round(pace * request.words_per_minute)))
