@@ -27,10 +27,12 @@ from vortex.knowledge.passages import Passages
 from vortex.media.sound_file import write_wav
 from vortex.production.crew import Crew, hire, hire_embedder, hire_model, hire_voice, teacher
 from vortex.production.editor import Editor
+from vortex.production.episodes import Episode
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
 from vortex.production.folder import FilmFolder, brief_text, read_brief, read_profile, require_sense
 from vortex.production.pace import Pace
 from vortex.production.reshaping import reshaped
+from vortex.production.series import Series, SeriesMaker, SeriesOrder
 from vortex.production.translation import Translated, prepare, translated
 from vortex.review.gate import check_film
 from vortex.review.verdict import Verdict
@@ -42,6 +44,7 @@ from vortex.story.spoken import say_words
 PathLike = str | Path
 Fields = Mapping[str, Any]
 """Fields of a brief."""
+_EPISODE_S = 180
 NOTHING: Fields = MappingProxyType({})
 _PROJECT_FILE = Path("vortex.toml")
 
@@ -129,6 +132,35 @@ class Studio:
         with self._maker((), film, NOTHING) as maker:
             model = None if filled else hire_model(maker.settings.llm, load_plugins())
             return prepare(maker, maker.plan(), to, Path(filled) if filled else None, model)
+
+    def series(
+        self, book: PathLike, *, out: PathLike, dry_run: bool = False, limit: int = 0, episodes: int = 0, **brief: Any
+    ) -> Series:
+        """Make a series of a book, or go on with the one in ``out``: each episode is a film folder of its own.
+
+        Args:
+            book: one document.
+            out: folder of the series.
+            dry_run: plan, and make nothing.
+            limit: episodes to make in this run; 0 for all that are not finished.
+            episodes: how many the book is divided into; 0 for as many as suit their length.
+            brief: fields of ``Brief`` for every episode, such as ``seconds``, ``shape``, ``language``.
+
+        Raises:
+            ConfigError: there are fewer sections than episodes.
+            SourceError: the book cannot be read.
+        """
+        each = replace(Brief(seconds=_EPISODE_S), **brief)
+        require_sense(each)
+        order = SeriesOrder(Path(book).resolve(), Path(out), each.seconds, episodes)
+        maker = SeriesMaker(order, self.loaded.settings, self._listen)
+        planned = maker.plan()
+
+        def make(folder: Path, episode: Episode) -> Path:
+            fields = {**brief, "seconds": each.seconds, "title": episode.title, "sections": episode.sections}
+            return self.make(book, out=folder, **fields).mp4
+
+        return planned if dry_run else maker.make(planned, make, limit)
 
     @contextmanager
     def editing(self, film: PathLike) -> Iterator[Editor]:

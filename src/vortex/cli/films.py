@@ -10,6 +10,7 @@ import typer
 from vortex.cli.film_text import film_data, film_text, plan_data, plan_text, pruned_text, verdict_data, verdict_text
 from vortex.cli.options import Jobs, Json, Out, Parameters, Profile, Quiet, Seconds, Seed, Set, Sources, Topic
 from vortex.cli.output import emit, pairs_from, progress, settings_from, table
+from vortex.cli.series import make_series
 from vortex.core.errors import ConfigError, GateFailed, MediaError
 from vortex.core.units import parse_duration
 
@@ -41,6 +42,17 @@ def make(
     parameter: Parameters = None,
     jobs: Jobs = None,
     dry_run: bool = typer.Option(False, "--dry-run", help="Plan and say what it will cost; draw nothing."),
+    series: bool = typer.Option(False, "--series", help="Make a series of a book: a film for each stretch of it."),
+    episodes: Annotated[
+        int | None, typer.Option(min=1, max=200, help="Episodes of a series; without it, as many as suit their length.")
+    ] = None,
+    seconds_per_episode: Annotated[
+        str | None,
+        typer.Option(help="Length of each episode of a series: 90, 3m; 3m unless the series says otherwise."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Episodes to make in this run, of those that are not finished.")
+    ] = None,
     profile: Profile = "",
     set_: Set = None,
     as_json: Json = False,
@@ -53,6 +65,14 @@ def make(
     fields = _fields(topic=topic, seconds=seconds, shape=shape, language=language, audience=audience)
     fields |= _lesson_fields(seed, parameter)
     flags = settings_from(set_, film__theme=theme, render__jobs=jobs)
+    if series:
+        fields |= _fields("--seconds-per-episode", seconds=seconds_per_episode)
+        numbers = {"episodes": episodes, "limit": limit, "dry_run": dry_run}
+        fields |= {name: value for name, value in numbers.items() if value is not None}
+        make_series(sources or [], out, fields, flags=flags, profile=profile, as_json=as_json, quiet=quiet)
+        return
+    if episodes or seconds_per_episode or limit:
+        raise ConfigError("--episodes, --seconds-per-episode and --limit are for a series: add --series")
     asked = _Asked(sources or [], out, fields, flags, profile)
     (_plan if dry_run else _make)(asked, as_json=as_json, quiet=quiet)
 
@@ -178,13 +198,13 @@ class _Asked:
     profile: str
 
 
-def _fields(**given: str | None) -> dict[str, Any]:
+def _fields(flag: str = "--seconds", **given: str | None) -> dict[str, Any]:
     fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if "seconds" in fields:
         try:
             fields["seconds"] = parse_duration(fields["seconds"])
         except ValueError as error:
-            raise ConfigError(f"--seconds {fields['seconds']}: {error}") from error
+            raise ConfigError(f"{flag} {fields['seconds']}: {error}") from error
     return fields
 
 

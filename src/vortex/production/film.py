@@ -27,7 +27,7 @@ from vortex.production.manifest import manifest_text
 from vortex.production.pace import NO_WORK, Forecast, Pace, Workload
 from vortex.production.provenance import origins
 from vortex.production.remembering import at_work
-from vortex.production.sections import narrowed
+from vortex.production.sections import narrowed, own_titles
 from vortex.production.takes import TakeOrder, make_takes, missing_frames
 from vortex.production.telling import DocumentPlanner, ShotPlanner, Telling, Told, board, tell, write_script
 from vortex.production.voices import SpokenLine, speak_all
@@ -124,7 +124,7 @@ class FilmMaker:
         """Return what was read and what may be told of it, without searching it."""
         library, material = self._read()
         told = narrowed(library, self.brief)
-        return library, material or Material(told.documents, told.passages, topic=self.brief.topic)
+        return library, material or own_titles(Material(told.documents, told.passages, topic=self.brief.topic), library)
 
     def costed(self, plan: Plan) -> Plan:
         """Return the plan with what is left to do and what that will cost."""
@@ -144,7 +144,7 @@ class FilmMaker:
         """Return who plans the shots of a script in this film's shape."""
         fits = fits_in(script, self.look, library.assets)
         settings = ShotSettings(budget, page_pictures=self.brief.shape == "16:9", fits=fits)
-        return self.crew.lesson or DocumentPlanner(material, settings)
+        return self.crew.lesson or DocumentPlanner(own_titles(material, library), settings)
 
     @property
     def look(self) -> Look:

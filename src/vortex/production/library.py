@@ -15,7 +15,7 @@ from vortex.core.settings import PassageSettings, SearchSettings, Settings
 from vortex.engines.embed.base import Embedder
 from vortex.knowledge.collection import Collection, Hit
 from vortex.knowledge.documents import read_document, render_page
-from vortex.knowledge.passages import Passages, make_passages
+from vortex.knowledge.passages import Passages, Rejected, make_passages
 from vortex.knowledge.topic import passages_about
 from vortex.production.build import Build, code_version, digest, file_digest, writing
 from vortex.story.material import Material
@@ -126,6 +126,12 @@ def _read(build: Build, source: Path, settings: PassageSettings) -> tuple[Path, 
     key = digest(code_version("core", "knowledge"), str(source), file_digest(source), settings)
     result = build.step(STAGE, key, make)
     return result.folder, result.reused
+
+
+def rejected_of(build: Build, source: Path, settings: PassageSettings) -> tuple[Rejected, ...]:
+    """Return what was no evidence in a source, with the reasons."""
+    folder, _ = _read(build, source, settings)
+    return _PASSAGES.validate_json((folder / "passages.json").read_bytes()).rejected
 
 
 def gather(pictures: Path, assets: Path) -> None:

@@ -8,15 +8,18 @@ from vortex.core.document import Document
 from vortex.core.errors import SourceError
 from vortex.production.library import Library
 from vortex.story.brief import Brief
+from vortex.story.material import Material
 
 JOINT = " > "
 ALONE = "."
 """Last part of the name of a section that is meant without the sections beneath it."""
 
+BEFORE = "(before the first heading)"
+
 
 def section_name(section: Sequence[str]) -> str:
     """Return how a section is named in a brief, such as ``2 Vectors > 2.1 Assignment``."""
-    return JOINT.join(" ".join(title.split()) for title in section)
+    return JOINT.join(" ".join(title.split()) for title in section) or BEFORE
 
 
 def narrowed(library: Library, brief: Brief) -> Library:
@@ -39,6 +42,13 @@ def narrowed(library: Library, brief: Brief) -> Library:
         titled = tuple(replace(document, title=brief.title) for document in library.documents)
         library = replace(library, documents=titled)
     return library
+
+
+def own_titles(material: Material, library: Library) -> Material:
+    """Return the material with its documents under their own titles again, for whoever cites them."""
+    titles = {document.id: document.title for document in library.documents}
+    documents = tuple(replace(each, title=titles.get(each.id, each.title)) for each in material.documents)
+    return replace(material, documents=documents)
 
 
 def _only(document: Document, wanted: set[str]) -> Document:
