@@ -82,6 +82,12 @@ def test_a_missing_font_is_named_with_its_script_and_a_package(text, script, mon
         FontShelf().ensure(text)
 
 
+def test_plain_hands_come_before_decorative_ones():
+    names = ["NotoRashiHebrew-Regular.ttf", "NotoSansHebrew-Bold.ttf", "NotoSansHebrew-Regular.ttf", "DejaVuSansMono.ttf"]
+    ordered = sorted((Path("/fonts") / name for name in names), key=_plainness)
+    assert [path.name for path in ordered] == [names[2], names[1], names[3], names[0]]
+
+
 def test_right_to_left_text_stands_at_the_right():
     if font_shelf().missing_glyphs("שלום") and not FontShelf()._installed:
         pytest.skip("no Hebrew font is installed here")

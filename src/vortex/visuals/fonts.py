@@ -5,6 +5,7 @@ same text alike, and no warning about somebody's font settings reaches the scree
 """
 
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -136,7 +137,7 @@ def _emoji(char: str) -> bool:
 
 
 def _installed_files() -> Iterator[str]:
-    """Yield the font files of this machine in a fixed order, regular weights first."""
+    """Yield the font files of this machine in a fixed order: plain sans before others, regular weights first."""
     home = Path.home()
     folders = {
         "darwin": [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"],
@@ -148,4 +149,10 @@ def _installed_files() -> Iterator[str]:
         for path in folder.rglob("*")
         if path.suffix.lower() in (".ttf", ".otf", ".ttc", ".otc")
     ]
-    yield from map(str, sorted(files, key=lambda path: ("Regular" not in path.name, path.name, str(path))))
+    yield from map(str, sorted(files, key=_plainness))
+
+
+def _plainness(path: Path) -> tuple[bool, bool, str, str]:
+    """Return by what installed fonts are put in order; a script's chancery or display hand is hard to read small."""
+    plain = "Sans" in path.name and not re.search("Mono|Display|Looped|Condensed|Supplement", path.name)
+    return not plain, "Regular" not in path.name, path.name, str(path)
