@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from vortex.core.errors import MissingExtra
-from vortex.visuals.fonts import FontShelf, font_shelf
+from vortex.visuals.fonts import FontShelf, _plainness, font_shelf
 from vortex.visuals.layout import DoesNotFit
 from vortex.visuals.text import Span, TextBlock, TextStyle, compose, fit, fit_group, text_width
 
@@ -83,9 +85,9 @@ def test_a_missing_font_is_named_with_its_script_and_a_package(text, script, mon
 
 
 def test_plain_hands_come_before_decorative_ones():
-    names = ["NotoRashiHebrew-Regular.ttf", "NotoSansHebrew-Bold.ttf", "NotoSansHebrew-Regular.ttf", "DejaVuSansMono.ttf"]
+    names = ["NotoRashiHebrew-Regular.ttf", "NotoSansHebrew-Bold.ttf", "NotoSansHebrew-Regular.ttf", "DejaVuSans.ttf"]
     ordered = sorted((Path("/fonts") / name for name in names), key=_plainness)
-    assert [path.name for path in ordered] == [names[2], names[1], names[3], names[0]]
+    assert [path.name for path in ordered] == [names[2], names[3], names[1], names[0]]
 
 
 def test_right_to_left_text_stands_at_the_right():
