@@ -152,3 +152,15 @@ def test_what_cannot_be_set_legibly_is_refused():
     wide = {"rows": [["1,234,567.89"] * 8] * 8}
     with pytest.raises(DoesNotFit, match="needs"):
         scene("matrix", {"blocks": [wide] * 4}, STORY)
+
+
+def test_one_long_row_is_broken_into_lines_where_the_frame_is_narrow():
+    bits = {"blocks": [{"name": "fraction", "rows": [list("10011001100110011001101")]}]}
+    tops = {}
+    for size in ((1280, 720), (720, 1280)):
+        made = scene("matrix", bits, STORY, Format(*size))
+        check(record(made), made.frame.safe)
+        cells = [element(made, f"cell:0,0,{c}/text").marks[0] for c in range(23)]
+        assert "".join(mark.text for mark in cells) == "10011001100110011001101"
+        tops[size] = len({round(mark.box.y) for mark in cells})
+    assert tops == {(1280, 720): 1, (720, 1280): 2}

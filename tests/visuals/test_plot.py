@@ -276,3 +276,12 @@ def test_a_label_that_is_out_does_not_come_back_after_its_end():
     ends = {"marks": [{"at": "point:0,0", "text": ""}]}
     made = crossing(RUN, ends, step_0=(0, 6), step_1=(0, 7))
     assert element(made, "point:0,0/text#0").state(made.num_frames - 1).opacity == 0
+
+
+def test_a_label_does_not_begin_its_way_outside_of_the_picture():
+    curves = [{"points": WAVE}, {"form": "dots", "points": [[-9, 0]], "tone": 1}]
+    steps = [{"marks": [{"at": "point:1,0", "text": "back again"}], "moves": [{"curve": 1, "points": [[3, 0.5]]}]}]
+    params = {"curves": curves, "steps": steps, "x_range": [0, 6.2], "y_range": [-1, 1]}
+    made = scene("plot", params, STORY, step_0=(0, 6))
+    check(record(made), made.frame.safe)
+    assert element(made, "point:1,0/text#0").state(made.num_frames - 1).opacity == 1

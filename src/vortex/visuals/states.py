@@ -130,7 +130,7 @@ class TreeStep(Step):
 
     order: tuple[int, ...] | None = None
     """For each node, which of the first labels stands there now; labels slide along the edges, and fade over where no
-    edge joins the two nodes."""
+    edge joins the two nodes or something is in the way."""
 
 
 class Tree(Params):
@@ -149,7 +149,7 @@ class Tree(Params):
 
 
 class MatrixBlock(Params):
-    """One matrix or vector of values."""
+    """One matrix or vector of values; a single row of more than ten, such as bits, may stand in several lines."""
 
     name: str = ""
     rows: tuple[tuple[str, ...], ...] = Field(min_length=1, max_length=8)

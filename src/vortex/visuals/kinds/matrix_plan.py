@@ -7,7 +7,7 @@ from itertools import product
 from vortex.visuals.kinds.shrink import demand, exactly, largest, scaled
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.stage import Stage
-from vortex.visuals.states import Matrix
+from vortex.visuals.states import Matrix, MatrixBlock
 from vortex.visuals.text import TextBlock, TextStyle
 
 Written = Sequence[Sequence[Sequence[Sequence[str]]]]
@@ -49,7 +49,8 @@ class Spot:
     """Its names and the sign before it, by name of the element."""
 
     def cell(self, r: int, c: int) -> Rect:
-        """Return the rectangle of a cell."""
+        """Return the rectangle of a cell; a single row may stand in several lines."""
+        r, c = r + c // (len(self.lefts) - 1), c % (len(self.lefts) - 1)
         return Rect(self.lefts[c], self.top + r * self.row, self.lefts[c + 1] - self.lefts[c], self.row)
 
 
@@ -106,34 +107,43 @@ def best_plan(stage: Stage, matrix: Matrix, written: Written, room: Rect) -> Pla
     """
     found: list[tuple[float, Plan]] = []
     refused: DoesNotFit | None = None
-    for breaks in product((False, True), repeat=len(matrix.blocks) - 1):
+    folds = (1, 2, 3) if any(_long(block) for block in matrix.blocks) else (1,)
+    for fold, *breaks in product(folds, *[(False, True)] * (len(matrix.blocks) - 1)):
         lines = [[0]]
         for index, broken in enumerate(breaks, start=1):
             if broken:
                 lines.append([])
             lines[-1].append(index)
         try:
-            plan = largest(lambda scale, lines=lines: _plan(stage, matrix, written, lines, room, scale))  # type: ignore[misc]
+            plan = largest(lambda scale, way=(lines, fold): _plan(stage, matrix, written, way, room, scale))  # type: ignore[misc]
         except DoesNotFit as error:
             refused = error
         else:
             worth = _ONE_LINE if stage.frame.wide else 0.97
-            found.append((plan.size * worth ** (len(lines) - 1), plan))
+            found.append((plan.size * worth ** (len(lines) - 1) * _ONE_LINE ** (fold - 1), plan))
     if not found:
         assert refused is not None
         raise refused
     return max(found, key=lambda pair: pair[0])[1]
 
 
-def _plan(stage: Stage, matrix: Matrix, written: Written, lines: list[list[int]], room: Rect, scale: float) -> Plan:
-    """Return the matrices in the given lines at ``scale``.
+def _long(block: MatrixBlock) -> bool:
+    """Return whether a matrix is one long row, such as bits, which may be broken into lines."""
+    return len(block.rows) == 1 and len(block.rows[0]) > _MANY and not block.column_names
+
+
+def _plan(
+    stage: Stage, matrix: Matrix, written: Written, way: tuple[list[list[int]], int], room: Rect, scale: float
+) -> Plan:
+    """Return the matrices in the given lines, long rows in so many lines of their own, at ``scale``.
 
     Raises:
         DoesNotFit: they do not fit in the room.
     """
     style = scaled(stage, replace(stage.style("lead"), line_height=1.2), _TYPE * scale)
     size = style.size
-    measures = [_measure(stage, matrix, written, index, style) for index in range(len(matrix.blocks))]
+    lines, fold = way
+    measures = [_measure(stage, matrix, written, (index, fold), style) for index in range(len(matrix.blocks))]
     gap, between = _GAP * size, 0.9 * size
     heights = []
     for line in lines:
@@ -156,9 +166,12 @@ def _plan(stage: Stage, matrix: Matrix, written: Written, lines: list[list[int]]
     return Plan(tuple(spots), size, max(1.0, 0.06 * size))
 
 
-def _measure(stage: Stage, matrix: Matrix, written: Written, index: int, style: TextStyle) -> _Measure:
-    """Measure one matrix whose values are set in ``style``."""
+def _measure(stage: Stage, matrix: Matrix, written: Written, which: tuple[int, int], style: TextStyle) -> _Measure:
+    """Measure one matrix, by its index and in how many lines a long row stands, with values set in ``style``."""
+    index, fold = which
     block, size = matrix.blocks[index], style.size
+    fold = fold if _long(block) else 1
+    across = -(-len(block.rows[0]) // fold)
     small = replace(style, size=max(stage.frame.minimum, 0.62 * size), colour=stage.theme.muted)
     bold = replace(style, size=max(stage.frame.minimum, 0.8 * size), weight="semibold")
     column_names = tuple(exactly(name, small, 1e4) for name in block.column_names)
@@ -166,15 +179,15 @@ def _measure(stage: Stage, matrix: Matrix, written: Written, index: int, style: 
     close = len(block.rows[0]) > _MANY
     pad, narrowest = _PAD[close] * size, _NARROWEST[close] * size
     widths = []
-    for c in range(len(block.rows[0])):
-        texts = {text for row in written[index] for text in row[c] if text}
+    for c in range(across):
+        texts = {text for row in written[index] for cell in row[c::across] for text in cell if text}
         widest = max((TextBlock(text, style, 1e6).width for text in texts), default=0.0)
         named = column_names[c].width + 0.5 * small.size if column_names else 0.0
         widths.append(max(widest + 2 * pad, narrowest, named))
     sign = matrix.signs[index - 1] if 0 < index <= len(matrix.signs) else ""
     return _Measure(
         tuple(widths),
-        (len(block.rows) * _ROW + 2 * 0.18) * size,
+        (len(block.rows) * fold * _ROW + 2 * 0.18) * size,
         exactly(block.name, bold, 1e4) if block.name else None,
         exactly(sign, replace(style, size=1.1 * size), 1e4) if sign else None,
         row_names,

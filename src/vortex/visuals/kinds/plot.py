@@ -281,7 +281,7 @@ def _add_labels(scene: Scene, stage: Stage, picture: _Picture, room: Rect) -> No
     taken = [mark.box for element in scene.elements for mark in element.marks]
     taken += [element.bounds for element in scene.elements if element.name.startswith("key:")]
     places = find_places(labels, inks, taken, bounds, stage.space)
-    add_labels(scene, stage, labels, places, picture.pace, taken)
+    add_labels(scene, stage, labels, places, picture.pace, taken, bounds)
 
 
 def _stretches(seen: Sequence[str]) -> list[tuple[int, int, str]]:

@@ -154,10 +154,16 @@ def _covered(box: Rect, ink: Ink) -> int:
 
 
 def add_labels(
-    scene: Scene, stage: Stage, labels: Sequence[Label], places: Sequence[Corners], pace: Pace, taken: Sequence[Rect]
+    scene: Scene,
+    stage: Stage,
+    labels: Sequence[Label],
+    places: Sequence[Corners],
+    pace: Pace,
+    taken: Sequence[Rect],
+    bounds: Rect,
 ) -> None:
-    """Add all labels, each shown for its stretch of moments and gliding with its point."""
-    jumps = _jumps(labels, places, taken)
+    """Add all labels, each shown for its stretch of moments and gliding with its point; see ``find_places``."""
+    jumps = _jumps(labels, places, taken, bounds)
     for index, (label, corners) in enumerate(zip(labels, places, strict=True)):
         _add_label(scene, stage, label, corners, pace, jumps[index])
 
@@ -171,8 +177,8 @@ def _start(label: Label, corners: Corners, moment: int) -> Point:
     return x + here[0] - end[0], y + here[1] - end[1]
 
 
-def _jumps(labels: Sequence[Label], places: Sequence[Corners], taken: Sequence[Rect]) -> list[set[int]]:
-    """Return for each label the moments at which it must not glide, because it would meet another on its way."""
+def _jumps(labels: Sequence[Label], places: Sequence[Corners], taken: Sequence[Rect], bounds: Rect) -> list[set[int]]:
+    """Return for each label the moments at which it must not glide: it would meet another on its way, or get out."""
     jumps: list[set[int]] = [set() for _ in labels]
     for moment in range(1, max((label.until for label in labels), default=0)):
         ends = {
@@ -189,7 +195,8 @@ def _jumps(labels: Sequence[Label], places: Sequence[Corners], taken: Sequence[R
                 for step in range(_SAMPLES)
             ]
             meets = any(one.intersects(other) for path in others for one, other in zip(way, path, strict=True))
-            if start != end and meets:
+            out = labels[index].ground is None and not all(bounds.holds(box) for box in way)
+            if start != end and (meets or out):
                 jumps[index].add(moment)
                 way = [*[_NOWHERE] * (_SAMPLES - 1), way[-1]]
             others.append(way)
