@@ -38,14 +38,11 @@ _NUMERIC = re.compile(r"[-−+]?[$€£]?\d[\d,]*(?:\.\d+)?\s*%?")
 
 
 def exhibit(lines: Sequence[Line], material: Material) -> Option | None:
-    """Show the exhibit that all ``lines`` speak of, or ``None`` if there is none in common."""
+    """Show the exhibit that all ``lines`` speak of, of several the one that shows most; ``None`` if none is common."""
     shared = [name for name in lines[0].sentence.exhibits if all(name in line.sentence.exhibits for line in lines)]
-    for name in shared:
-        found = material.exhibit(name)
-        option = _show(lines, found[1]) if found else None
-        if option is not None:
-            return option
-    return None
+    found = [material.exhibit(name) for name in shared]
+    options = [option for each in found if each and (option := _show(lines, each[1])) is not None]
+    return max(options, key=lambda option: option.worth, default=None)
 
 
 def _show(lines: Sequence[Line], block: Block) -> Option | None:
