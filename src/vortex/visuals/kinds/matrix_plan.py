@@ -25,6 +25,9 @@ _BRACKET, _GAP, _UNDER = 0.3, 0.75, 0.3
 _ONE_LINE = 0.85
 """What a further line of matrices costs where the frame is wide: the factor by which type must grow to be worth it."""
 
+_UNBROKEN = 0.5
+"""The same for a further line of one long row, in every shape."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -120,7 +123,7 @@ def best_plan(stage: Stage, matrix: Matrix, written: Written, room: Rect) -> Pla
             refused = error
         else:
             worth = _ONE_LINE if stage.frame.wide else 0.97
-            found.append((plan.size * worth ** (len(lines) - 1) * _ONE_LINE ** (fold - 1), plan))
+            found.append((plan.size * worth ** (len(lines) - 1) * _UNBROKEN ** (fold - 1), plan))
     if not found:
         assert refused is not None
         raise refused
