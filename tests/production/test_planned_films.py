@@ -83,6 +83,19 @@ def test_the_words_hold_together(plan: Plan) -> None:
     assert len(said_again(told)) <= 1
 
 
+def test_figures_are_shown_when_they_are_spoken_of(plan: Plan) -> None:
+    figures = {
+        f"{document.id}/{block.id}"
+        for document in plan.library.documents
+        for block in document.blocks
+        if block.kind == "figure" and block.image
+    }
+    sentences = [each for scene in plan.told.script.scenes for each in scene.sentences if each.role != "recap"]
+    speaking = {each.id for each in sentences if figures & set(each.exhibits)}
+    shown = {name for shot in plan.board.shots if shot.kind == "figure" for name in shot.sentences}
+    assert speaking <= shown
+
+
 def test_listings_and_tables_say_what_they_are(plan: Plan) -> None:
     for shot in plan.board.shots:
         if shot.kind == "code":
