@@ -15,6 +15,7 @@ _CLASSES = {
     "binary-search": "binary_search:BinarySearch",
     "classification-metrics": "classification_metrics:ClassificationMetrics",
     "dijkstra": "dijkstra:Dijkstra",
+    "floating-point": "floating_point:FloatingPoint",
     "fourier": "fourier:Fourier",
     "gradient-descent": "gradient_descent:GradientDescent",
     "graph-traversal": "graph_traversal:GraphTraversal",

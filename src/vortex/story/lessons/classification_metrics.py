@@ -13,7 +13,9 @@ from vortex.visuals.states import Curve, Mark, MatrixBlock, Moved, PlotStep, Rol
 
 Scores = tuple[int, ...]
 THRESHOLD = 50
-OTHERS = (35, 65, 42, 58, 25, 75, 30, 70)
+BIN = 5
+"""Scores so near to each other are drawn above each other; all thresholds lie between such bins."""
+OTHERS = (35, 65, 40, 60, 25, 75, 30, 70)
 """Thresholds that are tried, in the order of telling."""
 
 
@@ -190,7 +192,7 @@ class ClassificationMetrics(Lesson[Trial]):
         for number, (outcome, row) in enumerate(talk.some(run.others, least=0)):
             easier = outcome.threshold < THRESHOLD
             text = (LOWER if easier else HIGHER)[number // 2 % 2]
-            talk.say(text, row, step=_line(outcome, row))
+            talk.say(text, row, step=_line(run, outcome, row))
             if number == 1 and talk.deeper(4):
                 talk.say("What one measure wins, the ^other loses.", light="curve:2")
             if number == 1 and talk.deeper(6):
@@ -318,39 +320,46 @@ def _percent(share: float) -> int:
 
 
 def _plot(talk: Talk, run: Trial, why: str, heading: str, hidden: bool = False) -> None:
+    healthy, ill = _stacked(run.healthy, run.ill)
+    top = _top(run)
     curves = [
-        Curve(name="ill", form="dots", points=_stacked(run.ill, 1.0), tone=1),
-        Curve(name="healthy", form="dots", points=_stacked(run.healthy, 0.0), tone=0),
-        Curve(points=_fence(THRESHOLD), tone=3, dashed=True),
+        Curve(name="ill", form="dots", points=ill, tone=1),
+        Curve(name="healthy", form="dots", points=healthy, tone=0),
+        Curve(points=_fence(THRESHOLD, top), tone=3, dashed=True),
     ]
     marks = [Mark(at="curve:2", role="hidden" if hidden else "active")]
-    talk.shot(
-        "plot", why, heading=heading, curves=curves, x_label="score", x_range=(0, 100), y_range=(-0.2, 2), marks=marks
-    )
+    ranges = {"x_range": (0, 100), "y_range": (0, top)}
+    talk.shot("plot", why, heading=heading, curves=curves, x_label="score", y_label="patients", **ranges, marks=marks)
 
 
-def _stacked(scores: Scores, base: float) -> tuple[tuple[float, float], ...]:
-    """Return dots over the scores, those in one stretch of five points above each other."""
-    taken: dict[int, int] = {}
-    points = []
-    for score in sorted(scores):
-        height = taken.get(score // 5, 0)
-        taken[score // 5] = height + 1
-        points.append((float(score), base + 0.09 * height))
-    return tuple(points)
+def _stacked(*groups: Scores) -> list[tuple[tuple[float, float], ...]]:
+    """Return a dot for each score, those of one bin above each other, group upon group."""
+    heights: dict[int, int] = {}
+    stacked = []
+    for scores in groups:
+        points = []
+        for score in scores:
+            heights[score // BIN] = heights.get(score // BIN, 0) + 1
+            points.append((BIN * (score // BIN + 0.5), float(heights[score // BIN])))
+        stacked.append(tuple(points))
+    return stacked
 
 
-def _fence(threshold: int) -> tuple[tuple[float, float], ...]:
-    return ((float(threshold), -0.2), (float(threshold), 2.0))
+def _top(run: Trial) -> float:
+    return max(height for group in _stacked(run.healthy, run.ill) for _, height in group) + 1
 
 
-def _line(outcome: Outcome, row: Row) -> PlotStep:
+def _fence(threshold: int, top: float) -> tuple[tuple[float, float], ...]:
+    return ((float(threshold), 0.0), (float(threshold), top))
+
+
+def _line(run: Trial, outcome: Outcome, row: Row) -> PlotStep:
     """Move the threshold and write the measures beside it."""
     measures = [
         Shelf(name="Precision", items=(f"{row['precision']} %",)),
         Shelf(name="Recall", items=(f"{row['recall']} %",)),
     ]
-    return PlotStep(moves=(Moved(curve=2, points=_fence(outcome.threshold)),), shelves=tuple(measures))
+    return PlotStep(moves=(Moved(curve=2, points=_fence(outcome.threshold, _top(run))),), shelves=tuple(measures))
 
 
 def _matrix(talk: Talk, run: Trial, why: str, heading: str, hidden: bool = False) -> None:
