@@ -39,9 +39,9 @@ def _outline(asked: str) -> dict[str, Any]:
 def _draft(asked: str) -> dict[str, Any]:
     count = int((re.findall(r"(\d+) sentence", asked) or ["1"])[0])
     copied = [
-        {"text": each, "passage": name, "quote": each}
+        {"passage": name, "quote": each, "text": each}
         for name, text in _PASSAGE.findall(asked)
         for each in sentences(text)
         if not fault(each) and not leans_back(each) and f"- {each[:60]}" not in asked
     ]
-    return {"sentences": copied[:count] or [{"text": "Nothing.", "passage": "P1", "quote": ""}]}
+    return {"sentences": copied[:count] or [{"passage": "P1", "quote": "", "text": "Nothing."}]}

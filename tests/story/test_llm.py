@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from vortex.core.errors import ConfigError, EngineError
 from vortex.core.events import Event
 from vortex.core.settings import PassageSettings
 from vortex.core.text import sentences
+from vortex.engines.llm.base import Completion
 from vortex.engines.llm.scripted import ScriptedLLM
 from vortex.knowledge.documents import read_document
 from vortex.knowledge.passages import make_passages
@@ -228,7 +230,7 @@ def test_requests_stay_within_a_small_context(film_article: Material) -> None:
 
         def complete(self, messages: Any, *, schema: Any = None, max_tokens: int = 0) -> Any:
             asked = sum(estimate_tokens(message.content) for message in messages) + max_tokens
-            self.longest = max(self.longest, asked)
+            self.longest = max(self.longest, asked + estimate_tokens(json.dumps(schema)))
             return super().complete(messages, schema=schema, max_tokens=max_tokens)
 
     passages = film_article.passages
@@ -250,6 +252,23 @@ def test_requests_stay_within_a_small_context(film_article: Material) -> None:
     assert any("only the first sentences were shown" in note for note in script.notes)
     with pytest.raises(ConfigError, match=r"llm\.context_tokens = 500"):
         LLMWriter(engine, context_tokens=500).write(Brief(seconds=30), film_article, WordBudget(30))
+
+
+def test_a_server_that_counts_more_than_the_context_holds_is_noted(material: Material) -> None:
+    class Talkative(ScriptedLLM):
+        def complete(self, messages: Any, *, schema: Any = None, max_tokens: int = 0) -> Completion:
+            done = super().complete(messages, schema=schema, max_tokens=max_tokens)
+            return replace(done, prompt_tokens=5000, completion_tokens=100)
+
+    engine = Talkative([json.dumps(OUTLINE), json.dumps(draft(sentence(FIRST, FIRST), sentence(SECOND, SECOND)))])
+    script = LLMWriter(engine).write(Brief(seconds=16), material, WordBudget(16))
+    assert any("took up to 5100 tokens, more than llm.context_tokens = 4096" in note for note in script.notes)
+
+
+def test_a_passage_of_which_no_sentence_fits_makes_no_scene(make: Callable[..., Material]) -> None:
+    endless = make("and so on and on " * 2000)
+    with pytest.raises(EngineError, match=r"drafted no sentence.*not one sentence of its passages fits"):
+        write(endless, OUTLINE)
 
 
 def test_tells_how_far_it_is(material: Material) -> None:

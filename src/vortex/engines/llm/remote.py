@@ -131,7 +131,9 @@ class RemoteLLM:
         order = (
             f"Answer with one JSON value only, without any other word, that follows this schema:\n{json.dumps(schema)}"
         )
-        return {**body, "messages": [{"role": "system", "content": order}, *told]}
+        # One message of the system, because many models' templates take no second.
+        first = f"{told.pop(0)['content']}\n\n" if told[0]["role"] == "system" else ""
+        return {**body, "messages": [{"role": "system", "content": first + order}, *told]}
 
     def _posted(self, body: dict[str, Any]) -> tuple[int, str]:
         """Return status and text of the answer, after as many tries as the settings allow."""

@@ -12,6 +12,8 @@ from vortex.core.errors import EngineError
 from vortex.engines.llm.base import LLMEngine, Message
 from vortex.story.writers.context import estimate_tokens, room_for
 
+TOKENS_A_NAME = 5
+"""What the name of a passage takes in a schema, its quotation marks and comma included."""
 REPAIR_TOKENS = 260
 """Room that is kept in every request for a rejected answer and what was wrong with it."""
 _SHOWN_AGAIN = 240
@@ -46,11 +48,14 @@ class Outline(Answer):
 
 
 class Drafted(Answer):
-    """One sentence and the words of the source that it restates."""
+    """One sentence and the words of the source that it restates.
 
-    text: str = Field(min_length=1, max_length=400)
+    The quote comes first, because a model writes in order, and what it has copied is before it when it restates it.
+    """
+
     passage: str = Field(max_length=80)
     quote: str = Field(max_length=1200)
+    text: str = Field(min_length=1, max_length=400)
 
 
 class Draft(Answer):
@@ -91,13 +96,16 @@ class Asker:
             )
         return tuple(notes)
 
-    def room(self, system: str, request: str, answer_tokens: int) -> int:
-        """Return the tokens that passages may take in a request.
+    def room(self, kind: type[Answer], messages: tuple[str, str], answer_tokens: int) -> int:
+        """Return the tokens that passages may take in a request for an answer of a kind.
+
+        The schema is counted, because some servers must be told it in words.
 
         Raises:
             ConfigError: the model's context holds not even the request without any.
         """
-        return room_for([system, request], answer_tokens + REPAIR_TOKENS, self.context_tokens)
+        form = json.dumps(_schema(kind, (), 10))
+        return room_for([*messages, form], answer_tokens + REPAIR_TOKENS, self.context_tokens)
 
     def ask(
         self, kind: type[T], messages: tuple[str, str], *, names: Sequence[str], most: int, answer_tokens: int
@@ -138,13 +146,25 @@ class Asker:
 
 
 def _schema(kind: type[Answer], names: Sequence[str], most: int) -> dict[str, Any]:
-    """Return the JSON schema of ``kind`` that allows only these passages and a list of at most ``most``."""
-    schema = kind.model_json_schema()
-    item = schema["$defs"]["PlannedScene" if kind is Outline else "Drafted"]["properties"]
-    (item["passages"]["items"] if kind is Outline else item["passage"])["enum"] = list(names)
+    """Return the JSON schema of ``kind``, short, that allows only these passages and a list of at most ``most``."""
+    schema: dict[str, Any] = _untitled(kind.model_json_schema())
+    (item,) = schema.pop("$defs").values()
     (rows,) = schema["properties"].values()
-    rows["maxItems"] = most
+    rows |= {"items": item, "maxItems": most}
+    fields = item["properties"]
+    (fields["passages"]["items"] if kind is Outline else fields["passage"])["enum"] = list(names)
     return schema
+
+
+def _untitled(schema: Any) -> Any:
+    """Return a schema without the names and descriptions that only people read."""
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: _untitled(each) for name, each in value.items()} if key == "properties" else _untitled(value)
+        for key, value in schema.items()
+        if key not in ("title", "description")
+    }
 
 
 def _problem(error: ValidationError, said: str, answer_tokens: int, is_whole: bool) -> str:

@@ -11,7 +11,7 @@ from vortex.core.document import Passage
 from vortex.story.budget import WordBudget
 from vortex.story.polish import leans_back
 from vortex.story.script import Sentence
-from vortex.story.writers.answers import Asker, Draft, Drafted, UnusableAnswer, answer_room
+from vortex.story.writers.answers import TOKENS_A_NAME, Asker, Draft, Drafted, UnusableAnswer, answer_room
 from vortex.story.writers.context import Catalogue, fitted, tagged
 from vortex.story.writers.grounds import Judge, Judged
 from vortex.story.writers.requests import SYSTEM, Wish, draft_request, more_request, rewrite_request
@@ -143,7 +143,8 @@ class Drafter:
     def _asked(self, point: Point, request: str, most: int) -> list[Drafted]:
         """Ask for sentences with as much of the point's passages as the model's context holds."""
         answer = answer_room(WORDS_A_SENTENCE * most, most)
-        shown = fitted(point.passages, self._catalogue, self._asker.room(SYSTEM, request, answer))
+        room = self._asker.room(Draft, (SYSTEM, request), answer) - TOKENS_A_NAME * len(point.passages)
+        shown = fitted(point.passages, self._catalogue, room)
         self.tally.shortened |= {each.passage.id for each in shown if not each.is_whole}
         self.tally.unseen |= {each.id for each in point.passages} - {each.passage.id for each in shown}
         if not shown:

@@ -12,7 +12,7 @@ from vortex.core.document import Passage
 from vortex.core.text import content_words, numbers
 from vortex.story.material import Material
 from vortex.story.writers import frames
-from vortex.story.writers.answers import Asker, Outline, PlannedScene
+from vortex.story.writers.answers import TOKENS_A_NAME, Asker, Outline, PlannedScene
 from vortex.story.writers.candidates import gather
 from vortex.story.writers.context import Catalogue, estimate_tokens, spread, tagged
 from vortex.story.writers.drafting import MOST_PASSAGES, Point
@@ -61,7 +61,7 @@ class Planner:
             return Planned([], "")
         request = outline_request(self._wish, count)
         answer = 60 + _TOKENS_A_SCENE * count
-        listed = _listed(self._wish, passages, self.catalogue, self._asker.room(SYSTEM, request, answer))
+        listed = _listed(self._wish, passages, self.catalogue, self._asker.room(Outline, (SYSTEM, request), answer))
         text = tagged("all", "\n".join(line for _, line in listed))
         names = [self.catalogue.name(passage) for passage, _ in listed]
         messages = (SYSTEM, f"{request}\n\n{text}")
@@ -96,7 +96,7 @@ def _listed(wish: Wish, passages: Sequence[Passage], catalogue: Catalogue, room:
     room -= estimate_tokens(tagged("all", ""))
     count = max(1, min(len(passages), room // LEAST_TOKENS))
     chosen = list(passages[:count]) if wish.brief.topic else spread(passages, count)
-    share = max(room // count, 1)
+    share = max(room // count - TOKENS_A_NAME, 1)
     return [(passage, _line(passage, catalogue.name(passage), share)) for passage in chosen]
 
 

@@ -14,7 +14,7 @@ SYSTEM = (
     "with one JSON object and nothing else."
 )
 _OUTLINE_FORM = '{"scenes": [{"title": "…", "passages": ["P1"]}]}'
-_DRAFT_FORM = '{"sentences": [{"text": "…", "passage": "P1", "quote": "…"}]}'
+_DRAFT_FORM = '{"sentences": [{"passage": "P1", "quote": "…", "text": "…"}]}'
 _MOST_TOLD = 12
 _LONGEST_SHOWN = 160
 
@@ -90,6 +90,6 @@ def _rules(wish: Wish) -> str:
         else f'"text" is in the language {wish.language!r} (ISO 639-1). '
     )
     return (
-        'For each sentence give "text", what is spoken; "passage", the id of its passage; "quote", the one sentence of '
-        f"that passage that says the same, copied letter by letter. {tongue}\nForm: {_DRAFT_FORM}"
+        'For each sentence give "passage", the id of its passage; "quote", one sentence of that passage, copied letter '
+        f'by letter; "text", what is spoken, which says the same as the quote. {tongue}\nForm: {_DRAFT_FORM}'
     )
