@@ -62,6 +62,24 @@ def test_a_shot_that_is_too_wide_is_planned_again(film: Path) -> None:
     assert any("shot002 (table) was planned again" in note and "cannot be set legibly" in note for note in notes)
 
 
+def test_a_second_shape_that_speaks_otherwise_has_sounds_of_its_own(film: Path) -> None:
+    """The film itself was edited and not made again yet: its sounds still say the old words."""
+    before = files(film)
+    with Studio().editing(film) as editor:
+        editor.apply(lambda d, _: editing.set_order(d, "voice", words_per_minute=150), "slower")
+    made = Studio().make(out=film, aspect="9:16")
+    assert made.verdict.passed
+    stems = (film / "out/stems").iterdir
+    assert {name for name in files(film) if name.startswith("out/stems")} == {
+        name for name in before if name.startswith("out/stems")
+    }
+    assert all(before[name] == data for name, data in files(film).items() if name.startswith("out/"))
+    named = json.loads((film / "out/film.9x16.otio").read_text())["tracks"]["children"][2]["children"]
+    spoken = [clip["media_references"]["media"]["target_url"] for clip in named if "media_references" in clip]
+    assert all(".9x16.wav" in file and (film / "out" / file).is_file() for file in spoken)
+    assert len(spoken) == sum("9x16" in stem.name for stem in stems())
+
+
 @pytest.mark.parametrize("shape", ["4:3", "16:9"])
 def test_a_shape_that_is_none_or_the_films_own_is_refused(shape: str, film: Path) -> None:
     with pytest.raises(ConfigError, match=f"--aspect {shape}: choose one of 9:16, 1:1; the film itself is 16:9"):

@@ -38,21 +38,18 @@ def hand_over(
     """Write ``film.otio``, ``film.edl``, ``film.xml``, ``shots/`` and ``stems/``; their paths are relative to ``out/``.
 
     Each shot is a file of its own name, because editing programs find media by names. A second shape speaks with the
-    stems of the film itself, which are not written again.
+    stems of the film itself where these say the same.
     """
     for folder in (film.out / "shots", film.out / "stems"):
         folder.mkdir(exist_ok=True)
         _clear(folder, film)
+    sounds = SpokenSounds(lines)
     videos = zip(timeline.shots, takes, strict=True)
     files = PartFiles(
         shots={timed.id: _shot_file(film, timed.id, made.take.video) for timed, made in videos},
-        sentences={line.id: f"stems/{'.'.join(filter(None, (line.id, film.language)))}.wav" for line in lines},
+        sentences={name: _stem_file(film, name, sound) for name, sound in sounds.items()},
         music=f"stems/{film.product('music.wav').name}" if music else "",
     )
-    sounds = SpokenSounds(lines)
-    for name, sound in sounds.items():
-        if not (film.out / files.sentences[name]).is_file():
-            _write_stem(film.out / files.sentences[name], sound)
     if music:
         _write_stem(film.out / files.music, _bed(timeline, sounds, music))
     write(film.product("film.otio"), otio_json(timeline, script.title, files))
@@ -76,6 +73,21 @@ def _shot_file(film: FilmFolder, shot: str, take: Path) -> str:
     except OSError:  # a file system without links, or two shots of one name
         shutil.copyfile(take, target)
     return f"shots/{name}"
+
+
+def _stem_file(film: FilmFolder, sentence: str, sound: Sound) -> str:
+    """Write the sound of a sentence, unless the film's own shape says the same, and return the path in ``out/``."""
+    shared = f"stems/{'.'.join(filter(None, (sentence, film.language)))}.wav"
+    there, fresh = film.out / shared, film.out / "stems" / f".{sentence}.new"
+    _write_stem(fresh, sound)
+    if not film.shape or not there.is_file():
+        fresh.replace(there)
+    elif there.read_bytes() == fresh.read_bytes():
+        fresh.unlink()
+    else:
+        shared = f"stems/{film.product(f'{sentence}.wav').name}"
+        fresh.replace(film.out / shared)
+    return shared
 
 
 def _bed(timeline: Timeline, sounds: SpokenSounds, music: Path) -> Sound:

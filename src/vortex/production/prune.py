@@ -34,7 +34,7 @@ class Pruned:
 
 
 def prune(maker: FilmMaker, *, dry_run: bool = False) -> Pruned:
-    """Forget all results that neither the film nor its finished shapes and languages need; ``dry_run`` only tells which.
+    """Forget what neither the film nor its finished shapes and languages need; ``dry_run`` only tells what that is.
 
     What can be undone is not kept: its takes would be made again.
 
@@ -44,10 +44,11 @@ def prune(maker: FilmMaker, *, dry_run: bool = False) -> Pruned:
     folder, build = maker.folder, maker.folder.build
     plan = maker.plan()
     _ask_for_all(maker, plan)
-    for shape in _finished_shapes(folder, maker.brief.shape):
-        _ask_for_all(*reshaped(maker, plan, shape))
+    _ask_for_shapes(maker, plan)
     for language in translations(folder):
-        _ask_for_all(*translated(maker, plan, language))
+        other = translated(maker, plan, language)
+        _ask_for_all(*other)
+        _ask_for_shapes(*other)
     results = [place for place in _results(build) if (place.parent.name, place.name) not in build.asked]
     pictures = [*_unused_pictures(folder, plan, build), *_old_indexes(build)]
     before = _size(build.root)
@@ -68,12 +69,13 @@ def _ask_for_all(maker: FilmMaker, plan: Plan) -> None:
     maker.folder.build.has(SOUND, sound_key(plan.timeline, plan.lines, maker.music))
 
 
-def _finished_shapes(folder: FilmFolder, own: str) -> Iterator[str]:
+def _ask_for_shapes(maker: FilmMaker, plan: Plan) -> None:
+    """Ask for what the finished second shapes of a film need."""
     for shape in get_args(Shape):
-        other = folder.in_shape(shape)
+        other = maker.folder.in_shape(shape)
         made = (other.product("film.mp4"), other.product("film.rejected.mp4"))
-        if shape != own and any(file.is_file() for file in made):
-            yield shape
+        if shape != maker.brief.shape and any(file.is_file() for file in made):
+            _ask_for_all(*reshaped(maker, plan, shape))
 
 
 def _results(build: Build) -> Iterator[Path]:

@@ -46,7 +46,7 @@ def reshaped(maker: FilmMaker, plan: Plan, shape: str) -> tuple[FilmMaker, Plan]
     board, notes = _refitted(plan, planner, fits, f"In {shape}")
     for note in notes:
         maker.listen(Event("note", "shots", message=note))
-    file = maker.folder.build.root / f"storyboard.{shape.replace(':', 'x')}.json"
+    file = maker.folder.build.root / f"storyboard.{other.folder.mark}.json"
     write(file, storyboard_text(board))
     page_pictures(plan.library, board, file)
     script = plan.told.script

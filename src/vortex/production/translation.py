@@ -125,13 +125,9 @@ def translated(maker: FilmMaker, plan: Plan, language: str) -> tuple[FilmMaker, 
 
 
 def translations(folder: FilmFolder) -> list[str]:
-    """Return the languages in which a film was finished, beside its own."""
+    """Return the languages in which a film was finished, beside its own, in whatever shape."""
     found = [file.name.split(".")[1] for file in sorted(folder.root.glob("script.??.json"))]
-    made = [(folder.in_language(each).product(name), each) for each in found for name in _FILMS]
-    return list(dict.fromkeys(language for file, language in made if file.is_file()))
-
-
-_FILMS = ("film.mp4", "film.rejected.mp4")
+    return [each for each in found if any(folder.out.glob(f"film.{each}.*mp4"))]
 
 
 def require_new(maker: FilmMaker, plan: Plan, language: str) -> None:
