@@ -49,6 +49,13 @@ def test_a_value_that_has_no_room_behind_its_line_gets_a_row_and_breaks_no_word(
     assert line.texts[0] == "for epoch in range(100):" and not line.texts[1].strip()
 
 
+def test_type_is_small_enough_for_the_longest_value():
+    (line,), size = fit_lines(lines_of("print(0.1 + 0.2)"), [24], (400, 400), (60, 10))
+    assert len(line.texts[-1]) + 24 <= 400 / (0.6 * size)
+    with pytest.raises(DoesNotFit, match="90 characters kept free"):
+        fit_lines(lines_of("print(0.1 + 0.2)"), [90], (400, 400), (60, 10))
+
+
 def test_what_stands_before_the_lines_takes_its_room():
     (line,), size = fit_lines(lines_of("x" * 40), [0], (500, 400), (30, 10), 10)
     assert len(line.texts) == 1 and size == pytest.approx(500 / (0.6 * 50))

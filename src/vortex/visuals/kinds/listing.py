@@ -87,7 +87,9 @@ def fit_lines(
     for size in sorted({whole, *_sizes(ideal, smallest)} if whole >= smallest else _sizes(ideal, smallest)):
         broken = _all_broken(lines, extra, room[0] - gutter * ADVANCE * size, size)
         added = _num_rows(broken) - len(lines)
-        if _num_rows(broken) * LINE_HEIGHT * size <= room[1] + 0.5:
+        free = room[0] / (ADVANCE * size) - gutter + 1e-6
+        held = all(len(line.texts[-1]) + more <= free for line, more in zip(broken, extra, strict=True) if more)
+        if held and _num_rows(broken) * LINE_HEIGHT * size <= room[1] + 0.5:
             worth = size * _BROKEN * 0.5 ** (added / len(lines)) if added else size
             if best is None or worth > best[0]:
                 best = worth, broken, size
@@ -96,7 +98,8 @@ def fit_lines(
         tall = _num_rows(_all_broken(lines, extra, width, smallest)) * LINE_HEIGHT * smallest
         raise DoesNotFit(
             f"a listing of {len(lines)} lines needs {tall:.0f} px of height at the smallest legible size "
-            f"({smallest:.0f} px) and has {room[1]:.0f}; split the shot or show fewer lines"
+            f"({smallest:.0f} px) and has {room[1]:.0f}, with {max(extra)} characters kept free behind a line; split "
+            "the shot, show fewer lines or shorten its values"
         )
     return best[1:]
 
