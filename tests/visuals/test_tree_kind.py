@@ -1,5 +1,7 @@
 """Trees: layers are tidy, labels pass each other on their edge, and faults are named."""
 
+import random
+
 import pytest
 
 from visuals.shots import STORY, element, scene
@@ -25,6 +27,24 @@ def test_labels_that_change_places_never_meet(size, swap):
         assert element(made, f"node:{node}").bounds.centre == pytest.approx(
             ((left + right) / 2, (top + bottom) / 2), abs=1.5
         )
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (720, 720)])
+@pytest.mark.parametrize("edges", [(), (1, 4)])
+def test_labels_never_meet_whatever_changes_places(size, edges):
+    chance, order, steps = random.Random(3), list(range(7)), []
+    for number in range(8):
+        if number % 3:
+            node = chance.randrange(1, 7)
+            parent = HEAP["parents"][node]
+            order[node], order[parent] = order[parent], order[node]
+        else:
+            chance.shuffle(order)
+        marks = [{"at": f"node:{number % 7}", "text": f"node {number}"}] if number % 2 else []
+        steps.append({"order": list(order), "marks": marks})
+    marks = [{"at": f"edge:{n}", "text": "0.5"} for n in edges]
+    made = scene("tree", {**HEAP, "marks": marks, "steps": steps}, STORY, Format(*size))
+    check(record(made), made.frame.safe)
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (720, 720)])

@@ -342,9 +342,10 @@ def _slide(parts: Sequence[Element], stage: Stage, row: _Row, states: Course, in
 
 def _carry(stage: Stage, part: Element, at: int, offset: tuple[float, float], seconds: float) -> None:
     """Take a part away and put it down elsewhere, after the others have made room: it does not travel through them."""
-    seen = at > 0 and part.state(at - 1).opacity > 0 and part.state(at).opacity > 0
-    if seen:
-        part.animate("opacity", at - stage.frames(_GONE_S), 0.0, _GONE_S)
+    there = at + stage.frames(0.85 * seconds)
+    before, after = at > 0 and part.state(at - 1).opacity > 0, part.state(there).opacity > 0
+    if at and after:
+        part.animate("opacity", at - stage.frames(_GONE_S) if before else at, 0.0, _GONE_S if before else 0.0)
     part.animate("dx", at, offset[0], 0.0).animate("dy", at, offset[1], 0.0)
-    if seen:
-        part.animate("opacity", at + stage.frames(0.85 * seconds), 1.0, 0.3)
+    if at and after:
+        part.animate("opacity", there, 1.0, 0.3)

@@ -1,25 +1,24 @@
 """A rooted tree in layers; its nodes wear roles, and labels slide along the edges when they change places."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from vortex.core.errors import EngineError
-from vortex.visuals.graph import Element, Scene
+from vortex.visuals.graph import Scene
 from vortex.visuals.kinds.cued import with_cues
 from vortex.visuals.kinds.division import divide
 from vortex.visuals.kinds.graph_parts import add_disc, add_edge, add_edge_label, half_of, size_over_time
 from vortex.visuals.kinds.graph_places import Disc, straight
 from vortex.visuals.kinds.shrink import demand, largest
 from vortex.visuals.kinds.steps import Course, course
-from vortex.visuals.kinds.turns import Line, say
+from vortex.visuals.kinds.tree_slides import Sign, Slide, slides
+from vortex.visuals.kinds.turns import Line, Turns, say
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.looks import look
 from vortex.visuals.stage import Stage
 from vortex.visuals.states import Tree
 from vortex.visuals.text import TextBlock, TextStyle
-from vortex.visuals.theme import contrast
+from vortex.visuals.theme import Colour, contrast
 from vortex.visuals.tidy import tidy
 
 _RADIUS = 0.06
@@ -76,14 +75,12 @@ class _Drawing:
     style: TextStyle
     small: TextStyle
     edge_labels: dict[int, Rect]
+    room: Rect
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    """What one label is at one state: its text ("" while nothing is seen of it) and the node at which it stands."""
-
-    text: str
-    node: int
+_Run = list[tuple[int, Sign]]
+_Moves = dict[tuple[int, int], tuple[Slide, float]]
+"""Frame and label → the slide that begins then, and its seconds."""
 
 
 def build(tree: Tree, stage: Stage) -> Scene:
@@ -105,8 +102,10 @@ def build(tree: Tree, stage: Stage) -> Scene:
         add_edge_label(scene, stage, states, (f"edge:{node}", ""), drawing.small, box)
     for node in nodes:
         add_disc(scene, stage, states, drawing.discs[node], f"node:{node}")
+    moves, ground = _moves(stage, tree, states, drawing, signs), _worst_ground(stage, states, len(tree.labels))
     for label in nodes:
-        _add_label(scene, stage, tree, states, drawing, label, [state[label] for state in signs])
+        turns = states.turns([state[label] for state in signs].__getitem__)
+        _add_label(scene, stage, drawing, label, (turns, moves, ground))
     return scene
 
 
@@ -132,7 +131,7 @@ def _check(tree: Tree) -> None:
             )
 
 
-def _signs(tree: Tree) -> list[list[_Sign]]:
+def _signs(tree: Tree) -> list[list[Sign]]:
     """Return after each step what every label is; a mark's text changes the label that stands at its node then."""
     texts, order = list(tree.labels), tuple(range(len(tree.labels)))
     found = []
@@ -142,11 +141,11 @@ def _signs(tree: Tree) -> list[list[_Sign]]:
             if mark.text is not None and mark.at.startswith("node:"):
                 texts[order[int(mark.at.removeprefix("node:"))]] = mark.text
         nodes = {label: node for node, label in enumerate(order)}
-        found.append([_Sign(text, nodes[label]) for label, text in enumerate(texts)])
+        found.append([Sign(text, nodes[label]) for label, text in enumerate(texts)])
     return found
 
 
-def _seen(signs: Sequence[_Sign], states: Course, index: int) -> list[_Sign]:
+def _seen(signs: Sequence[Sign], states: Course, index: int) -> list[Sign]:
     """Return the labels without those at hidden nodes."""
     hidden = {sign.node for sign in signs if states.standing(f"node:{sign.node}", index).role == "hidden"}
     return [replace(sign, text="") if sign.node in hidden else sign for sign in signs]
@@ -213,7 +212,7 @@ def _measured(plan: _Plan, stage: Stage, room: Rect, scale: float) -> _Drawing:
     for along, level in places:
         x, y = (along * pitch, level * layer) if down else (level * layer, along * pitch)
         discs.append(Disc(place.x + wide / 2 + x, place.y + radius + y, radius, half, 1.0 if plan.lines == 1 else 0.5))
-    return _Drawing(plan, discs, style, small, _label_boxes(plan.tree, discs, labels))
+    return _Drawing(plan, discs, style, small, _label_boxes(plan.tree, discs, labels), room)
 
 
 def _gaps(plain: tuple[float, float], label: float) -> tuple[float, float]:
@@ -253,50 +252,74 @@ def _pitch(room: float, node: float, steps: float, gaps: tuple[float, float], wh
     return min((room - node) / steps, node + high)
 
 
+def _moves(stage: Stage, tree: Tree, states: Course, drawing: _Drawing, signs: Sequence[Sequence[Sign]]) -> _Moves:
+    """Return by frame and label what slides, and for how many seconds; nothing where texts stand on the edges."""
+    blocks = [drawing.plan.block(text, drawing.style) for text in drawing.plan.texts]
+    size = max((b.width for b in blocks), default=0.0), max((b.height for b in blocks), default=0.0)
+    found: _Moves = {}
+    changes = states.turns(lambda n: [sign.node for sign in signs[n]])
+    for index, (at, _) in enumerate(changes):
+        if index == 0 or drawing.edge_labels:
+            continue
+        later = changes[index + 1][0] if index + 1 < len(changes) else stage.timing.num_frames
+        seconds = min(_SLIDE_S, (later - at) / stage.timing.fps)
+        both = signs[states.index_at(at - 1)], signs[states.index_at(at)]
+        for label, slide in slides(tree.parents, drawing.discs, (drawing.room, size), both).items():
+            found[at, label] = slide, seconds
+    return found
+
+
 def _add_label(
-    scene: Scene, stage: Stage, tree: Tree, states: Course, drawing: _Drawing, label: int, signs: Sequence[_Sign]
+    scene: Scene, stage: Stage, drawing: _Drawing, label: int, over_time: tuple[Turns[Sign], _Moves, Colour]
 ) -> None:
-    """Add one label; it slides along an edge, and fades over where none joins its old and its new node."""
-    turns = states.turns(signs.__getitem__)
-    runs: list[list[tuple[int, _Sign]]] = []
+    """Add one label; it slides along an edge, and fades over where it cannot.
+
+    Args:
+        scene: where to.
+        stage: knows the clock.
+        drawing: where the nodes are.
+        label: its index.
+        over_time: what it is, all slides, and the fill on which it is read worst.
+    """
+    turns, moves, ground = over_time
+    runs = _runs(turns, label, moves)
+    lines: list[tuple[int, Line | None]] = []
+    shown: list[_Run] = []
+    for index, run in enumerate(runs):
+        at, sign = run[0]
+        carried = index > 0 and runs[index - 1][-1][1].node != sign.node
+        # Whoever slides away from there has to be gone.
+        begun = at + (stage.frames(0.9 * _SLIDE_S) if carried and any(frame == at for frame, _ in moves) else 0)
+        over = runs[index + 1][0][0] if index + 1 < len(runs) else stage.timing.num_frames
+        if not sign.text or begun > at:
+            lines.append((at, None))
+        if sign.text and begun < over:
+            block = drawing.plan.block(sign.text, drawing.style)
+            box = drawing.discs[sign.node].box.placed(block.width, block.height)
+            lines.append((begun, Line(block, box.x, box.y, ground)))
+            shown.append(run)
+    for run, element in zip(shown, say(scene, stage, f"label:{label}", tuple(lines), apart=True), strict=True):
+        home = drawing.discs[run[0][1].node]
+        for at, _ in run[1:]:
+            slide, seconds = moves[at, label]
+            bow_x, bow_y = slide.bows
+            element.animate("dx", at, slide.goal.x - home.x, seconds, "in_out", bow=bow_x)
+            element.animate("dy", at, slide.goal.y - home.y, seconds, "in_out", bow=bow_y)
+
+
+def _runs(turns: Turns[Sign], label: int, moves: _Moves) -> list[_Run]:
+    """Return the turns of a label in runs during which it is one text that at most slides."""
+    runs: list[_Run] = []
     for at, sign in turns:
-        last = runs[-1][-1][1] if runs else None
-        if last is not None and last.text == sign.text and _joined(tree, last.node, sign.node):
+        if runs and (at, label) in moves:
             runs[-1].append((at, sign))
         else:
             runs.append([(at, sign)])
-    ground = _worst_ground(stage, states, len(tree.labels))
-    lines: list[tuple[int, Line | None]] = []
-    for run in runs:
-        at, sign = run[0]
-        block = drawing.plan.block(sign.text, drawing.style) if sign.text else None
-        box = drawing.discs[sign.node].box.placed(block.width, block.height) if block else None
-        lines.append((at, Line(block, box.x, box.y, ground) if block and box else None))
-    elements = say(scene, stage, f"label:{label}", tuple(lines), apart=True)
-    for run, element in zip([run for run in runs if run[0][1].text], elements, strict=True):
-        _slide(stage, drawing, element, run)
+    return runs
 
 
-def _joined(tree: Tree, one: int, other: int) -> bool:
-    return tree.parents[one] == other or tree.parents[other] == one or one == other
-
-
-def _worst_ground(stage: Stage, states: Course, count: int) -> str:
+def _worst_ground(stage: Stage, states: Course, count: int) -> Colour:
     """Return the fill on which ink is read worst of all that labels may pass."""
     roles = {role for node in range(count) for _, role in states.roles(f"node:{node}")}
     fills = [look(stage.theme, role).fill for role in roles]
     return min([*fills, stage.theme.background], key=lambda fill: contrast(stage.theme.ink, fill))
-
-
-def _slide(stage: Stage, drawing: _Drawing, element: Element, run: Sequence[tuple[int, _Sign]]) -> None:
-    """Move a label from node to node, a little to the right of its edge, so that two can pass each other."""
-    home = drawing.discs[run[0][1].node]
-    mark = element.marks[0].box
-    for (_, old), (at, new) in pairwise(run):
-        start, goal = drawing.discs[old.node], drawing.discs[new.node]
-        across, down = goal.x - start.x, goal.y - start.y
-        bow = 0.55 * math.hypot(mark.width, mark.height) / max(1.0, math.hypot(across, down))
-        later = min((frame for frame, _ in run if frame > at), default=at + stage.frames(_SLIDE_S))
-        seconds = min(_SLIDE_S, (later - at) / stage.timing.fps) if at else 0.0
-        element.animate("dx", at, goal.x - home.x, seconds, "in_out", bow=-bow * down)
-        element.animate("dy", at, goal.y - home.y, seconds, "in_out", bow=bow * across)
