@@ -2,6 +2,7 @@ import pytest
 
 from vortex.story.languages.table import LANGUAGES
 from vortex.story.spoken import say_words
+from vortex.story.writers.candidates import definition_term
 
 READINGS = [
     (
@@ -83,6 +84,26 @@ def test_reads_as_a_person_of_that_tongue_would(language: str, written: str, spo
     words = say_words(written, language)
     assert [word.shown for word in words] == written.split()
     assert " ".join(" ".join(word.said for word in words).split()) == spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "term"),
+    [
+        ("de", "Eine Pferdestärke ist eine Einheit der Leistung.", "Eine Pferdestärke"),
+        ("de", "Die Linse ist eine der ältesten Erfindungen.", ""),
+        ("fr", "Un étalon est un objet qui fixe une unité.", "Un étalon"),
+        ("fr", "Le feu est large et haut.", ""),
+        ("es", "El telégrafo es un aparato que transmite mensajes.", "El telégrafo"),
+        ("it", "L'epicentro è il punto della superficie.", "L'epicentro"),
+        ("it", "La scala è logaritmica e alta.", ""),
+        ("pt", "A torra é um aquecimento do grão.", "A torra"),
+        ("pt", "O café é uma das bebidas mais consumidas.", ""),
+        ("ru", "Период — это горизонтальный ряд таблицы.", "Период"),
+        ("ru", "Самый лёгкий элемент — водород, на него приходится много.", ""),
+    ],
+)
+def test_definitions_of_every_language(language: str, text: str, term: str) -> None:
+    assert definition_term(text, language) == term
 
 
 @pytest.mark.parametrize(

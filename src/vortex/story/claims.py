@@ -263,4 +263,4 @@ def _own_words(sentence: Sentence, script: Script, material: Material) -> list[s
     if passage and material.document_of(passage).language not in ("", script.language):
         return []
     spoken = [without_joint(polish(part)) for part in sentences(sentence.quote)]
-    return [text for text in spoken if not fault(text)][:1]
+    return [text for text in spoken if not fault(text, language=script.language)][:1]

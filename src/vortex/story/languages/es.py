@@ -99,7 +99,7 @@ SPANISH = Language(
         script="Guion: {x}.",
     ),
     negations=words("no nunca jamás nada nadie ningún ninguno ninguna ni sin tampoco apenas"),
-    definition=re.compile(r"(?P<term>(?:Una?|El|La)\s[\w'’\-() ]{1,48}?)\s+es\s+(?=(?:una?|el|la)\s)"),
+    definition=re.compile(r"(?P<term>(?:Una?|El|La)\s[\w'’\-() ]{1,48}?)\s+es\s+(?=(?:una?|el|la)\s(?!de l[ao]s\b))"),
     articles=words("un una el la"),
     reading=Reading(
         cardinal=cardinal,

@@ -91,7 +91,7 @@ ITALIAN = Language(
     negations=words("non no mai nulla niente nessuno nessuna nessun né senza neanche nemmeno neppure appena raramente"),
     definition=re.compile(
         r"(?P<term>(?:Un['’]|Una|Uno|Un|Il|Lo|La|L['’])\s?[\w'’\-() ]{1,48}?)\s+è\s+"
-        r"(?=(?:una|uno|un|il|lo|la)\s|(?:un|l)['’])"
+        r"(?=(?:una|uno|un|il|lo|la)\s(?!d(?:ei|egli|elle)\b)|(?:un|l)['’])"
     ),
     articles=words("un uno una il lo la"),
     reading=Reading(

@@ -101,7 +101,7 @@ PORTUGUESE = Language(
         script="Roteiro: {x}.",
     ),
     negations=words("não nunca jamais nada ninguém nenhum nenhuma nem sem tampouco mal raramente"),
-    definition=re.compile(r"(?P<term>(?:Uma?|O|A)\s[\w'’\-() ]{1,48}?)\s+é\s+(?=(?:uma?|o|a)\s)"),
+    definition=re.compile(r"(?P<term>(?:Uma?|O|A)\s[\w'’\-() ]{1,48}?)\s+é\s+(?=(?:uma?|o|a)\s(?!d[ao]s\b))"),
     articles=words("um uma o a"),
     reading=Reading(
         cardinal=cardinal,

@@ -108,7 +108,7 @@ class Judge:
         self._told.add(quote)
         place = locate(self._material, passage, quote)
         shown = exhibits_of(self._material, passage, place.block, quote) if place else ()
-        return Sentence("", text, role_of(text), passage.id, quote, shown)
+        return Sentence("", text, role_of(text, self._wish.language), passage.id, quote, shown)
 
 
 def _ground(text: str, quote: str, passages: Sequence[Passage]) -> tuple[Passage, str, bool] | None:
