@@ -140,7 +140,7 @@ def test_a_scene_that_is_too_short_is_told_from_the_passages_after_its_own(tmp_p
     script = LLMWriter(CopyingTeacher()).write(Brief(seconds=26), Material((document,), passages), WordBudget(26))
     assert len(passages) > 1
     assert len({each.passage for each in script.scenes[1].sentences}) > 1
-    assert any("1 were also told from passages after theirs" in note for note in script.notes)
+    assert any("1 of them also from passages after their own" in note for note in script.notes)
 
 
 def test_what_does_not_fit_in_the_time_is_left_out_with_a_note(material: Material) -> None:

@@ -118,7 +118,7 @@ class LLMWriter:
         scenes = "1 scene was asked for" if count == 1 else f"{count} scenes were asked for one by one"
         cut = len(tally.shortened)
         shortened = f"; of {cut} passages only the first sentences were shown" if cut else ""
-        wide = f"; {len(tally.widened)} were also told from passages after theirs" if tally.widened else ""
+        wide = f", {len(tally.widened)} of them also from passages after their own" if tally.widened else ""
         unseen = f"; {len(tally.unseen)} passages found no room" if tally.unseen else ""
         return (
             f"{outlined} {scenes}{wide}; with repeats {asker.num_requests} requests, each within "

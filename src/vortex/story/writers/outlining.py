@@ -1,19 +1,19 @@
 """What a film will tell, in order: asked of a model that sees of every passage its first words.
 
 A long document does not fit into a small context, so passages are listed by their beginnings, and where even these
-are too many, evenly chosen ones from first to last; of a search, the best. Passages without a sentence that can be
-spoken, such as listings and thanks, are not listed.
+are too many, evenly chosen ones from first to last; of a search, the best. Passages without prose, such as tables and
+listings, are not listed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vortex.core.document import Passage
-from vortex.core.text import content_words, numbers
+from vortex.core.text import content_words, count_words, numbers, sentences
 from vortex.story.material import Material
+from vortex.story.polish import MIN_WORDS
 from vortex.story.writers import frames
 from vortex.story.writers.answers import TOKENS_A_NAME, Asker, Outline, PlannedScene
-from vortex.story.writers.candidates import gather
 from vortex.story.writers.context import Catalogue, estimate_tokens, spread, tagged
 from vortex.story.writers.drafting import MOST_PASSAGES, Point
 from vortex.story.writers.frames import is_title
@@ -22,6 +22,8 @@ from vortex.story.writers.requests import SYSTEM, Wish, outline_request
 LEAST_TOKENS = 36
 """Tokens below which a passage's beginning says nothing."""
 MOST_WORDS = 40
+MOSTLY_LETTERS = 0.75
+"""Share of letters from which a sentence is prose and no listing or row of a table."""
 _TOKENS_A_SCENE = 70
 
 
@@ -87,7 +89,7 @@ class Planner:
     def _division(self, num_listed: int) -> str:
         fit = len(self._tellable)
         seen = f"all {fit}" if num_listed == fit else f"{num_listed} of {fit}"
-        dull = f" that hold a sentence to be told, of {self._total} in all" if fit < self._total else ""
+        dull = f" that hold prose, of {self._total} in all" if fit < self._total else ""
         return f"The outline was planned from the first words of {seen} passages{dull}."
 
 
@@ -101,9 +103,14 @@ def _listed(wish: Wish, passages: Sequence[Passage], catalogue: Catalogue, room:
 
 
 def _tellable(material: Material) -> list[Passage]:
-    """Return the passages that hold a sentence which can be spoken; all, where none does."""
-    held = {candidate.passage for candidate in gather(material)}
-    return [passage for passage in material.in_order if passage.id in held] or list(material.in_order)
+    """Return the passages that hold a sentence of prose, however long: a model may shorten it. All, where none does."""
+    return [each for each in material.in_order if any(map(_is_prose, sentences(each.text)))] or list(material.in_order)
+
+
+def _is_prose(sentence: str) -> bool:
+    solid = sentence.replace(" ", "")
+    letters = sum(map(str.isalpha, solid))
+    return count_words(sentence) >= MIN_WORDS and letters >= MOSTLY_LETTERS * len(solid) and solid[-1] in ".!?:;。！？"
 
 
 def _line(passage: Passage, name: str, room: int) -> str:
