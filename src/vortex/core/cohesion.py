@@ -48,6 +48,8 @@ _PHRASE = re.compile(
     r"\bthe (?:former|latter)\b"
     r"|\bthe (?:other|remaining)\b(?! (?:hand|end|side))"
     r"|^the (?:first|second|third|last) (?=(?:\w+s|is|was|has|can|may|must|will)\b(?! (?:is|are|was|were|has|have)\b))"
+    r"|^the (?:value returned|returned value|return value|default(?: value)?|result(?:ing \w+)?|combined \w+)"
+    r" (?:is|are|was|may|can|will|must|runs|has)\b"
     r"|^the (?:\w{3,}est|best|worst|same) (?:is|are|was|were)\b"
     r"|^(?:\S+ ){0,5}the (?:first|last|other|next) (?:two|three|four|few)\b"
     r"|\b(?:for|in|at|by|to|from|because of) that (?:reason|case|way|point|time|purpose|end|respect|sense)\b"

@@ -20,6 +20,8 @@ from vortex.story.script import SentenceRole
 from vortex.story.words import word_set
 from vortex.story.writers import frames
 
+LEAST_DEFINITION = 6
+"""Words of the shortest sentence that says what something is."""
 MOST_ITEMS = 6
 """Longest list that is told item by item."""
 _DEFINITION = re.compile(
@@ -76,7 +78,7 @@ def definition_term(text: str, language: str = "en") -> str:
         abroad = known.definition.match(text) if known and known.definition else None
         return abroad["term"] if abroad and len(abroad["term"].split()) <= 5 else ""
     found = _DEFINITION.match(text)
-    term = found["term"].strip() if found else ""
+    term = found["term"].strip() if found and len(text.split()) >= LEAST_DEFINITION else ""
     words = term.lower().split()
     return term if 0 < len(words) <= 5 and not _WEAK_TERMS & set(words) else ""
 
