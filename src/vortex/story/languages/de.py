@@ -100,7 +100,8 @@ GERMAN = Language(
         weder noch kaum selten"""
     ),
     definition=re.compile(
-        r"(?P<term>(?:Eine?|Der|Die|Das)?\s?[A-ZÄÖÜ][\w'’\-() ]{1,48}?)\s+ist\s+(?=(?:ein|eine|das|die|der)\s(?!der\b|von\b))"
+        r"(?P<term>(?:Eine?|Der|Die|Das)?\s?[A-ZÄÖÜ][\w'’\-() ]{1,48}?)\s+ist\s+"
+        r"(?=(?:ein|eine|das|die|der)\s(?!der\b|von\b))"
     ),
     articles=words("ein eine der die das"),
     reading=Reading(

@@ -106,7 +106,9 @@ FRENCH = Language(
         script="Texte : {x}.",
     ),
     negations=words("ne n' pas jamais rien aucun aucune ni sans guère nullement nulle non"),
-    definition=re.compile(r"(?P<term>(?:Une?|Le|La|L['’])\s?[\w'’\-() ]{1,48}?)\s+est\s+(?=(?:une?|la|le)\s(?!des\b)|l['’])"),
+    definition=re.compile(
+        r"(?P<term>(?:Une?|Le|La|L['’])\s?[\w'’\-() ]{1,48}?)\s+est\s+(?=(?:une?|la|le)\s(?!des\b)|l['’])"
+    ),
     articles=words("un une le la"),
     reading=Reading(
         cardinal=cardinal,
