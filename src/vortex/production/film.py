@@ -291,6 +291,7 @@ class FilmMaker:
         speech, video, script = self.crew.speech, self.crew.video, plan.told.script
         parts = (
             Part("script", script.writer, script.rung),
+            *([self.original.translated] if self.original and self.original.translated else []),
             *self._searcher(),
             Part("voice", f"{speech.name} {speech.version}", speech.rung),
             Part("pictures", f"{video.name} {video.version}", video.rung),

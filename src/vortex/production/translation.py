@@ -4,6 +4,7 @@
 its build; not a byte of the original's products changes.
 """
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from vortex.production.film import FilmMaker, Plan
 from vortex.production.folder import FilmFolder, write
 from vortex.production.telling import Told
 from vortex.production.voices import speak_all
-from vortex.review.film import Original
+from vortex.review.film import Original, Part
 from vortex.story.files import save_claims, storyboard_text
 from vortex.story.planner.fit import fits_in
 from vortex.story.storyboard import Storyboard
@@ -109,14 +110,15 @@ def translated(maker: FilmMaker, plan: Plan, language: str) -> tuple[FilmMaker, 
         folder=maker.folder.in_language(language),
         brief=replace(maker.brief, language=language),
         stage_s={},
-        original=_original(plan),
+        original=_original(plan, texts),
     )
     _require_fit(other, plan, board, file)
     claims = ledger(plan.told.claims, plan.told.script, script)
     save_claims(claims, other.folder.claims_file)
     _require_agreement(file, Told(script, claims))
     voice = maker.settings.voice
-    requests = speech_requests(script, "", voice.words_per_minute, maker.brief.pronunciations)
+    own = re.split(r"[-+]", voice.name)[0] == language
+    requests = speech_requests(script, voice.name if own else "", voice.words_per_minute, texts.pronunciations)
     lines = speak_all(maker.folder.build, maker.crew.speech, requests, maker.listen)
     timeline = cut(board, script, lines, maker.settings.render.fps)
     told = Told(replace(script, promised_s=float(timeline.duration.seconds)), claims, edited=True)
@@ -173,11 +175,12 @@ def _require_same(texts: Translation, plan: Plan, file: Path, language: str) -> 
         )
 
 
-def _original(plan: Plan) -> Original:
+def _original(plan: Plan, texts: Translation) -> Original:
     script = plan.told.script
     said = tuple((each.id, each.text) for each in sentences_of(script))
     shown = tuple(text for shot in plan.board.shots for text in written(shot.params))
-    return Original(script.language, said, (script.title, *(scene.title for scene in script.scenes), *shown))
+    titles = (script.title, *(scene.title for scene in script.scenes))
+    return Original(script.language, said, (*titles, *shown), Part("translation", texts.translator, texts.rung))
 
 
 def _notes(texts: Translation) -> tuple[str, ...]:

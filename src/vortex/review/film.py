@@ -73,6 +73,8 @@ class Original:
     """Id and text of everything that it says, in order."""
     shown: tuple[str, ...] = ()
     """What its pictures write."""
+    translated: "Part | None" = None
+    """Who translated it."""
 
 
 @dataclass(frozen=True, slots=True)

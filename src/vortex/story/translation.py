@@ -91,6 +91,8 @@ class Translation(_Data):
     translator: str = "a person"
     rung: str = "a person"
     """``a person``, ``local model`` or ``remote model``."""
+    pronunciations: dict[str, str] = {}
+    """Words and how the new voice says them; those of the original are for another tongue."""
     title: Piece
     scenes: tuple[ScenePieces, ...]
     shots: tuple[ShotPieces, ...]
@@ -142,6 +144,7 @@ def blank(script: Script, board: Storyboard, language: str, known: Translation |
         original_language=script.language,
         translator=known.translator if known else "a person",
         rung=known.rung if known else "a person",
+        pronunciations=known.pronunciations if known else {},
         title=Piece(**piece(script.title)),
         scenes=scenes,
         shots=tuple(shot for shot in shots if shot.texts),
