@@ -1,21 +1,36 @@
 """What the lessons compute is what an independent computation of the same thing finds."""
 
+import bisect
+import heapq
 import math
 import random
+from collections.abc import Sequence
+from fractions import Fraction
 
 import networkx
 import numpy as np
 import pytest
+from scipy.cluster.vq import kmeans2
+from scipy.stats import mannwhitneyu
 
 from vortex.story.lessons import (
     a_star,
     attention,
     backpropagation,
     bayes,
+    binary_search,
+    classification_metrics,
+    dijkstra,
+    floating_point,
     fourier,
     gradient_descent,
+    graph_traversal,
+    heap,
+    k_means,
     neural_network,
     pythagoras,
+    sorting,
+    webs,
 )
 from vortex.story.lessons import linear_transformation as linear
 from vortex.story.lessons.trace import Trace
@@ -124,3 +139,148 @@ def test_the_network_solves_what_no_line_can(seed: int) -> None:
         values = np.tanh(hidden @ [x, y, 1])
         answer = 1 / (1 + np.exp(-(np.array(run.net.out) @ [*values, 1])))
         assert answer == pytest.approx(wanted, abs=0.16)
+
+
+def graph_of(web: webs.Web, weights: dict[webs.Edge, int] | None = None) -> "networkx.Graph[int]":
+    graph: networkx.Graph[int] = networkx.Graph()
+    graph.add_nodes_from(range(len(web.labels)))
+    for edge in web.edges:
+        graph.add_edge(*edge, weight=weights[edge] if weights else 1)
+    return graph
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_searches_visit_a_graph_as_networkx_does(seed: int) -> None:
+    web = webs.draw(random.Random(seed), 12, 5)
+    graph = graph_of(web)
+    assert networkx.check_planarity(graph)[0]
+    _, wide = graph_traversal.breadth_first(web)
+    far = networkx.single_source_shortest_path_length(graph, 0)
+    assert [len(graph_traversal.way(wide, node)) - 1 for node in wide] == [far[node] for node in wide]
+    assert [far[node] for node in wide] == sorted(far.values())
+    _, deep = graph_traversal.depth_first(web)
+    order = networkx.dfs_preorder_nodes(
+        graph, 0, sort_neighbors=lambda nodes: sorted(nodes, key=web.labels.__getitem__)
+    )
+    assert list(deep) == list(order)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_dijkstra_finds_the_quickest_way(seed: int) -> None:
+    web = webs.draw(random.Random(seed), 10, 8)
+    chance = random.Random(seed)
+    weights = {edge: chance.randint(1, 9) for edge in web.edges}
+    graph, goal = graph_of(web, weights), len(web.labels) - 1
+    choices, came = dijkstra.search(web, weights, goal)
+    best = graph_traversal.way(came, goal)
+    assert networkx.is_path(graph, best)
+    assert dijkstra.length(best, weights) == networkx.dijkstra_path_length(graph, 0, goal)
+    times = networkx.single_source_dijkstra_path_length(graph, 0)
+    assert {choice.node: choice.time for choice in choices}.items() <= times.items()
+    ways = dijkstra.every_way(web, goal)
+    assert sorted(map(list, ways)) == sorted(networkx.all_simple_paths(graph, 0, goal))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_sorts_sort_and_count_right(seed: int) -> None:
+    values = random.Random(seed).sample(range(1000), 60)
+    for sort in sorting.SORTS.values():
+        last = list(sort(values))[-1]
+        assert [values[cell] for cell in last.order] == sorted(values)
+    greater = [sum(each > value for each in values[:place]) for place, value in enumerate(values)]
+    looks = sum(count + (count < place) for place, count in enumerate(greater))
+    assert sorting.count(values, sorting.insertion) == looks
+    assert sorting.count(values, sorting.quick) == divided(values)
+    levels = math.ceil(math.log2(len(values)))
+    assert (
+        len(values) * (levels - 1) / 2 <= sorting.count(values, sorting.merge) <= len(values) * levels - 2**levels + 1
+    )
+
+
+def divided(values: Sequence[int]) -> int:
+    """Return the comparisons of a quicksort that is written in another way."""
+    if len(values) < 2:
+        return 0
+    less = [value for value in values[:-1] if value < values[-1]]
+    more = [value for value in values[:-1] if value > values[-1]]
+    return len(values) - 1 + divided(less) + divided(more)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_heap_lies_as_heapq_lays_it(seed: int) -> None:
+    values = tuple(random.Random(seed).sample(range(1000), 40))
+    order: tuple[int, ...] = ()
+    theirs: list[int] = []
+    for number, value in enumerate(values):
+        order = heap.push(values, order, number)[-1][1]
+        heapq.heappush(theirs, value)
+        assert [values[each] for each in order] == theirs
+    while order:
+        assert values[order[0]] == heapq.heappop(theirs)
+        order = heap.pop(values, order)[-1][1]
+        assert [values[each] for each in order] == theirs
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_binary_search_finds_what_bisect_finds(seed: int) -> None:
+    values = sorted(random.Random(seed).sample(range(300), 100))
+    for target in range(-1, 301):
+        looks, place = binary_search.search(values, target)
+        at = bisect.bisect_left(values, target)
+        assert place == (at if at < len(values) and values[at] == target else -1)
+        assert len(looks) <= len(values).bit_length()
+    for count in range(1, 40):
+        most = max(len(binary_search.search(range(count), target)[0]) for target in range(-1, count + 1))
+        assert binary_search.longest(count) == most == count.bit_length()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_k_means_ends_where_scipy_does(seed: int) -> None:
+    run = k_means.KMeans().run(Trace(seed, {"points": 40, "clusters": 3}))
+    centres, owners = kmeans2(np.array(run.points), np.array(run.start), iter=100, minit="matrix")
+    assert np.array(run.rounds[-1].centres) == pytest.approx(centres)
+    assert list(run.rounds[-1].owners) == list(owners)
+    sums = [k_means.inertia(run.points, each.owners, each.centres) for each in run.rounds]
+    assert sums == sorted(sums, reverse=True)
+    assert sums[-1] == pytest.approx(((np.array(run.points) - centres[owners]) ** 2).sum())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_classifier_is_measured_as_by_definition(seed: int) -> None:
+    run = classification_metrics.ClassificationMetrics().run(Trace(seed, {"patients": 60, "ill": 30}))
+    scores, ill = np.array([*run.ill, *run.healthy]), np.array([True] * len(run.ill) + [False] * len(run.healthy))
+    for each in run.curve:
+        called = scores >= each.threshold
+        found = (called & ill).sum()
+        assert (each.hits, each.alarms) == (found, (called & ~ill).sum())
+        assert each.recall == pytest.approx(found / ill.sum())
+        assert each.f1 == pytest.approx(2 * found / (called.sum() + ill.sum()))
+    share = classification_metrics.area(run.ill, run.healthy)
+    wins = mannwhitneyu(run.ill, run.healthy).statistic
+    assert share == pytest.approx(wins / (len(run.ill) * len(run.healthy)))
+    assert share == pytest.approx(np.trapezoid([p.recall for p in run.curve], [p.false_alarms for p in run.curve]))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_floats_are_stored_as_numpy_stores_them(seed: int) -> None:
+    run = floating_point.FloatingPoint().run(Trace(seed, {"additions": 1000}))
+    number = float(run.number["number"])
+    assert int("".join(map(str, run.bits)), 2) == np.float16(number).view(np.uint16)
+    assert float(run.number["stored"]) == float(np.float16(number))
+    assert all(gap == np.spacing(np.float16(point)) for point, gap in run.gaps)
+    part = Fraction(run.again["tenth"])
+    bits = "".join(str(each.bit) for each in run.doublings)
+    assert int(bits, 2) == math.floor(part * 2 ** len(bits))
+    tenths = np.add.accumulate(np.full(1000, 0.1))
+    assert [run.sums[f"sum{n}"] for n in range(3)] == [repr(float(tenths[count - 1])) for count in (10, 100, 1000)]
+    total = np.float32(floating_point.LARGE)
+    for _ in range(1000):
+        total = np.float32(total + np.float32(1))
+    assert run.order["large_first"] == f"{total:,.0f}"
+
+
+@pytest.mark.parametrize("additions", [100, 1000, 10_000, 100_000])
+def test_sums_of_tenths_drift_ever_farther(additions: int) -> None:
+    sums = floating_point.FloatingPoint().run(Trace(1, {"additions": additions})).sums
+    errors = [abs(Fraction(sums[f"sum{n}"]) - Fraction(int(sums[f"count{n}"].replace(",", "")), 10)) for n in range(3)]
+    assert 0 < errors[0] < errors[1] < errors[2]

@@ -74,7 +74,8 @@ class FloatingPoint(Lesson[Stored]):
         )
         doublings = tuple(_doubled(trace, each) for each in places(Fraction(tenth, 10)))
         first = doublings[1].row["before"]
-        again = trace.record("repeats", rest=first, tenth=f"0.{tenth}", places=PLACES)
+        digits = "0." + "".join(str(each.bit) for each in doublings)
+        again = trace.record("repeats", rest=first, tenth=f"0.{tenth}", digits=digits)
         bits = half_bits(float(number))
         told, parts = _recorded_bits(trace, number, bits)
         gaps = tuple((point, half_gap(point)) for point in _between())
@@ -151,7 +152,7 @@ class FloatingPoint(Lesson[Stored]):
             talk.say(text, each.row, step=step)
         rest = range(len(told), len(cells))
         marks = tuple(Mark(at=f"cell:{number}", role=ROLES[run.doublings[number].bit]) for number in rest)
-        step = ArrayStep(marks=marks, note=f"{row['rest']} again")
+        step = ArrayStep(marks=marks, note=f"{row['tenth']} = {row['digits']} …")
         talk.say("But soon we are back at {rest}: the digits ^repeat, and never end.", row, step=step)
         if talk.deeper(3):
             talk.say("A third does the same in ^decimal: it has threes for ever.", light="cell:1")
