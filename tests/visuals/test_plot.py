@@ -285,3 +285,12 @@ def test_a_label_does_not_begin_its_way_outside_of_the_picture():
     made = scene("plot", params, STORY, step_0=(0, 6))
     check(record(made), made.frame.safe)
     assert element(made, "point:1,0/text#0").state(made.num_frames - 1).opacity == 1
+
+
+def test_one_lit_dot_grows_more_than_many():
+    def reach(*lit):
+        marks = [{"at": f"point:0,{n}", "role": "active"} for n in lit]
+        dots = element(scene("plot", {"curves": [{"form": "dots", "points": DOTS}], "marks": marks}, STORY), "curve:0")
+        return dots.covers(dots.state(0)).width
+
+    assert reach(0) > reach(*range(6)) > reach()

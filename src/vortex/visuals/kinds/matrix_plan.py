@@ -185,7 +185,7 @@ def _measure(stage: Stage, matrix: Matrix, written: Written, which: tuple[int, i
     for c in range(across):
         texts = {text for row in written[index] for cell in row[c::across] for text in cell if text}
         widest = max((TextBlock(text, style, 1e6).width for text in texts), default=0.0)
-        named = column_names[c].width + 0.5 * small.size if column_names else 0.0
+        named = column_names[c].width + small.size if column_names else 0.0
         widths.append(max(widest + 2 * pad, narrowest, named))
     sign = matrix.signs[index - 1] if 0 < index <= len(matrix.signs) else ""
     return _Measure(

@@ -28,6 +28,7 @@ _REVEAL_S = {"line": 1.3, "area": 1.2, "polygon": 0.9, "dots": 0.8, "arrow": 0.6
 _LINE, _DOT = 2.0, 0.46
 """Width of a curve in ordinary lines, and radius of a dot in units of space."""
 _MANY_DOTS, _SMALL = 40, 0.7
+_CROWD = 1.25
 _FEW_DOTS, _LARGE, _ROOMY = 3, 1.35, 0.3
 """Dots are smaller where they are many, and larger where they are few or, as a share of their distances, far apart."""
 _STRENGTH: dict[Role, float] = {"active": 1.6, "path": 1.4, "good": 1.3, "bad": 1.3, "done": 0.85, "wall": 0.85}
@@ -155,24 +156,28 @@ def _shapes(stage: Stage, curve: Curve, standing: Sequence[Placed], view: View) 
 
 def _shape(stage: Stage, curve: Curve, placed: Placed, view: View, drawn: float) -> Shape:
     own = stage.theme.palette[curve.tone]
-    roles: list[Role] = [
-        placed.marked[point].role if point in placed.marked else "plain" for point in range(len(placed.points))
-    ]
+    roles: list[Role] = [placed.role] * len(placed.points)
+    for point, each in placed.marked.items():
+        if point < len(roles) and each.role != "plain":
+            roles[point] = each.role
     tones = [stage.theme.palette[tone] for tone in placed.tones] or [own] * len(roles)
-    roles = [placed.role if role == "plain" else role for role in roles]
     colours = tuple(_colour(stage, role, tone) for role, tone in zip(roles, tones, strict=True))
-    sizes = [0.0 if role == "hidden" else _STRENGTH.get(role, 1.0) for role in roles]
-    if curve.form != "dots":
-        # A point of a line is only seen where it is spoken of.
-        marked = {point for point, each in placed.marked.items() if each.role != "plain" or each.text}
-        shy = curve.form in ("polygon", "arrow", "bars")
-        sizes = [
-            size if point in marked and not (shy and placed.marked[point].role == "plain") else 0.0
-            for point, size in enumerate(sizes)
-        ]
     points = tuple(view.at(point) for point in placed.points)
     width = _STRENGTH.get(placed.role, 1.0)
-    return Shape(points, _colour(stage, placed.role, own), colours, tuple(sizes), width, drawn)
+    return Shape(points, _colour(stage, placed.role, own), colours, _sizes(curve, placed, roles), width, drawn)
+
+
+def _sizes(curve: Curve, placed: Placed, roles: Sequence[Role]) -> tuple[float, ...]:
+    """Return how large the dot of each point is drawn; a point of a line is only seen where it is spoken of."""
+    sizes = [0.0 if role == "hidden" else _STRENGTH.get(role, 1.0) for role in roles]
+    if sum(size > 1 for size in sizes) > _FEW_DOTS:
+        # One dot may grow much; if many do, they run together.
+        sizes = [min(size, _CROWD) for size in sizes]
+    if curve.form != "dots":
+        shy = curve.form in ("polygon", "arrow", "bars")
+        seen = {n for n, each in placed.marked.items() if each.role != "plain" or (each.text and not shy)}
+        sizes = [size if point in seen else 0.0 for point, size in enumerate(sizes)]
+    return tuple(sizes)
 
 
 def _colour(stage: Stage, role: Role, own: Colour) -> Colour:
