@@ -7,16 +7,20 @@ from vortex.studio import Studio
 
 SAID = "Ein Index ist eine zweite Tabelle, deren Zeilen in der Reihenfolge einer Spalte stehen."
 QUOTE = "An index is another table with all rows in the order of a column."
+SCAN = "SQLite reads every row of the table where there is no index."
+LOG = "A log keeps each change before it is made in the file."
 ANSWERS = f"""[
  {{"when": "Plan ", "answer": {{"scenes": [{{"title": "Searching", "passages": ["P1"]}}]}}}},
- {{"when": "Write", "answer": {{"sentences": [{{"passage": "P1", "quote": "{QUOTE}", "text": "{SAID}"}}]}}}}
+ {{"when": "Write", "answer": {{"sentences": [{{"passage": "P1", "quote": "{QUOTE}", "text": "{SAID}"}}]}}}},
+ {{"when": "is too short", "answer": {{"sentences": [{{"passage": "P1", "quote": "", "text": "{SCAN}"}}]}}}},
+ {{"when": "fails its check", "answer": {{"sentences": [{{"passage": "P1", "quote": "", "text": "{SCAN}"}}]}}}}
 ]"""
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     file = tmp_path / "tables.md"
-    file.write_text(f"# Tables\n\n## Searching\n\n{QUOTE}\n")
+    file.write_text(f"# Tables\n\n## Searching\n\n{QUOTE} {SCAN} {LOG}\n")
     return file
 
 
