@@ -96,7 +96,7 @@ class Attention(Lesson[Sight]):
             x_range=(0.0, 2.6),
             y_range=(0.0, 2.6),
             equal=True,
-            marks=[Mark(at=f"curve:{number}", role="hidden") for number in range(len(words))],
+            marks={f"curve:{number}": "hidden" for number in range(len(words))},
         )
         talk.say(
             "Every word is a list of numbers, here only {numbers}: how much of water, and how much of money.", run.size
@@ -126,7 +126,7 @@ class Attention(Lesson[Sight]):
             heading="Compare with every word",
             blocks=blocks,
             signs=["×", "→"],
-            marks=[Mark(at=f"cell:2,{number},0", role="hidden") for number in range(len(words))],
+            marks={f"cell:2,{number},0": "hidden" for number in range(len(words))},
         )
         talk.say("To find out, bank is ^compared with every word, itself included.", step=_lit("block:1"))
         for number, each in enumerate(words):
@@ -171,7 +171,7 @@ class Attention(Lesson[Sight]):
         talk.say(
             "Each word gives of its meaning by its ^share, and bank takes the mix.",
             context.sums,
-            step=PlotStep(marks=(Mark(at=f"curve:{last}", role="active"),)),
+            marks={f"curve:{last}": "active"},
         )
         moved = PlotStep(
             moves=(Moved(curve=last, points=((0.0, 0.0), context.after)),),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vortex.story.lessons.lesson import Lesson
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import Knob, Row, Trace
-from vortex.visuals.states import Layer, Mark, Step
+from vortex.visuals.states import Layer, Mark
 
 NUDGE = 0.001
 ROUNDS = 12
@@ -182,7 +182,7 @@ class Backpropagation(Lesson[Learning]):
         talk.scene("Forward")
         self._net(talk, run, "The network while values go forward.", "Forward", filled=False)
         talk.say("The network has {hidden} hidden neurons; its inputs are {first} and {second}.", run.forward)
-        talk.say("It should answer ^{target}.", run.forward, step=Step(note=f"target: {run.forward['target']}"))
+        talk.say("It should answer ^{target}.", run.forward, note=f"target: {run.forward['target']}")
         for number, row in enumerate(run.sums):
             note = f"{row['a']} × {row['first']} + {row['b']} × {row['second']} = {row['value']}"
             marks = (
@@ -190,15 +190,14 @@ class Backpropagation(Lesson[Learning]):
                 *(_mark(f"weight:0,{i},{number}", "active") for i in (0, 1)),
             )
             calm = tuple(_mark(f"weight:0,{i},{number - 1}") for i in (0, 1)) if number else ()
-            talk.say(SUMS[min(number, 1)], row, step=Step(marks=(*calm, *marks), note=note))
+            talk.say(SUMS[min(number, 1)], row, marks=(*calm, *marks), note=note)
         marks = (_mark("neuron:2,0", "active", run.result["value"]),)
-        talk.say(
-            "The output adds them up by its own weights and says ^{value}.", run.result, step=Step(marks=marks, note="")
-        )
+        talk.say("The output adds them up by its own weights and says ^{value}.", run.result, marks=marks, note="")
         talk.say(
             "That misses the target by ^{miss}; half the square of it is the error, {error}.",
             run.result,
-            step=Step(marks=(_mark("neuron:2,0", "bad"),), note=f"error = {run.result['error']}"),
+            marks={"neuron:2,0": "bad"},
+            note=f"error = {run.result['error']}",
         )
 
     def _tell_backward(self, talk: Talk, run: Learning) -> None:
@@ -207,22 +206,23 @@ class Backpropagation(Lesson[Learning]):
         talk.say(
             "If the output grows a little, the error changes ^{slope} times as much.",
             run.slope,
-            step=Step(marks=(_mark("neuron:2,0", "bad"),), note=f"slope at the output: {run.slope['slope']}"),
+            marks={"neuron:2,0": "bad"},
+            note=f"slope at the output: {run.slope['slope']}",
         )
         labelled = ""
         for number, row in enumerate(run.outs[: 1 if not talk.deeper(1) else None]):
             note = f"{row['value']} × ({row['slope']}) = {row['gradient']}"
             marks = _moved_label(labelled, labelled := f"weight:1,{number},0", row["gradient"])
-            talk.say(OUTS[min(number, 1)], row, step=Step(marks=marks, note=note))
+            talk.say(OUTS[min(number, 1)], row, marks=marks, note=note)
         for number, row in enumerate(run.backs[: 1 if not talk.deeper(2) else None]):
             note = f"{row['weight']} × ({row['slope']}) = {row['share']}"
             through = (_mark(f"neuron:1,{number}", "bad"), _mark(f"weight:1,{number},0", "path"))
-            talk.say(BACKS[min(number, 1)], row, step=Step(marks=through, note=note))
+            talk.say(BACKS[min(number, 1)], row, marks=through, note=note)
         for number, row in enumerate(talk.some(run.firsts, least=1)):
             neuron, place = divmod(number, 2)
             note = f"{row['input']} × ({row['share']}) = {row['gradient']}"
             marks = _moved_label(labelled, labelled := f"weight:0,{place},{neuron}", row["gradient"])
-            talk.say(FIRSTS[min(number, 1)], row, step=Step(marks=marks, note=note))
+            talk.say(FIRSTS[min(number, 1)], row, marks=marks, note=note)
 
     def _tell_step(self, talk: Talk, run: Learning) -> None:
         talk.scene("A small step")

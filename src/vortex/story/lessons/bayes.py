@@ -102,7 +102,7 @@ class Bayes(Lesson[Counts]):
             run.well["no"],
         ]
         names = ["people", "ill", "healthy", "yes", "no", "yes", "no"]
-        marks = [Mark(at=at, role="hidden") for number in range(1, 7) for at in _branch(number)]
+        marks = {at: "hidden" for number in range(1, 7) for at in _branch(number)}
         talk.scene("Counting people")
         talk.shot(
             "tree",
@@ -127,7 +127,7 @@ class Bayes(Lesson[Counts]):
         talk.say(
             "There are so ^many healthy people that even a small share of them is a crowd.",
             run.well,
-            step=Step(marks=(Mark(at="node:2", role="active"), Mark(at="node:5", role="bad"))),
+            marks={"node:2": "active", "node:5": "bad"},
         )
 
     def _tell_reported(self, talk: Talk, run: Counts) -> None:
@@ -143,7 +143,7 @@ class Bayes(Lesson[Counts]):
             heading="Everyone who hears yes",
             rows=rows,
             columns=columns,
-            marks=[Mark(at=each, role="hidden") for each in spare],
+            marks={each: "hidden" for each in spare},
         )
         talk.say("Now look only at the {both} people who hear yes, and you are one of them.", run.answer)
         ill = GridStep(marks=tuple(Mark(at=each, role="bad") for each in places[: run.sick_reported]))
@@ -151,20 +151,18 @@ class Bayes(Lesson[Counts]):
         well = GridStep(marks=tuple(Mark(at=each, role="good") for each in places[run.sick_reported :]))
         talk.say("The other ^{wrong} are healthy.", run.answer, step=well)
         note = f"{run.answer['right']} of {run.answer['both']} = {run.answer['percent']} %"
-        talk.say(
-            "So after a yes you are ill with a chance of ^{percent} percent.", run.answer, step=GridStep(note=note)
-        )
+        talk.say("So after a yes you are ill with a chance of ^{percent} percent.", run.answer, note=note)
         if talk.deeper(3):
             talk.say(
                 "To be sure, the program also draws {drawn} people by ^chance.",
                 run.drawn,
-                step=GridStep(note=f"{run.drawn['drawn']} people"),
+                note=f"{run.drawn['drawn']} people",
             )
             simulated = f"{run.drawn['right']} of {run.drawn['reported']} = {run.drawn['percent']} %"
             talk.say(
                 "Of the {reported} who heard yes, ^{right} were ill, which is {percent} percent.",
                 run.drawn,
-                step=GridStep(note=simulated),
+                note=simulated,
             )
 
     def _tell_rule(self, talk: Talk, run: Counts) -> None:

@@ -104,7 +104,7 @@ class Fourier(Lesson[Series]):
             _sum_curve(first.total, "sine 1"),
             Curve(name="sine 2", tone=2, points=_sine(2, run.jump)),
         ]
-        hidden = [Mark(at="curve:1", role="hidden"), Mark(at="curve:2", role="hidden")]
+        hidden = {"curve:1": "hidden", "curve:2": "hidden"}
         talk.scene("What is in the wave?")
         talk.shot(
             "plot",
@@ -120,13 +120,13 @@ class Fourier(Lesson[Series]):
         talk.say(
             "We multiply both at every moment, add everything up, and get a height of ^{height}.",
             first.row,
-            step=PlotStep(note=f"sine 1: {first.row['height']}"),
+            note=f"sine 1: {first.row['height']}",
         )
         talk.say("A sine ^twice as fast runs against the wave as often as with it.", run.even, step=_shown(2))
         talk.say(
             "So for number {number} the sum is ^{height}: the wave holds none of it.",
             run.even,
-            step=PlotStep(note=f"sine {run.even['number']}: {run.even['height']}"),
+            note=f"sine {run.even['number']}: {run.even['height']}",
         )
 
     def _tell_sum(self, talk: Talk, run: Series) -> None:
@@ -161,13 +161,11 @@ class Fourier(Lesson[Series]):
             y_label="height",
         )
         talk.say("Look closely at the corner, with {sines} sines in the sum.", run.gibbs)
-        talk.say(
-            "The sum shoots over the edge, up to ^{peak}.", run.gibbs, step=PlotStep(note=f"peak {run.gibbs['peak']}")
-        )
+        talk.say("The sum shoots over the edge, up to ^{peak}.", run.gibbs, note=f"peak {run.gibbs['peak']}")
         talk.say(
             "That is {percent} percent of the ^jump, and more sines make it narrower but hardly lower.",
             run.gibbs,
-            step=PlotStep(note=f"{run.gibbs['percent']} % of the jump"),
+            note=f"{run.gibbs['percent']} % of the jump",
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vortex.story.lessons.lesson import Lesson
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import DECIMALS, Knob, Row, Trace
-from vortex.visuals.states import Curve, Mark, Moved, PlotStep, Point
+from vortex.visuals.states import Curve, Moved, PlotStep, Point
 
 START = 0.0
 STEPS = 24
@@ -107,12 +107,12 @@ class GradientDescent(Lesson[Fit]):
             y_label="y",
             x_range=(0.0, 2.2),
             y_range=(-0.5, max(y for _, y in run.points) + 0.6),
-            marks=[Mark(at="curve:1", role="hidden")],
+            marks={"curve:1": "hidden"},
         )
         talk.say("Here are {count} points.", run.data)
         talk.say(
             "A ^line through the origin should pass near them all.",
-            step=PlotStep(marks=(Mark(at="curve:1", role="plain"),)),
+            marks={"curve:1": "plain"},
         )
         tilted = PlotStep(moves=(Moved(curve=1, points=_line(run.best_weight)),))
         talk.say("It has only one number to learn, its slope, which we call the ^weight.", step=tilted)

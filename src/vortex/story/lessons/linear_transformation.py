@@ -84,7 +84,7 @@ class LinearTransformation(Lesson[Moves]):
         _plane(talk, "The plane with the two arrows, before and after the matrix.", "The plane moves")
         talk.say(
             "Here is the plane, with a grid, and a pair of arrows that are ^one step long.",
-            step=PlotStep(marks=(Mark(at="curve:2", role="active"), Mark(at="curve:3", role="active"))),
+            marks={"curve:2": "active", "curve:3": "active"},
         )
         talk.say("Now the matrix ^acts, and the whole grid moves with it.", step=_moved(run.matrix))
         talk.say(
@@ -106,12 +106,12 @@ class LinearTransformation(Lesson[Moves]):
         talk.say(
             "Write the first landing place as the first ^column.",
             run.arrows,
-            step=Step(marks=(Mark(at="column:0,0", role="active"),)),
+            marks={"column:0,0": "active"},
         )
         talk.say(
             "The second one is the second ^column, and that is the whole matrix.",
             run.arrows,
-            step=Step(marks=(Mark(at="column:0,0", role="plain"), Mark(at="column:0,1", role="active"))),
+            marks={"column:0,0": "plain", "column:0,1": "active"},
         )
 
     def _tell_point(self, talk: Talk, run: Moves) -> None:
@@ -129,12 +129,12 @@ class LinearTransformation(Lesson[Moves]):
             heading="Matrix times point",
             blocks=blocks,
             signs=["×", "="],
-            marks=[Mark(at="cell:2,0,0", role="hidden"), Mark(at="cell:2,1,0", role="hidden")],
+            marks={"cell:2,0,0": "hidden", "cell:2,1,0": "hidden"},
         )
         talk.say(
             "Where does the point {x} to the right and {y} up ^go?",
             row,
-            step=Step(marks=(Mark(at="block:1", role="active"),)),
+            marks={"block:1": "active"},
         )
         talk.say(
             "Its first number is {a} times {x} plus {b} times {y}, which makes ^{x2}.",
@@ -228,7 +228,7 @@ def _plane(talk: Talk, why: str, heading: str) -> None:
         curves=curves,
         equal=True,
         axes=False,
-        marks=[Mark(at=f"curve:{number}", role="done") for number in (0, 1)],
+        marks={f"curve:{number}": "done" for number in (0, 1)},
     )
 
 

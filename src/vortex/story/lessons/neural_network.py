@@ -10,7 +10,7 @@ from math import exp, tanh
 from vortex.story.lessons.lesson import Lesson
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import DECIMALS, Knob, Row, Trace, counted, written
-from vortex.visuals.states import Curve, Layer, Mark, PlotStep, Point, Step
+from vortex.visuals.states import Curve, Layer, Mark, Point
 
 INPUTS: tuple[Point, ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
 WANTED = (0, 1, 1, 0)
@@ -103,18 +103,20 @@ class NeuralNetwork(Lesson[Trained]):
         )
         talk.say("A neuron takes in numbers, here {x} and {y}.", row)
         labels = (_mark("weight:0,0,0", "active", row["a"]), _mark("weight:0,1,0", "active", row["b"]))
-        talk.say("Each comes with a ^weight: {a} for the first and {b} for the second.", row, step=Step(marks=labels))
+        talk.say("Each comes with a ^weight: {a} for the first and {b} for the second.", row, marks=labels)
         note = f"1 × {row['a']} + 0 × {row['b']} + ({row['bias']}) = {row['total']}"
         talk.say(
             "It ^multiplies, adds a bias of {bias}, and gets {total}.",
             row,
-            step=Step(marks=(_mark("neuron:1,0", "active", row["total"]),), note=note),
+            marks={"neuron:1,0": ("active", row["total"])},
+            note=note,
         )
         says = "yes" if float(row["total"]) > 0 else "no"
         talk.say(
             f"Above zero it says yes, below it says no, so here the answer is ^{says}.",
             row,
-            step=Step(marks=(_mark("neuron:1,0", "good" if says == "yes" else "bad"),), note=says),
+            marks={"neuron:1,0": "good" if says == "yes" else "bad"},
+            note=says,
         )
 
     def _tell_limit(self, talk: Talk, run: Trained) -> None:
@@ -124,24 +126,25 @@ class NeuralNetwork(Lesson[Trained]):
         talk.say(
             "The yes corners and the no corners lie ^crosswise.",
             run.table,
-            step=PlotStep(note="yes and no lie crosswise"),
+            note="yes and no lie crosswise",
         )
         talk.say(
             "A single neuron can only draw a straight ^line.",
             run.alone,
-            step=PlotStep(marks=(Mark(at="curve:2", role="active"),), note=""),
+            marks={"curve:2": "active"},
+            note="",
         )
         note = f"{run.alone['right']} of {run.alone['of']} corners right"
         talk.say(
             "After {passes} passes of training, it has ^{right} of {of} corners right.",
             run.alone,
-            step=PlotStep(note=note),
+            note=note,
         )
         if talk.deeper(1):
             talk.say(
                 "No line gets all {of} right, ^however long it is trained.",
                 run.alone,
-                step=PlotStep(note="no line parts them"),
+                note="no line parts them",
             )
 
     def _tell_training(self, talk: Talk, run: Trained) -> None:
@@ -153,7 +156,7 @@ class NeuralNetwork(Lesson[Trained]):
         for number in range(len(run.net.hidden)):
             text = LINES[0] if number == 0 else LINES[1 + number % 2]
             if number < 2 or talk.deeper(number):
-                talk.say(text, run.training, step=PlotStep(marks=(Mark(at=f"curve:{2 + number}", role="active"),)))
+                talk.say(text, run.training, marks={f"curve:{2 + number}": "active"})
         if talk.deeper(2):
             talk.shot(
                 "chart",
@@ -189,7 +192,7 @@ class NeuralNetwork(Lesson[Trained]):
         talk.say(
             "Let us follow the input ^{first} and {second}.",
             run.answers[SHOWN],
-            step=Step(marks=(_mark("neuron:0,0", "active"), _mark("neuron:0,1", "active"))),
+            marks={"neuron:0,0": "active", "neuron:0,1": "active"},
         )
         told = talk.some(run.sums, least=2)
         for number, row in enumerate(told):
@@ -199,11 +202,12 @@ class NeuralNetwork(Lesson[Trained]):
                     _mark(f"neuron:1,{n}", "active", run.sums[n]["value"]) for n in range(len(told), len(run.sums))
                 ]
             note = f"{row['a']} + ({row['bias']}) = {row['total']}, squashed: {row['value']}"
-            talk.say(SUMS[min(number, 1)], row, step=Step(marks=tuple(marks), note=note))
+            talk.say(SUMS[min(number, 1)], row, marks=tuple(marks), note=note)
         talk.say(
             "The output weighs these and says ^{value}: that is as good as one.",
             run.answer,
-            step=Step(marks=(_mark("neuron:2,0", "good", run.answer["value"]),), note=""),
+            marks={"neuron:2,0": ("good", run.answer["value"])},
+            note="",
         )
         if talk.deeper(3):
             rows = [
@@ -221,7 +225,7 @@ class NeuralNetwork(Lesson[Trained]):
         no = tuple(point for point, wanted in zip(INPUTS, WANTED, strict=True) if not wanted)
         curves = [Curve(name="yes", form="dots", points=yes, tone=2), Curve(name="no", form="dots", points=no, tone=1)]
         curves += [Curve(points=line_of(*line), tone=0) for line in lines]
-        hidden = [Mark(at=f"curve:{2 + number}", role="hidden") for number in range(len(lines))]
+        hidden = {f"curve:{2 + number}": "hidden" for number in range(len(lines))}
         talk.shot(
             "plot",
             why,

@@ -100,7 +100,7 @@ class Pythagoras(Lesson[Proof]):
             Curve(name="", form="polygon", points=((0, 0), (b, 0), (b, -b), (0, -b)), tone=2),
             Curve(name="", form="polygon", points=((b, 0), (0, a), (a, a + b), (a + b, b)), tone=3),
         ]
-        hidden = [Mark(at=f"curve:{number}", role="hidden") for number in (1, 2, 3)]
+        hidden = {f"curve:{number}": "hidden" for number in (1, 2, 3)}
         talk.scene("The claim")
         talk.shot(
             "plot",
@@ -133,25 +133,24 @@ class Pythagoras(Lesson[Proof]):
             axes=False,
         )
         talk.say("Draw a ^square with a side of {side}, which is both short sides together.", run.outer, step=_shown(0))
-        talk.say("Put a copy of the triangle into each ^corner.", step=PlotStep(marks=_marks((1, 2, 3, 4))))
+        talk.say("Put a copy of the triangle into each ^corner.", marks=_marks((1, 2, 3, 4)))
         left = f"{run.outer['area']} - {run.outer['triangles']} = {run.outer['left']}"
-        talk.say("What is left in the middle is the ^tilted square on the long side.", step=PlotStep(note="c²"))
+        talk.say("What is left in the middle is the ^tilted square on the long side.", note="c²")
         if talk.deeper(3):
             talk.say("The outer square has {area}, and the triangles cover ^{triangles}.", run.outer)
-            talk.say("So the tilted one has ^{left}.", run.outer, step=PlotStep(note=left))
+            talk.say("So the tilted one has ^{left}.", run.outer, note=left)
         moves = tuple(Moved(curve=number, points=each) for number, each in enumerate(_paired(a, b), 1))
         talk.say(
             "Now ^push the triangles together into {rectangles} rectangles.",
             run.pieces,
-            step=PlotStep(moves=moves, note=""),
+            moves=moves,
+            note="",
         )
         talk.say(
             "Nothing was added and nothing was taken away, so what is left is as ^large as before.",
-            step=PlotStep(note="a² + b² = c²"),
+            note="a² + b² = c²",
         )
-        talk.say(
-            "But now it is the {squares} ^small squares.", run.pieces, step=PlotStep(marks=_marks((1, 2, 3, 4), "done"))
-        )
+        talk.say("But now it is the {squares} ^small squares.", run.pieces, marks=_marks((1, 2, 3, 4), "done"))
         talk.say("So the long side is the square root of {sum}, which is {c}.", run.squares)
 
     def _tell_use(self, talk: Talk, run: Proof) -> None:
@@ -165,7 +164,7 @@ class Pythagoras(Lesson[Proof]):
             heading="The distance between two points",
             curves=[way, straight],
             equal=True,
-            marks=[Mark(at="curve:1", role="hidden")],
+            marks={"curve:1": "hidden"},
         )
         talk.say("Somebody walks ^{right} blocks to the right and {up} up.", run.distance, step=_shown(0))
         sum_ = f"{run.distance['right2']} + {run.distance['up2']} = {run.distance['sum']}"
@@ -175,7 +174,7 @@ class Pythagoras(Lesson[Proof]):
         talk.say(
             "The straight way is {straight} blocks long, instead of ^{around}.",
             run.distance,
-            step=PlotStep(note=f"√{run.distance['sum']} = {run.distance['straight']}"),
+            note=f"√{run.distance['sum']} = {run.distance['straight']}",
         )
 
     def _tell_triples(self, talk: Talk, run: Proof) -> None:
