@@ -209,6 +209,11 @@ REFUSED: dict[str, tuple[Change, type[Exception], str]] = {
         ConfigError,
         "cannot be set legibly as number",
     ),
+    "no quote": (
+        lambda d, _: editing.replace_shot(d, "shot002", "quote", {"text": "Films are made of cheese."}),
+        GateFailed,
+        "'shot002': the sources do not say 'Films are made of cheese.'",
+    ),
     "no such picture": (
         lambda d, _: editing.replace_shot(d, "shot003", "figure", {"image": "gone.png"}),
         ConfigError,
@@ -253,3 +258,9 @@ def test_a_quote_finds_its_passage(film: Path) -> None:
     script = json.loads((film / "script.json").read_text())
     spoken = {each["id"]: each for scene in script["scenes"] for each in scene["sentences"]}
     assert spoken[last]["passage"] == first["passage"]
+
+
+def test_a_quote_shows_the_words_of_the_source(film: Path) -> None:
+    quote = next(c["quote"] for c in json.loads((film / "claims.json").read_text())["claims"] if c["quote"])
+    edited = edit(film, lambda d, _: editing.replace_shot(d, body(film)[0], "quote", {"text": quote}))
+    assert edited.shots[1].kind == "quote"

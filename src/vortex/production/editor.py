@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from vortex.core.errors import ConfigError
+from vortex.core.errors import ConfigError, GateFailed
 from vortex.production import editing
 from vortex.production.cutting import sentences_of
 from vortex.production.desk import Desk
@@ -22,6 +22,8 @@ from vortex.production.prune import Pruned, prune
 from vortex.production.takes import STAGE
 from vortex.story.material import Material
 from vortex.story.planner.fit import fits_in
+from vortex.story.quotes import find_quote
+from vortex.visuals.shot import Shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Editor:
 
         Raises:
             ConfigError: the edit names what is not there, or a shot cannot be set legibly.
-            GateFailed: the source does not support what is said.
+            GateFailed: the source does not support what is said, or does not say what is shown as its words.
             VortexError: the film cannot be planned with it.
         """
         before = self._desk.read()
@@ -156,7 +158,7 @@ def _edited(what: str, maker: FilmMaker, plan: Plan) -> Edited:
 
 
 def _require_fit(maker: FilmMaker, plan: Plan, before: Draft) -> None:
-    """Refuse a shot that was chosen by hand and cannot be shown; planned ones were tried by the planner."""
+    """Refuse a shot that was chosen by hand and cannot be shown so; planned ones were tried by the planner."""
     look, assets = maker.look, plan.library.assets
     fits = fits_in(plan.told.script, look, assets)
     known = {shot.id: shot for shot in before.board.shots}
@@ -171,3 +173,20 @@ def _require_fit(maker: FilmMaker, plan: Plan, before: Draft) -> None:
                 f"shot {shot.id!r} cannot be set legibly as {shot.kind} in {look.width}x{look.height}: "
                 "shorten its texts, or choose another kind"
             )
+        if shot.kind == "quote":
+            _require_own_words(shot, plan)
+
+
+def _require_own_words(shot: Shot, plan: Plan) -> None:
+    """Refuse words that are shown as the source's own and are not.
+
+    Raises:
+        GateFailed: neither a passage nor a sentence of the shot holds them.
+    """
+    text = str(shot.params.get("text", ""))
+    said = " ".join(each.text for each in sentences_of(plan.told.script) if each.id in shot.sentences)
+    if not any(find_quote(held, text) for held in (said, *(passage.text for passage in plan.library.passages))):
+        raise GateFailed(
+            f"shot {shot.id!r}: the sources do not say {text[:80]!r}, and a quote shows their own words; copy it word "
+            "for word, or choose another kind"
+        )
