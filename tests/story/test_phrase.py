@@ -24,6 +24,12 @@ def test_phrases_leave_out_whole_clauses(text: str, short: str) -> None:
     assert shorten(text) == short
 
 
+def test_another_language_is_taken_whole_or_not_at_all() -> None:
+    text = "Die Dampfmaschine verwandelt Wärme in Bewegung."
+    assert shorten(text, 6, "de") == text[:-1]
+    assert shorten(f"{text[:-1]} und treibt damit seit langer Zeit viele Pumpen an.", 6, "de") == ""
+
+
 def test_conditions_and_denials_stay() -> None:
     condition = "The index error is raised by the function in this place only if the whole heap is really empty."
     assert shorten(condition) == ""

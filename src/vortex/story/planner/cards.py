@@ -91,7 +91,7 @@ def _needed(page: tuple[str, int] | None) -> tuple[tuple[str, int], ...]:
 
 def recap(lines: Sequence[Line], title: str) -> Option | None:
     """Return what to take along, or ``None`` if a sentence cannot be put in few words."""
-    items = [_take_home(_without_lead(line.text)) for line in lines]
+    items = [_take_home(_without_lead(line.text), line.language) for line in lines]
     if not items or not all(items):
         return None
     cues = tuple(
@@ -102,10 +102,10 @@ def recap(lines: Sequence[Line], title: str) -> Option | None:
     return Option("recap", {"heading": title, "items": items}, reason, cues, 1.0)
 
 
-def _take_home(text: str) -> str:
+def _take_home(text: str, language: str = "en") -> str:
     """Return a sentence in few words, or whole where it is not too long to be read at a glance."""
     whole = text.rstrip(".") if len(text.split()) <= WHOLE_WORDS else ""
-    short = shorten(text, RECAP_WORDS) or whole
+    short = shorten(text, RECAP_WORDS, language) or whole
     return short[:1].upper() + short[1:] if short and "(" not in short.split()[0] else short
 
 

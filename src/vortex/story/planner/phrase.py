@@ -15,6 +15,9 @@ from vortex.story.words import AUXILIARIES, bare, is_verb, word_set
 POINT_WORDS = 11
 """Most words of a point on the screen."""
 
+WHOLE_MORE = 3
+"""Further words that a sentence may have that is shown whole."""
+
 _PURPOSE = re.compile(
     r"^(?:since|because|as|although|though|while|to|in order to|for the sake of)\s[^,]+,\s+", re.IGNORECASE
 )
@@ -48,9 +51,14 @@ _BAD_END = AUXILIARIES | word_set(
 )
 
 
-def shorten(text: str, most: int = POINT_WORDS) -> str:
-    """Return a phrase of at most ``most`` words that says what ``text`` says in short; "" if there is none."""
+def shorten(text: str, most: int = POINT_WORDS, language: str = "en") -> str:
+    """Return a phrase of at most ``most`` words that says what ``text`` says in short; "" if there is none.
+
+    A sentence of another language than English is taken whole or not at all: what may be left out of it is not known.
+    """
     base = without_joint(text.strip()).rstrip(".!;:")
+    if language != "en":
+        return base if len(base.split()) <= most + WHOLE_MORE else ""
     options = [option for option in _options(base) if len(option.split()) <= most]
     whole = [option for option in options if _is_whole(option, base)]
     return max(whole, key=lambda option: (len(option.split()), len(option)), default="")

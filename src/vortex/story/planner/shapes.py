@@ -117,7 +117,7 @@ def number(lines: Lines) -> Option | None:
     if len(found) != 1:
         return None
     match = found[0]
-    label = _label(line.text, match)
+    label = _label(line, match)
     if not label:
         return None
     scale = match.groupdict().get("scale")
@@ -145,11 +145,13 @@ def _salient(text: str, match: re.Match[str]) -> bool:
     return not labels and plain.replace(".", "", 1).isdigit() and float(plain) >= 100
 
 
-def _label(text: str, match: re.Match[str]) -> str:
+def _label(line: Line, match: re.Match[str]) -> str:
     """Return the clause around the quantity, short enough to stand under it; "" if there is none."""
+    text, language = line.text, line.language
     start, end = text.rfind(", ", 0, match.start()), text.find(", ", match.end())
     clause = text[start + 2 if start >= 0 else 0 : end if end >= 0 else len(text)].strip(" .,")
-    for candidate in (shorten(text, 12), clause if len(clause.split()) <= 12 else "", shorten(clause, 12)):
+    whole = clause if len(clause.split()) <= 12 else ""
+    for candidate in (shorten(text, 12, language), whole, shorten(clause, 12, language)):
         if candidate and match.group().strip() in candidate and len(candidate.split()) >= 3:
             return candidate[0].upper() + candidate[1:]
     return ""
@@ -161,11 +163,12 @@ def flow(lines: Lines) -> Option | None:
         return None
     marks = sum(bool(_SEQUENCE.search(line.text)) for line in lines)
     listed = all(line.sentence.role == "step" for line in lines)
-    if not (marks >= 2 or (marks >= 1 and len(lines) == 2) or (listed and all(map(_commands, lines)))):
+    told = listed and (lines[0].language != "en" or all(map(_commands, lines)))
+    if not (marks >= 2 or (marks >= 1 and len(lines) == 2) or told):
         return None
     if not listed and len({line.block for line in lines}) > 1:
         return None
-    labels = [shorten(re.sub(_SEQUENCE, "", line.text, count=1).strip(" ,"), 9) for line in lines]
+    labels = [shorten(re.sub(_SEQUENCE, "", line.text, count=1).strip(" ,"), 9, line.language) for line in lines]
     if not all(labels):
         return None
     cues = tuple(
@@ -222,7 +225,8 @@ def timeline(lines: Lines) -> Option | None:
         return None
     events, cues = [], []
     for place, (line, match) in enumerate(dated):
-        text = shorten(line.text.replace(match.group(), "").replace(" in,", ","), 12) or shorten(line.text, 12)
+        undated = line.text.replace(match.group(), "").replace(" in,", ",") if line.language == "en" else ""
+        text = (undated and shorten(undated, 12)) or shorten(line.text, 12, line.language)
         if not text:
             return None
         events.append({"date": match.group(), "text": text})
@@ -309,7 +313,7 @@ def enumeration(lines: Lines) -> Option | None:
 
 def points(lines: Lines) -> Option | None:
     """Show each sentence in a few words."""
-    items = [shorten(line.text) for line in lines]
+    items = [shorten(line.text, language=line.language) for line in lines]
     if len(lines) < 2 or not all(items):
         return None
     cues = tuple(
