@@ -23,6 +23,9 @@ def test_joints_are_cut_only_where_they_are_joints() -> None:
     assert without_joint("But it is fast.") == "It is fast."
     assert without_joint("So far we have compared one.") == "So far we have compared one."
     assert without_joint("First graders read it.") == "First graders read it."
+    assert without_joint("So entsteht aus Wasser Dampf.", "de") == "So entsteht aus Wasser Dampf."
+    assert without_joint("Cependant, le métal se dilate.", "fr") == "Le métal se dilate."
+    assert without_joint("Однако, металл расширяется.", "ru") == "Металл расширяется."
 
 
 @pytest.mark.parametrize(

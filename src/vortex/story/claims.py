@@ -262,5 +262,5 @@ def _own_words(sentence: Sentence, script: Script, material: Material) -> list[s
     passage = material.by_id.get(sentence.passage)
     if passage and material.document_of(passage).language not in ("", script.language):
         return []
-    spoken = [without_joint(polish(part)) for part in sentences(sentence.quote)]
+    spoken = [without_joint(polish(part), script.language) for part in sentences(sentence.quote)]
     return [text for text in spoken if not fault(text, language=script.language)][:1]

@@ -11,7 +11,7 @@ import unicodedata
 from vortex.core.cohesion import elsewhere, pointer
 from vortex.core.stopwords import STOPWORDS
 from vortex.core.text import count_words
-from vortex.story.words import AUXILIARIES, DISCOURSE_STARTS, bare, has_verb, is_verb
+from vortex.story.words import AUXILIARIES, DISCOURSE_STARTS, JOINTS_ABROAD, bare, has_verb, is_verb
 
 MAX_WORDS = 28
 """Longest sentence that is easily followed by ear."""
@@ -100,9 +100,9 @@ def polish(sentence: str) -> str:
     return capital(text) if sentence[:1] != text[:1] else text
 
 
-def without_joint(text: str) -> str:
+def without_joint(text: str, language: str = "en") -> str:
     """Return ``text`` without an opening such as "However," that leans on the sentence before it."""
-    joint = DISCOURSE_STARTS.match(text)
+    joint = (DISCOURSE_STARTS if language == "en" else JOINTS_ABROAD).match(text)
     return capital(text[joint.end() :]) if joint else text
 
 

@@ -26,14 +26,15 @@ FRAME_WORDS = word_set(
 
 NEGATIONS = word_set("not no never none nothing nobody neither nor without cannot nowhere hardly rarely seldom")
 
-_JOINTS_ABROAD = (
-    "sin embargo|no obstante|además|asimismo|por otra parte|por lo tanto|en consecuencia|por último|de hecho|en efecto|"
+JOINTS_ABROAD = re.compile(
+    "(?:sin embargo|no obstante|además|asimismo|por otra parte|por lo tanto|en consecuencia|por último|de hecho|en efecto|"
     "cependant|toutefois|néanmoins|en outre|de plus|par ailleurs|enfin|ensuite|en effet|par conséquent|d'abord|"
     "tuttavia|inoltre|infatti|infine|pertanto|innanzitutto|no entanto|porém|contudo|todavia|além disso|por outro lado|"
     "por fim|de fato|однако|кроме того|более того|наконец|во-первых|во-вторых|в-третьих|следовательно|таким образом|"
-    "впрочем|к тому же|при этом|итак"
+    r"впрочем|к тому же|при этом|итак),\s+",
+    re.IGNORECASE,
 )
-"""In languages in which a comma sets the opening apart, so that the rest stands as a sentence; not so in German."""
+"""Such openings of languages in which a comma sets them apart, so that the rest is a sentence; not so in German."""
 DISCOURSE_STARTS = re.compile(
     r"(?:(?:however|moreover|furthermore|in addition|additionally|also|therefore|thus|hence|consequently|as a result|"
     r"accordingly|in fact|indeed|of course|nevertheless|nonetheless|still|again|similarly|likewise|finally|"
@@ -43,8 +44,7 @@ DISCOURSE_STARTS = re.compile(
     r"as noted|so|thereupon|now|folks|to be clear|to state the obvious),\s+"
     r"|(?:note|notice|remember|recall|observe) that,?\s+"
     r"|it (?:is important to|should be|must be|may be) not(?:e|ed) that,?\s+"
-    r"|(?:and|but|or|thus|hence|therefore|so(?! far| that| called| long| many| much| as)),?\s+"
-    rf"|(?:{_JOINTS_ABROAD}),\s+)",
+    r"|(?:and|but|or|thus|hence|therefore|so(?! far| that| called| long| many| much| as)),?\s+)",
     re.IGNORECASE,
 )
 """Openings that join a sentence to the one before; without it they dangle."""

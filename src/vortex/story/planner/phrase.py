@@ -56,7 +56,7 @@ def shorten(text: str, most: int = POINT_WORDS, language: str = "en") -> str:
 
     A sentence of another language than English is taken whole or not at all: what may be left out of it is not known.
     """
-    base = without_joint(text.strip()).rstrip(".!;:")
+    base = without_joint(text.strip(), language).rstrip(".!;:")
     if language != "en":
         return base if len(base.split()) <= most + WHOLE_MORE else ""
     options = [option for option in _options(base) if len(option.split()) <= most]

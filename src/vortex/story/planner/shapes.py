@@ -68,7 +68,7 @@ def defined(line: Line) -> tuple[str, str] | None:
     """Return the term that a line defines and its meaning, as they stand on the screen; ``None`` if it defines none."""
     if line.sentence.role != "definition":
         return None
-    text = without_joint(line.text).rstrip(".")
+    text = without_joint(line.text, line.language).rstrip(".")
     known = LANGUAGES.get(line.language)
     abroad = known.definition.match(text) if known and known.definition else None
     seam = abroad or re.search(r"(?<=[\w)]): ", text) or _COPULA.search(text)

@@ -56,7 +56,7 @@ def _links(wish: Wish, titles: Sequence[str]) -> list[str]:
 
 def _stands_alone(sentence: Sentence, language: str) -> bool:
     """Tell whether a sentence is worth saying again by itself."""
-    is_joined = without_joint(sentence.text) != sentence.text or leans_back(sentence.text, language)
+    is_joined = without_joint(sentence.text, language) != sentence.text or leans_back(sentence.text, language)
     return len(sentence.text.split()) <= RECAP_WORDS and sentence.role != "example" and not is_joined
 
 

@@ -134,7 +134,7 @@ class _Gatherer:
             parts = spoken(text, block.kind == "item", language) if quote else ()
             previous = previous if parts else -1
             for part, text in enumerate(parts):
-                needs = part > 0 or leans_back(without_joint(text), language)
+                needs = part > 0 or leans_back(without_joint(text, language), language)
                 if needs and previous < 0:
                     break
                 is_entry = place + part == 0 and block.name and text != sentence
@@ -172,7 +172,7 @@ class _Gatherer:
         self.found.append(
             Candidate(
                 number=number,
-                text=without_joint(said.text),
+                text=without_joint(said.text, self._language(passage)),
                 joined=said.text,
                 quote=said.quote,
                 passage=passage.id,
@@ -201,7 +201,7 @@ class _Said:
 def spoken(sentence: str, terse: bool = False, language: str = "en") -> tuple[str, ...]:
     """Return a written sentence as one or two that can be spoken; nothing if it cannot."""
     parts = split_long(polish(sentence))
-    return parts if not any(fault(without_joint(part), terse, language) for part in parts) else ()
+    return parts if not any(fault(without_joint(part, language), terse, language) for part in parts) else ()
 
 
 def named(sentence: str, block: Block) -> str:
@@ -251,4 +251,4 @@ def role_of(text: str, language: str = "en") -> SentenceRole:
     """Return what a sentence of running text does: give an example, define a term, or state."""
     if _EXAMPLE.match(text):
         return "example"
-    return "definition" if definition_term(without_joint(text), language) else "statement"
+    return "definition" if definition_term(without_joint(text, language), language) else "statement"

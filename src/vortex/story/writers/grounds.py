@@ -62,7 +62,7 @@ class Judge:
             follows: whether the sentence that the model wrote before it is told; it may lean on that one.
         """
         text = " ".join(drafted.text.split())
-        text = text if follows else without_joint(text)
+        text = text if follows else without_joint(text, self._wish.language)
         named = self._catalogue.find(drafted.passage)
         ground = _ground(text, drafted.quote, [*([named] if named else []), *(p for p in shown if p != named)])
         if ground is None and named is None:
@@ -85,7 +85,7 @@ class Judge:
         if judged.passage is None or not judged.quote or self._wish.translates:
             return None
         for part in sentences(judged.quote):
-            text = without_joint(polish(part))
+            text = without_joint(polish(part), self._wish.language)
             if not leans_back(text, self._wish.language) and not self._reason(text, judged.quote, judged.passage):
                 return self._sentence(text, judged.quote, judged.passage)
         return None
