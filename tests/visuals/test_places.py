@@ -37,6 +37,11 @@ def test_one_node_stands_in_the_middle():
     assert spread(1, [], 600, 300) == [(300, 150)]
 
 
+def test_two_nodes_stand_on_a_line():
+    assert spread(2, [(0, 1)], 600, 300) == [(150, 150), (450, 150)]
+    assert spread(2, [(0, 1)], 300, 600) == [(150, 150), (150, 450)]
+
+
 def test_parents_stand_over_the_middle_of_their_children_and_nobody_is_nearer_than_siblings():
     parents = [-1, 0, 0, 0, 1, 1, 3, 3, 3, 7]
     places = tidy(parents)

@@ -41,8 +41,10 @@ def spread(num_nodes: int, links: Sequence[Link], width: float, height: float) -
         width: of the room, in any unit.
         height: of the room, in the same unit.
     """
-    if num_nodes == 1:
-        return [(width / 2, height / 2)]
+    if num_nodes <= 2:
+        # On a line that the eye follows, rather than from corner to corner.
+        shares = [(2 * node + 1) / (2 * num_nodes) for node in range(num_nodes)]
+        return [(width * at, height / 2) if width > height else (width / 2, height * at) for at in shares]
     edges = sorted({(min(link), max(link)) for link in links if link[0] != link[1]})
     room = width, height
     drawings = [_filled(drawing, room) for drawing in _drawings(num_nodes, edges)]
