@@ -71,7 +71,7 @@ class BinarySearch(Lesson[Hunts]):
         values = tuple(sorted(trace.random.sample(range(10, 100), trace["count"])))
         world = trace.record("list", count=len(values), numbers=" ".join(map(str, values)))
         depth = max(len(search(values, value)[0]) for value in values)
-        deep = [value for value in values if len(search(values, value)[0]) == depth]
+        deep = [value for value in values if len(search(values, value)[0]) >= depth - 1]
         targets = trace.random.sample(deep, 2)
         absent = trace.random.choice([each for each in range(values[0], values[-1]) if each not in values])
         hunts = [_hunted(trace, values, target) for target in (targets[0], absent, targets[1])]
@@ -79,8 +79,8 @@ class BinarySearch(Lesson[Hunts]):
         average = trace.record(
             "all numbers of the list",
             middle=values[costs.index(1)],
-            deep=counted(costs.count(depth), "number"),
-            most=depth,
+            deep=counted(sum(cost >= depth - 1 for cost in costs), "number"),
+            most=depth - 1,
             mean=sum(costs) / len(costs),
             slow=(len(values) + 1) / 2,
             looks=" ".join(map(str, costs)),
@@ -181,7 +181,9 @@ class BinarySearch(Lesson[Hunts]):
         rest = ((place, looks) for place, looks in enumerate(run.costs) if place != middle)
         marks = tuple(Mark(at=f"cell:{place}", role="open", text=str(looks)) for place, looks in rest)
         talk.say(
-            "All ^others take more, and {deep} must wait for look {most}.", run.average, step=ArrayStep(marks=marks)
+            "All ^others take more, and {deep} must wait for look {most} at least.",
+            run.average,
+            step=ArrayStep(marks=marks),
         )
         if talk.deeper(10):
             talk.say("On average that is {mean} looks, against ^{slow} from the left.", run.average,
