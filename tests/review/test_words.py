@@ -55,6 +55,8 @@ def test_every_language_is_judged_by_its_own_measure() -> None:
     assert not readability.check([SpokenSentence("s1", long, 0, 2)], "de")[0].passed
     unknown = readability.check([SpokenSentence("s1", "sana " * 30, 0, 9)], "fi")[0]
     assert not unknown.passed and unknown.measure == 30
+    ease, rate = readability.check([SpokenSentence("s1", "堆是一棵树，最小的数在最上面。", 0, 3)], "zh")
+    assert ease.passed and rate.passed
 
 
 @pytest.mark.parametrize(("word", "syllables"), [("cat", 1), ("table", 2), ("made", 1), ("agree", 2), ("gradient", 2)])

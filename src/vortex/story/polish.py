@@ -58,7 +58,7 @@ _META = re.compile(
     r"(?:additional|further|more) (?:information|details|discussion)|(?:described|discussed|explained|covered|given) "
     r"(?:later|elsewhere|in detail|separately|in (?:the )?(?:section|chapter|manual|appendix|document)s?)|"
     r"(?:here,? )?we (?:will|shall) (?:now )?(?:describe|explain|discuss|look|cover|present|introduce|review|show)|"
-    r"(?:previous|preceding|earlier|following) discussion|separate discussion|so far,? we|"
+    r"(?:previous|preceding|earlier|following) discussion|separate discussion|so far,? we|later,? we|"
     r"we have (?:so far|now|just|already)|we (?:thank|acknowledge|are grateful)|"
     r"you (?:most )?probably|(?:many|special) thanks|thanks (?:to|are due)|"
     r"for (?:details|reference)|beyond the scope|the reader|"

@@ -14,8 +14,12 @@ MOST_WORDS_A_SENTENCE = 18.0
 """For languages without a formula."""
 SLOWEST, FASTEST = 110.0, 190.0
 """Words a minute, within sentences, at which an explanation can be followed."""
+_CHARACTERS_A_WORD = {"zh": 1.7, "ja": 1.7}
+"""Where every character counts as a word, so many of them say what a word says."""
 _VOWELS = re.compile(r"[aeiouyà-öø-ÿœæа-яё]+", re.IGNORECASE)
-_CYRILLIC_VOWELS = re.compile(r"[аеёиоуыэюяєії]", re.IGNORECASE)
+_CYRILLIC_CHARACTERS_A_WORD = {"zh": 1.7, "ja": 1.7}
+"""Where every character counts as a word, so many of them say what a word says."""
+_VOWELS = re.compile(r"[аеёиоуыэюяєії]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,14 @@ def check(sentences: Sequence[SpokenSentence], language: str) -> list[Finding]:
     """Return reading ease and speaking rate; nothing where nothing is spoken."""
     if not sentences:
         return []
-    return [_ease(sentences, language), _rate(sentences)]
+    return [_ease(sentences, language), _rate(sentences, language)]
 
 
 def _ease(sentences: Sequence[SpokenSentence], language: str) -> Finding:
     spoken = [words(sentence.text) for sentence in sentences]
     total = max(1, sum(map(len, spoken)))
-    mean, longest = total / len(sentences), max(map(len, spoken))
+    share = _CHARACTERS_A_WORD.get(language, 1.0)
+    mean, longest = total / len(sentences) / share, round(max(map(len, spoken)) / share)
     detail = f"{mean:.1f} words a sentence, the longest has {longest}"
     formula = _FORMULAS.get(language)
     if formula is None:
@@ -68,8 +73,8 @@ def _ease(sentences: Sequence[SpokenSentence], language: str) -> Finding:
     )
 
 
-def _rate(sentences: Sequence[SpokenSentence]) -> Finding:
-    spoken = sum(len(words(sentence.text)) for sentence in sentences)
+def _rate(sentences: Sequence[SpokenSentence], language: str) -> Finding:
+    spoken = sum(len(words(sentence.text)) for sentence in sentences) / _CHARACTERS_A_WORD.get(language, 1.0)
     duration = sum(sentence.end_s - sentence.start_s for sentence in sentences)
     rate = 60 * spoken / duration if duration > 0 else 0.0
     return Finding(
