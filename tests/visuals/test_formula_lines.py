@@ -101,3 +101,11 @@ def test_a_term_is_lit_again_when_it_is_named_again():
 def test_a_cue_of_no_term_is_named(target):
     with pytest.raises(EngineError, match=f"'{target}' names no term"):
         scene("equation", EQUATIONS["loss"], STORY, **{target: (0, 3)})
+
+
+@pytest.mark.parametrize("latex", [r"-1 + x = -y", r"w \leftarrow w - \eta \frac{dL}{dw}", "E = m c^2"])
+@pytest.mark.parametrize("size", SHAPES)
+def test_a_short_formula_stays_in_one_line(latex, size):
+    made = scene("equation", {"latex": latex}, STORY, Format(*size))
+    box, whole = element(made, "equation").bounds, typeset(latex).bounds
+    assert box.height / box.width == pytest.approx(whole.height / whole.width, rel=0.1)

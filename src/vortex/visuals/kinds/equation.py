@@ -23,6 +23,8 @@ _TYPE = 1.5
 """Ideal type size of a formula, in sizes of the display step."""
 _NEXT_WIDE, _NEXT = 0.7, 0.8
 """What each break costs in wide and in other shapes: the factor by which type must grow to be worth it."""
+_ENOUGH, _MORE = 0.72, 0.2
+"""Type of this share of the display step is large enough; what it is larger than that counts only to this power."""
 _LEADER = 3.0
 """Room for the lines between formula and meanings, in units of space."""
 _LARGEST_GROWTH = 2.2
@@ -163,6 +165,7 @@ def _best(
         DoesNotFit: it would be set too small in any number of lines.
     """
     cost = _NEXT_WIDE if stage.frame.wide else _NEXT
+    enough = _ENOUGH * stage.frame.size("display")
     best: tuple[float, _Plan] | None = None
     refused: DoesNotFit | None = None
     for breaks, formula in broken(equation.latex, terms):
@@ -174,10 +177,11 @@ def _best(
         except DoesNotFit as error:
             refused = refused or error
             continue
-        worth = plan.setting.scale * cost**breaks
+        size = plan.setting.scale * EM / enough
+        worth = (size if size < 1 else size**_MORE) * cost**breaks
         if best is None or worth > best[0]:
             best = worth, plan
-        if breaks == 0 and plan.setting.scale * EM >= stage.frame.size("display"):
+        if breaks == 0 and size >= 1:
             break
     if best is None:
         assert refused is not None
