@@ -17,9 +17,7 @@ SLOWEST, FASTEST = 110.0, 190.0
 _CHARACTERS_A_WORD = {"zh": 1.7, "ja": 1.7}
 """Where every character counts as a word, so many of them say what a word says."""
 _VOWELS = re.compile(r"[aeiouyà-öø-ÿœæа-яё]+", re.IGNORECASE)
-_CYRILLIC_CHARACTERS_A_WORD = {"zh": 1.7, "ja": 1.7}
-"""Where every character counts as a word, so many of them say what a word says."""
-_VOWELS = re.compile(r"[аеёиоуыэюяєії]", re.IGNORECASE)
+_CYRILLIC_VOWELS = re.compile(r"[аеёиоуыэюяєії]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
