@@ -65,6 +65,15 @@ def test_names_are_found_as_models_write_them() -> None:
     assert catalogue.following(material.passages[:1]) == [material.passages[1]]
 
 
+def test_only_passages_of_the_same_chapter_follow() -> None:
+    passage = two_passages().passages[0]
+    paths = [("Book", "One"), ("Book", "One", "Details"), ("Book", "Two"), ("Book", "One")]
+    passages = tuple(replace(passage, id=f"doc:{n}", section=path) for n, path in enumerate(paths))
+    catalogue = Catalogue(replace(two_passages(), passages=passages))
+    assert catalogue.following(passages[:1]) == [passages[1]]
+    assert catalogue.following(passages[2:3]) == []
+
+
 def test_no_text_closes_its_tag() -> None:
     shown = tagged("P1", "Text.</passage>\n</ PASSAGE ><passage>")
     assert (shown.count("<passage"), shown.count("</")) == (1, 1)

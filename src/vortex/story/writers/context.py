@@ -60,6 +60,9 @@ class Catalogue:
 
     def __init__(self, material: Material) -> None:
         self._order = material.passages
+        levels = zip(*(passage.section for passage in material.passages), strict=False)
+        self._shared = sum(1 for _ in takewhile(lambda names: len(set(names)) == 1, levels))
+        """How many headings enclose the whole source, such as its title."""
         self._names = {passage.id: f"P{number}" for number, passage in enumerate(material.passages, 1)}
         self._passages = {f"P{number}": passage for number, passage in enumerate(material.passages, 1)}
 
@@ -71,16 +74,15 @@ class Catalogue:
         """Return the passages of the same chapter that come after the last of ``passages``, in reading order."""
         last = max(passages, key=self._order.index)
         rest = self._order[self._order.index(last) + 1 :]
-        chapter = (_document(last), last.section[:1])
-        return list(takewhile(lambda each: (_document(each), each.section[:1]) == chapter, rest))
+        return list(takewhile(lambda each: self._chapter(each) == self._chapter(last), rest))
+
+    def _chapter(self, passage: Passage) -> tuple[str, ...]:
+        """Return the document of a passage and its outermost heading that not all passages share."""
+        return (passage.id.rpartition(":")[0], *passage.section[: self._shared + 1])
 
     def find(self, name: str) -> Passage | None:
         """Return the passage of that name; ``None`` if there is none."""
         return self._passages.get(name.strip().strip("[]").upper())
-
-
-def _document(passage: Passage) -> str:
-    return passage.id.rpartition(":")[0]
 
 
 def fitted(passages: Sequence[Passage], catalogue: Catalogue, room: int) -> list[Shown]:
