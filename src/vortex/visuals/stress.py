@@ -23,8 +23,8 @@ _BEST = 5
 """So many drawings are turned."""
 _MOVES = 500
 _SOFT = 0.012
-_CROSSING, _LENGTH, _BEGINNING = 0.18, 0.12, 0.015
-"""What one crossing costs in a graph of one node, what the mean length of edges costs, and a beginning at the far end.
+_CROSSING, _LENGTH, _BEGINNING, _BACK = 0.18, 0.12, 0.015, 0.03
+"""What one crossing costs in a graph of one node, the mean length of edges, a beginning at the far end, all edges back.
 
 These and the softness of the least clearance are in diagonals of the room.
 """
@@ -142,7 +142,7 @@ def _improved(x_ND: Floats, edges: Sequence[Link], room: tuple[float, float]) ->
 
 
 def _worth(x_ND: Floats, edges: Sequence[Link], room: tuple[float, float]) -> float:
-    """Return how good a drawing is: wide clearances, few crossings, short edges, a beginning at the left or the top.
+    """Return how good a drawing is: wide clearances, few crossings, short edges, and read from the left or the top.
 
     Clearances are those between two nodes and between a node and an edge that is not its own; the narrowest count
     most, by a soft minimum. Long edges cost something, and so do crossings, less in graphs that can hardly do without.
@@ -151,9 +151,12 @@ def _worth(x_ND: Floats, edges: Sequence[Link], room: tuple[float, float]) -> fl
     upper = _distances(x_ND)[np.triu_indices(len(x_ND), 1)] / 2
     clear = np.concatenate([upper, _clearances(x_ND, edges)]) / size
     soft = -_SOFT * math.log(float(np.exp(-clear / _SOFT).sum()))
-    first = x_ND[0, 0] / room[0] if room[0] >= room[1] else x_ND[0, 1] / room[1]
+    along = x_ND[:, 0] / room[0] if room[0] > room[1] else x_ND[:, 1] / room[1]
+    back = float(np.mean([along[one] > along[other] for one, other in edges])) if edges else 0.0
     length = float(np.mean([math.dist(x_ND[one], x_ND[other]) for one, other in edges])) / size if edges else 0.0
-    cost = _CROSSING * crossings(x_ND, edges) / len(x_ND) + _LENGTH * length + _BEGINNING * float(first)
+    cost = (
+        _CROSSING * crossings(x_ND, edges) / len(x_ND) + _LENGTH * length + _BEGINNING * float(along[0]) + _BACK * back
+    )
     # Rounded, so that mirror images of one worth are not told apart by the last bit.
     return round(soft - cost, 6)
 
