@@ -113,7 +113,8 @@ class GraphTraversal(Lesson[Walks]):
             talk.say("Which place of that list comes next is the ^whole difference.", light="node:0")
         self._tell_wide(talk, run)
         self._tell_deep(talk, run)
-        self._tell_difference(talk, run)
+        if talk.deeper(1):
+            self._tell_difference(talk, run)
         if talk.deeper(8):
             self._tell_large(talk, run)
         talk.close(
@@ -130,12 +131,12 @@ class GraphTraversal(Lesson[Walks]):
         if talk.deeper(2):
             talk.say("It is like people at a ^counter: newcomers join at the back.", light="node:0")
         turns = run.wide.turns
-        told = talk.some(turns, least=2)
+        told = talk.some(turns)
         for number, turn in enumerate(told):
             texts = SERVED if turn.found else EMPTY
             talk.say(texts[number % len(texts)], turn.row, step=_wide_step(run, turn))
         begin = "So it goes on until" if turns[len(told) :] else "Now"
-        text = f"{begin} the queue is ^empty: all {{count}} places have been seen, {{last}} as the last."
+        text = f"{begin} the queue is ^empty: all {{count}} places were seen, {{last}} last."
         talk.say(text, run.wide.end, step=_all_seen(run, run.wide, "Queue"))
         if talk.deeper(2):
             far = tuple(Mark(at=f"node:{node}", text=str(roads)) for node, roads in enumerate(run.roads))
@@ -154,12 +155,12 @@ class GraphTraversal(Lesson[Walks]):
         if talk.deeper(3):
             talk.say("It is like a pile of ^plates: only the plate on top can be taken.", light="node:0")
         moves = run.deep.turns
-        told = talk.some(moves, least=2)
+        told = talk.some(moves)
         for number, turn in enumerate(told):
             texts = PUSHED if turn.found else BACK
             talk.say(texts[number % len(texts)], turn.row, step=_deep_step(run, turn))
-        begin = "Forward where it can, back where it must, until" if moves[len(told) :] else "Now"
-        text = f"{begin} the stack is ^empty: the same {{count}} places, but {{last}} came last."
+        begin = "Forward and back it goes until" if moves[len(told) :] else "Now"
+        text = f"{begin} the stack is ^empty: this time {{last}} came last."
         talk.say(text, run.deep.end, step=_all_seen(run, run.deep, "Stack"))
         if talk.deeper(6):
             talk.say("The stack was at every moment the way back, like a ^thread in a maze.", light="node:0")

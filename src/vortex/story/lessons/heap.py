@@ -81,7 +81,8 @@ class Heap(Lesson[Heaps]):
         if talk.deeper(1):
             self._tell_array(talk, run)
         self._tell_pops(talk, run)
-        self._tell_costs(talk, run)
+        if talk.deeper(1):
+            self._tell_costs(talk, run)
         talk.close(
             ("A parent is never greater than its children", "In a heap no parent is greater than its children.", ()),
             (

@@ -82,7 +82,7 @@ class Sorting(Lesson[Sorts]):
         """Show each sort at work on the same list, then what the numbers of comparisons mean."""
         talk.open(
             "Why is one way of sorting so much faster than another?",
-            "We sort one list by insertion, by merging and by quicksort, and count the comparisons.",
+            "We sort one list in several ways, and count the comparisons.",
         )
         if talk.deeper(3):
             talk.scene("The list")
@@ -110,7 +110,7 @@ class Sorting(Lesson[Sorts]):
         talk.say(
             "Insertion sort works like a ^hand of cards: each number is put among those before it.", light="cell:0"
         )
-        told = talk.some(run.insertion, least=2)
+        told = talk.some(run.insertion)
         for number, turn in enumerate(told):
             texts = MOVED if turn.row["past"] else STAYED
             low, high = turn.change.span
@@ -125,7 +125,7 @@ class Sorting(Lesson[Sorts]):
         _shot(talk, run, "Merge sort, a state for each merge.", "Merge sort")
         talk.say("Merge sort cuts the list into ^halves, down to single numbers, and joins them again.", light="cell:0")
         merges = run.merge[:-1]
-        for turn in talk.some(merges, least=1):
+        for turn in talk.some(merges, least=0):
             text = JOINED if turn.row["size"] == "2" else MERGED
             low, high = turn.change.span
             done = _marks(turn.change.order[low : high + 1], "done")
@@ -147,12 +147,12 @@ class Sorting(Lesson[Sorts]):
         _shot(talk, run, "Quicksort, a state for each pivot.", "Quicksort")
         talk.say("Quicksort takes the last number as a ^pivot and divides all others by it.",
                  light=f"cell:{len(run.values) - 1}")  # fmt: skip
-        for number, turn in enumerate(talk.some(run.quick, least=1)):
+        for number, turn in enumerate(talk.some(run.quick, least=0)):
             talk.say(PIVOTS[number % len(PIVOTS)], turn.row, step=_step(turn, (_mark(turn.change.cell, "good"),)))
             if number == 0 and talk.deeper(2):
                 talk.say("The pivot now stands where it ^belongs, for good.", light=f"cell:{turn.change.cell}")
         end = _end(run.quick)
-        talk.say("Then both sides are divided in the same way, until all is ^sorted: {quick} comparisons.", run.small,
+        talk.say("Then both sides are divided likewise, until all is ^sorted: {quick} comparisons.", run.small,
                  step=end)  # fmt: skip
 
     def _tell_counts(self, talk: Talk, run: Sorts) -> None:
