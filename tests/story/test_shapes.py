@@ -28,6 +28,14 @@ def shown(shape: Shape, *texts: str, role: str = "") -> dict[str, object]:
     return option.params
 
 
+def test_quantities_of_other_languages_are_read_as_they_write_them() -> None:
+    (plain,) = lines("L'arc de méridien mesure près de 1 075 km.")
+    option = shapes.number([replace(plain, language="fr")])
+    assert option is not None and (option.params["value"], option.params["unit"]) == ("1 075", "km")
+    (two,) = lines("Aus Wasser von 100 Grad entstehen etwa 1.700 Liter Dampf.")
+    assert shapes.number([replace(two, language="de")]) is None
+
+
 def test_definitions() -> None:
     found = shown(shapes.definition, "A node port is a point where edges can attach to a node.")
     assert found == {"term": "Node port", "text": "A point where edges can attach to a node", "kicker": "Definition"}

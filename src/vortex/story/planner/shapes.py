@@ -32,6 +32,10 @@ _QUANTITY = re.compile(
     rf"(?<![\w.])(?P<value>[$€£]?\d[\d,.]*\d|[$€£]?\d)(?:[ -](?P<scale>million|billion|thousand|trillion))?"
     rf"\s?(?P<unit>{_UNIT})?(?![\w])"
 )
+_QUANTITY_ABROAD = re.compile(
+    rf"(?<![\w.])(?P<value>[$€£]?(?:\d{{1,3}}(?:[ \u00a0\u202f.]\d{{3}})+(?:,\d+)?|\d+(?:,\d+)?))(?P<scale>(?!))?"
+    rf"\s?(?P<unit>{_UNIT})?(?![\w])"
+)
 _SPELLED = re.compile(
     r"\b(?P<value>(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|"
     r"hundred|thousand)(?:[ -](?:thirds?|fourths?|fifths?|five|one|thousand|million|hundred|eight))?)"
@@ -112,7 +116,8 @@ def number(lines: Lines) -> Option | None:
     line = lines[0]
     if len(lines) > 2 or (len(lines) == 2 and not _goes_on(lines)):
         return None
-    found = [match for match in _QUANTITY.finditer(line.text) if _salient(line.text, match)]
+    quantity = _QUANTITY if line.language == "en" else _QUANTITY_ABROAD
+    found = [match for match in quantity.finditer(line.text) if _salient(line, match)]
     found = found or list(_SPELLED.finditer(line.text))
     if len(found) != 1:
         return None
@@ -135,12 +140,16 @@ def number(lines: Lines) -> Option | None:
     )
 
 
-def _salient(text: str, match: re.Match[str]) -> bool:
+def _salient(line: Line, match: re.Match[str]) -> bool:
     """Tell whether a number in digits is a quantity worth showing: it has a unit, or is large and no year or label."""
     if match["unit"] or match["scale"]:
         return True
-    plain = match["value"].strip("$€£").replace(",", "").rstrip(".")
-    before = text[: match.start()].split()[-1:]
+    plain = match["value"].strip("$€£").rstrip(".")
+    if line.language == "en":
+        plain = plain.replace(",", "")
+    else:
+        plain = re.sub(r"[. \u00a0\u202f](?=\d{3})", "", plain).replace(",", ".")
+    before = line.text[: match.start()].split()[-1:]
     labels = bool(_YEAR.fullmatch(plain)) or not before or before[0].lower() in _YEARS_ONLY or before[0][:1].isupper()
     return not labels and plain.replace(".", "", 1).isdigit() and float(plain) >= 100
 
