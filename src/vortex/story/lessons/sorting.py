@@ -131,11 +131,10 @@ class Sorting(Lesson[Sorts]):
             done = _marks(turn.change.order[low : high + 1], "done")
             talk.say(text, turn.row, step=_step(turn, done))
         if talk.deeper(5):
-            before = ArrayStep(
-                order=merges[-1].change.order,
-                window=(0, len(run.values) - 1),
-                marks=_marks(range(len(run.values)), "plain"),
-            )
+            order, half = merges[-1].change.order, (len(run.values) + 1) // 2
+            halves = (*_marks(order[:half], "open"), *_marks(order[half:], "path"))
+            whole = (0, len(order) - 1)
+            before = ArrayStep(order=order, window=whole, marks=halves, shelves=(_shelf(merges[-1].total),))
             talk.say("Why is it quick? Both halves are sorted, so only their ^first numbers are compared.", step=before)
             for number, head in enumerate(talk.some(run.heads, least=-4)):
                 talk.say(HEADS[number % len(HEADS)], head.row, step=_step(head, (_mark(head.change.cell, "active"),)))
