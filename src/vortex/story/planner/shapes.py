@@ -150,7 +150,8 @@ def _salient(line: Line, match: re.Match[str]) -> bool:
     else:
         plain = re.sub(r"[. \u00a0\u202f](?=\d{3})", "", plain).replace(",", ".")
     before = line.text[: match.start()].split()[-1:]
-    labels = bool(_YEAR.fullmatch(plain)) or not before or before[0].lower() in _YEARS_ONLY or before[0][:1].isupper()
+    is_year = bool(_YEAR.fullmatch(match["value"]))
+    labels = is_year or not before or before[0].lower() in _YEARS_ONLY or before[0][:1].isupper()
     return not labels and plain.replace(".", "", 1).isdigit() and float(plain) >= 100
 
 
