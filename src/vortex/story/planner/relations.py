@@ -3,7 +3,7 @@
 A rule and its exception, one thing and what it consists of, two things of which the same is told, terms that are
 defined one after the other, somebody and what he is bound to do.
 Like ``shapes``, these look at the form of words only, and put on the screen what the
-sentence says.
+sentence says; all but the terms know English words only.
 """
 
 import re
@@ -43,7 +43,7 @@ _FORBIDS = re.compile(r"\b(?:no|not|never|nor|neither|cannot)\b", re.IGNORECASE)
 
 def exception(lines: Lines) -> Option | None:
     """Show what holds, and beside it where it does not."""
-    if len(lines) != 1:
+    if len(lines) != 1 or lines[0].language != "en":
         return None
     line = lines[0]
     text = without_joint(line.text).rstrip(".")
@@ -81,7 +81,7 @@ def _after(rule: str, title: str) -> str:
 
 def relation(lines: Lines) -> Option | None:
     """Show one thing and what it consists of, leads to or is given to, with the verb on the arrow."""
-    if len(lines) != 1:
+    if len(lines) != 1 or lines[0].language != "en":
         return None
     line = lines[0]
     text = without_joint(line.text).rstrip(".")
@@ -139,7 +139,7 @@ def _is_thing(text: str) -> bool:
 
 def duty(lines: Lines) -> Option | None:
     """Show who or what, large, and below what it shall, must or may do."""
-    if len(lines) != 1:
+    if len(lines) != 1 or lines[0].language != "en":
         return None
     line = lines[0]
     text = without_joint(line.text).rstrip(".")
@@ -181,7 +181,7 @@ def glossary(lines: Lines) -> Option | None:
 
 def parallel(lines: Lines) -> Option | None:
     """Show two things of which the same is told, such as two attributes and what each sets."""
-    if len(lines) != 2 or lines[0].block != lines[1].block:
+    if len(lines) != 2 or lines[0].block != lines[1].block or lines[0].language != "en":
         return None
     sides = [_side(line) for line in lines]
     if None in sides:
