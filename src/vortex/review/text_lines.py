@@ -154,7 +154,7 @@ def _part(picture: Luma, axis: int, start: int, stop: int) -> Luma:
 def _lines(mask: Mask, light: bool) -> list[TextLine]:
     found = components(mask)
     height = mask.shape[0]
-    letters = found.chosen(_like_letters(found, height))
+    letters = _without_frames(found.chosen(_like_letters(found, height)))
     small = found.chosen(found.height < max(3.0, _LETTER[0] * height))
     groups = join(len(letters), *_neighbours(letters))
     lines = []
@@ -175,6 +175,18 @@ def _like_letters(found: Components, height: int) -> Mask:
     hollow = fill < np.where(found.width > 3 * found.height, 0.16, 0.1)
     fits: Mask = tall & ~solid & ~hollow
     return fits
+
+
+def _without_frames(letters: Components) -> Components:
+    """Return the parts without those that have another one wholly inside, as the frame of a button has its words."""
+    thin = np.flatnonzero(letters.area < 0.4 * letters.width * letters.height)
+    inside = (
+        (letters.left[thin, None] < letters.left)
+        & (letters.top[thin, None] < letters.top)
+        & (letters.right[thin, None] > letters.right)
+        & (letters.bottom[thin, None] > letters.bottom)
+    )
+    return letters.chosen(np.setdiff1d(np.arange(len(letters)), thin[inside.any(axis=1)]))
 
 
 def _neighbours(letters: Components) -> tuple[Ints, Ints]:

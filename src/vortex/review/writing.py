@@ -140,7 +140,7 @@ class Watcher:
         seen = _Seen(luma, dark, light, lines_of(luma, dark, light))
         self._confirm(seen)
         self._doubts += _crossings(seen, at_s)
-        self._doubts += _comings(last, seen, at_s) if last is not None else ()
+        self._doubts += _comings(last, seen, at_s, self._rested(last, at_s)) if last is not None else ()
         self._follow([_written(line, picture, seen.own(line), at_s) for line in seen.lines])
         self._last = seen
 
@@ -148,6 +148,11 @@ class Watcher:
         """Return everything that was seen so far."""
         lines = sorted([*self._done, *self._open], key=lambda line: (line.start_s, line.box))
         return Writing(tuple(lines), tuple(self._collisions), self._num_looks)
+
+    def _rested(self, last: _Seen, at_s: float) -> list[TextLine]:
+        """Return the lines of the last picture that stood there before it as well, so that none is still fading in."""
+        settled = {line.box for line in self._open if at_s - line.start_s >= 2 * EVERY_S}
+        return [line for line in last.lines if _shares(line.box, last.dark.ink) in settled]
 
     def _confirm(self, seen: _Seen) -> None:
         """Keep the doubts that still hold, and take those that held long enough for collisions."""
@@ -239,10 +244,10 @@ def _grown(mask: Mask, by: int) -> Mask:
     return grown
 
 
-def _comings(last: _Seen, now: _Seen, at_s: float) -> Iterator[_Doubt]:
-    """Yield the lines of the last picture upon which other ink has come."""
+def _comings(last: _Seen, now: _Seen, at_s: float, lines: Iterable[TextLine]) -> Iterator[_Doubt]:
+    """Yield those of ``lines`` of the last picture upon which other ink has come."""
     total = sum(line.area for line in last.lines)
-    for line in last.lines:
+    for line in lines:
         before, own = last.own(line), _cut(now.own(line).ink, line.box)
         old = _cut(before.ink, line.box)
         if not old.any() or _kept(old, own) < _STAYS:
