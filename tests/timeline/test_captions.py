@@ -46,6 +46,12 @@ def test_wide_and_endless_words() -> None:
     assert all(columns(line) <= MAX_COLUMNS for line in lines)
 
 
+def test_numbers_stay_with_their_groups_and_their_units() -> None:
+    text = "La lumière parcourt dans le vide environ 300 000 km pendant chaque seconde qui passe."
+    lines = [row for caption in caption_lines(timing(text)) for row in rows(caption)]
+    assert any("300 000 km" in line for line in lines)
+
+
 def check_form(shot: ShotTiming) -> None:
     captions = caption_lines(shot)
     spoken = [word.text for sentence in shot.sentences for word in sentence.words]

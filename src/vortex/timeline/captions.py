@@ -26,6 +26,7 @@ _CAPTION_COST = 3.0
 _ORPHAN_COST = 4.0
 _ORPHAN_COLUMNS = 14
 _NEVER = 1000.0
+_UNIT_LETTERS = 5
 _OPENING = frozenset("«([{“„¿¡")
 
 Row = tuple[TimedWord, ...]
@@ -153,6 +154,10 @@ class _Cut:
         if mark in tuple(",—–、，") or after[:1] in tuple("(—–"):
             return 0.5
         if _bare(before) in self.small:
+            return 4.0
+        if before.isdigit() and after[:3].isdigit():
+            return _NEVER  # 300 000 is one number
+        if before[-1:].isdigit() and len(_bare(after)) <= _UNIT_LETTERS:
             return 4.0
         return 1.5 if _bare(after) in self.small else 2.5
 

@@ -162,7 +162,8 @@ def _label(line: Line, match: re.Match[str]) -> str:
     clause = text[start + 2 if start >= 0 else 0 : end if end >= 0 else len(text)].strip(" .,")
     whole = clause if len(clause.split()) <= 12 else ""
     for candidate in (shorten(text, 12, language), whole, shorten(clause, 12, language)):
-        if candidate and match.group().strip() in candidate and len(candidate.split()) >= 3:
+        least = 3 if language == "en" or candidate != whole else 6
+        if candidate and match.group().strip() in candidate and len(candidate.split()) >= least:
             return candidate[0].upper() + candidate[1:]
     return ""
 
