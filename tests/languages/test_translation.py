@@ -93,6 +93,20 @@ def test_a_translation_with_another_number_is_refused(made: Path) -> None:
         Studio().make(out=made, translation="de")
 
 
+def test_pruning_keeps_a_translation_and_says_where_one_no_longer_fits(made: Path) -> None:
+    file = Studio().translate(made, "de").file
+    fill(file)
+    Studio().make(out=made, translation="de")
+    with Studio().editing(made) as editor:
+        editor.prune()
+    assert Studio().make(out=made, translation="de").shots_made == 0
+    file.write_text(file.read_text(encoding="utf8").replace("etwa 100 Meter", "etwa 120 Meter"), encoding="utf8")
+    heard: list[str] = []
+    with Studio(listen=lambda event: heard.append(event.message)).editing(made) as editor:
+        editor.prune(dry_run=True)
+    assert any("what the film in 'de' needs is not kept" in message for message in heard)
+
+
 def test_only_another_language_that_is_spoken_will_do(made: Path) -> None:
     with pytest.raises(ConfigError, match="the film is in 'en'"):
         Studio().translate(made, "en")

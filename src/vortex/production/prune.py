@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from vortex.core.errors import ConfigError, GateFailed
+from vortex.core.events import Event
 from vortex.production.build import Build, code_version
 from vortex.production.film import FilmMaker, Plan
 from vortex.production.folder import FilmFolder
@@ -46,9 +48,7 @@ def prune(maker: FilmMaker, *, dry_run: bool = False) -> Pruned:
     _ask_for_all(maker, plan)
     _ask_for_shapes(maker, plan)
     for language in translations(folder):
-        other = translated(maker, plan, language)
-        _ask_for_all(*other)
-        _ask_for_shapes(*other)
+        _ask_for_translation(maker, plan, language)
     results = [place for place in _results(build) if (place.parent.name, place.name) not in build.asked]
     pictures = [*_unused_pictures(folder, plan, build), *_old_indexes(build)]
     before = _size(build.root)
@@ -61,6 +61,17 @@ def prune(maker: FilmMaker, *, dry_run: bool = False) -> Pruned:
         left = before - _size(build.root)
     names = tuple(f"{place.parent.name}/{place.name}" for place in results)
     return Pruned(names, tuple(file.name for file in pictures), left, before - left)
+
+
+def _ask_for_translation(maker: FilmMaker, plan: Plan, language: str) -> None:
+    """Ask for what a translated film needs; one that does not fit the film any more is to be made anew in any case."""
+    try:
+        other = translated(maker, plan, language)
+    except (ConfigError, GateFailed) as error:
+        maker.listen(Event("warning", "prune", message=f"what the film in {language!r} needs is not kept: {error}"))
+        return
+    _ask_for_all(*other)
+    _ask_for_shapes(*other)
 
 
 def _ask_for_all(maker: FilmMaker, plan: Plan) -> None:
