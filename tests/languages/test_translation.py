@@ -94,6 +94,7 @@ def test_a_translation_with_another_number_is_refused(made: Path) -> None:
 
 
 def test_pruning_keeps_a_translation_and_says_where_one_no_longer_fits(made: Path) -> None:
+    (made / "script.de.json").unlink(missing_ok=True)
     file = Studio().translate(made, "de").file
     fill(file)
     Studio().make(out=made, translation="de")
