@@ -16,6 +16,7 @@ from vortex.media.sound_file import read_sound, write_wav
 from vortex.review.hearing import HOP_S, listen
 
 RATE_HZ = 48000
+_STRETCH_S = 0.2
 COMMANDS = ("python -m pip install vortex-film", "vortex make manual.pdf -o film")
 
 
@@ -40,13 +41,14 @@ def ducking(flags: tuple[str, ...]) -> Score:
     measure.run(make(build.ARTICLE, folder, *flags, "--set", f"film.music={music}"))
     film = Shown(folder)
     levels = listen([read_sound(folder / "out" / "stems" / "music.wav", RATE_HZ)]).levels
-    spoken = np.zeros(len(levels), bool)
+    spoken, near = np.zeros(len(levels), bool), np.zeros(len(levels), bool)
     for start, end, _ in film.cues:
         spoken[int((start + 0.5) / HOP_S) : int((end - 0.5) / HOP_S)] = True
-    first = round(film.cues[-1][1] / HOP_S)
-    free = levels[first + 60 :]
-    under, alone = float(np.median(levels[spoken])), float(np.percentile(free, 90))
-    note = f"{under:.1f} dB under words, {alone:.1f} dB after the last one"
+        near[int(start / HOP_S) : int(end / HOP_S)] = True
+    step = round(_STRETCH_S / HOP_S)
+    free = levels[~near][: (~near).sum() // step * step].reshape(-1, step).mean(axis=1)
+    under, alone = float(np.median(levels[spoken])), float(free.max())
+    note = f"{under:.1f} dB under words, {alone:.1f} dB in the loudest {_STRETCH_S} s between them"
     return Score(15, "music steps back under the voice, dB", alone - under, 6, note=note)
 
 
