@@ -70,7 +70,7 @@ def test_what_fails_is_asked_for_again_with_the_reason_then_cut(material: Materi
     assert "numbers: not in the quote: 7" in engine.asked[2][-1].content
     assert told(script) == [SECOND, FIRST]
     assert any(note.startswith("A sentence was cut (quote: not in passage") for note in script.notes)
-    assert "Of 3 drafted sentences 2 failed their check and were written again." in script.notes
+    assert "Of 3 drafted sentences: 2 written again after a failed check, 1 cut." in script.notes
 
 
 def test_what_fails_twice_is_told_in_the_sources_words(material: Material) -> None:
@@ -93,7 +93,7 @@ def test_a_miscopied_quote_is_mended_and_a_long_one_refused(material: Material) 
     script, engine = write(material, OUTLINE, draft(near, long), draft(sentence(SECOND, SECOND)))
     assert "longer than 2 sentences" in engine.asked[2][-1].content
     assert [each.quote for each in script.scenes[1].sentences] == [FIRST, SECOND]
-    assert any("had a miscopied quote" in note for note in script.notes)
+    assert any("1 with a miscopied quote" in note for note in script.notes)
 
 
 def test_a_sentence_leans_only_on_one_that_is_told(make: Callable[..., Material]) -> None:
@@ -147,7 +147,7 @@ def test_what_does_not_fit_in_the_time_is_left_out_with_a_note(material: Materia
     given = draft(sentence(FIRST, FIRST), sentence(SECOND, SECOND), sentence(THIRD, THIRD))
     script, _ = write(material, OUTLINE, given, seconds=12)
     assert told(script) == [FIRST]
-    assert any("did not fit in the time of their scene" in note for note in script.notes)
+    assert any("left out for want of time" in note for note in script.notes)
 
 
 def test_an_invalid_answer_is_returned_with_its_mistake(material: Material) -> None:
@@ -190,7 +190,7 @@ def test_passages_that_are_not_there_are_cut_or_replaced(material: Material) -> 
     assert told(script) == [FIRST, SECOND]
     assert any("named no passage that is there; the film tells of the first ones" in note for note in script.notes)
     assert any("there is no passage 'P8'" in note for note in script.notes)
-    assert "Of 3 drafted sentences 1 had a miscopied quote or passage, which was put right." in script.notes
+    assert any("1 with a miscopied quote or passage put right, 1 cut." in note for note in script.notes)
 
 
 @pytest.mark.parametrize("title", ["Why elephants win", "The index is another table", "9 rows"])

@@ -60,17 +60,15 @@ class Tally:
     def lines(self) -> tuple[str, ...]:
         """Return what a report must say, in whole sentences."""
         counted = (
-            (self.rewritten, "failed their check and were written again"),
-            (self.mended, "had a miscopied quote or passage, which was put right"),
-            (self.own_words, "failed again and are told in the source's own words"),
-            (self.left_out, "stood their check but did not fit in the time of their scene, and were left out"),
-            (max(0, len(self.cuts) - _MOST_CUTS_TOLD), "more were cut"),
+            (self.rewritten, "written again after a failed check"),
+            (self.mended, "with a miscopied quote or passage put right"),
+            (self.own_words, "told in the source's own words after failing twice"),
+            (self.left_out, "left out for want of time"),
+            (len(self.cuts), "cut"),
         )
-        return (
-            *self.notes,
-            *self.cuts[:_MOST_CUTS_TOLD],
-            *(f"Of {self.drafted} drafted sentences {count} {what}." for count, what in counted if count),
-        )
+        told = ", ".join(f"{count} {what}" for count, what in counted if count)
+        summary = (f"Of {self.drafted} drafted sentences: {told}.",) if told else ()
+        return (*self.notes, *self.cuts[:_MOST_CUTS_TOLD], *summary)
 
 
 class Drafter:
