@@ -104,9 +104,14 @@ def texts_of(value: Any) -> Iterator[str]:
             yield from texts_of(inner)
 
 
-def test_what_stands_on_the_screen_stands_in_sentence_or_quote(planned: Planned) -> None:
-    _, script, board = planned
-    said = {each.id: f"{each.text} {each.quote}" for scene in script.scenes for each in scene.sentences}
+def test_what_stands_on_the_screen_stands_in_sentence_quote_or_heading(planned: Planned) -> None:
+    material, script, board = planned
+    under = {passage.id: " ".join(passage.section) for passage in material.passages}
+    said = {
+        each.id: f"{each.text} {each.quote} {under.get(each.passage, '')}"
+        for scene in script.scenes
+        for each in scene.sentences
+    }
     for shot in board.shots:
         if shot.kind not in ("points", "definition", "number", "flow", "compare", "timeline"):
             continue

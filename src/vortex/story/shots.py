@@ -20,6 +20,7 @@ from vortex.story.planner.movement import STILL_S, stillest
 from vortex.story.quotes import locate
 from vortex.story.script import Script, Sentence
 from vortex.story.storyboard import PageNeed, Storyboard
+from vortex.story.writers.frames import section_title
 from vortex.visuals.shot import Citation, Shot
 
 MOST_LINES = 4
@@ -43,6 +44,9 @@ PLAIN = 0.0
 CUT = 0.6
 """What a further cut costs, so that one picture stays while its matter does."""
 
+
+HEADING_WORDS = 7
+"""Longest heading of points."""
 
 Worths = Mapping[str, float]
 
@@ -281,7 +285,18 @@ def _ways(film: _Film, span: Sequence[Line]) -> list[Option | None]:
     source = [exhibits.exhibit(span, film.material), pages.quote(span, film.material), shapes.plain(span)]
     if film.settings.page_pictures:
         source.append(pages.page(span, film.material))
-    return [*source, *(shape(span) for shape in _SHAPES)]
+    return [*source, *(_headed(shape(span), span, film.material) for shape in _SHAPES)]
+
+
+def _headed(option: Option | None, span: Sequence[Line], material: Material) -> Option | None:
+    """Return points under the heading of the section that they come from; every other option as it is."""
+    passage = material.by_id.get(span[0].sentence.passage)
+    if option is None or option.kind != "points" or "heading" in option.params or passage is None:
+        return option
+    title = section_title(passage.section, "")
+    if not 0 < len(title.split()) <= HEADING_WORDS:
+        return option
+    return replace(option, params={**option.params, "heading": title})
 
 
 _SHAPES: tuple[Callable[[Sequence[Line]], Option | None], ...] = (
