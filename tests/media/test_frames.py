@@ -6,7 +6,7 @@ import pytest
 
 from vortex.core.errors import MediaError
 from vortex.media.encode import VideoWriter
-from vortex.media.frames import frame_at, iter_luma, read_subtitles
+from vortex.media.frames import even_rate, frame_at, iter_looks, read_subtitles
 from vortex.media.sound import Sound
 from vortex.media.sound_file import write_wav
 from vortex.media.track import SubtitleCue
@@ -27,9 +27,21 @@ def film(tmp_path_factory):
 
 
 def test_luma_of_every_frame(film):
-    frames = list(iter_luma(film, 50))
+    looks = list(iter_looks(film, 50, 1.0, 60))
+    frames = [look.luma for look in looks]
     assert {luma.shape for luma in frames} == {(30, 50)}
     assert [int(luma[20:].mean()) for luma in frames] == pytest.approx([index * 8 for index in range(30)], abs=2)
+
+    assert [look.index for look in looks] == list(range(30))
+    assert even_rate(film) == 10
+
+
+def test_now_and_then_a_frame_comes_in_colour(film):
+    coloured = {look.index: look.picture for look in iter_looks(film, 50, 0.95, 60) if look.picture is not None}
+    assert list(coloured) == [0, 10, 20]
+    assert {picture.shape for picture in coloured.values()} == {(60, 100, 3)}
+    red, green, _ = coloured[20][10, 50]
+    assert red > 240 and green < 15
 
 
 def test_a_frame_is_on_screen_until_the_next(film):
@@ -45,7 +57,7 @@ def test_what_is_no_film_is_refused(tmp_path):
     write_wav(tmp_path / "sound.wav", Sound(np.zeros(800, np.float32), 8000))
     for name in ("broken.mp4", "absent.mp4", "sound.wav"):
         with pytest.raises(MediaError, match=name):
-            list(iter_luma(tmp_path / name))
+            list(iter_looks(tmp_path / name, 160, 1.0, 60))
     assert read_subtitles(tmp_path / "sound.wav") == []
 
 
@@ -64,7 +76,7 @@ def test_a_film_of_other_make_with_frames_out_of_order(tmp_path):
         packet.pts = packet.dts = 400
         packet.duration = 600
         container.mux(packet)
-    means = [int(luma.mean()) for luma in iter_luma(path)]
+    means = [int(look.luma.mean()) for look in iter_looks(path, 160, 1.0, 60)]
     assert means == sorted(means) and len(means) == 50
     assert int(frame_at(path, 1.0).mean()) == pytest.approx(125, abs=3)
     assert read_subtitles(path) == [SubtitleCue(0.4, 1.0, "Erste\nzweite")]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from vortex.core.errors import MediaError
 from vortex.media.resample import resample
 from vortex.media.sound import Sound
-from vortex.media.sound_file import decode_sound, read_sound, write_wav
+from vortex.media.sound_file import decode_sound, iter_sound, read_sound, write_wav
 
 
 def sine(frequency_hz: float, rate_hz: int, duration_s: float = 1) -> np.ndarray:
@@ -28,6 +28,15 @@ def test_a_wav_comes_back_to_the_bit(tmp_path_factory, samples, num_channels, ra
     read = decode_sound(path)
     assert (read.rate_hz, read.num_channels, len(read.samples)) == (rate_hz, num_channels, len(samples))
     assert np.array_equal(read.by_channel[:, 0], mono)
+
+
+@pytest.mark.parametrize("block_s", [0.1, 0.7, 5.0])
+def test_blocks_put_together_are_the_whole(tmp_path, block_s):
+    write_wav(tmp_path / "a.wav", Sound(sine(440, 22050, 2.3), 22050))
+    blocks = list(iter_sound(tmp_path / "a.wav", block_s))
+    assert all(block.duration_s >= block_s for block in blocks[:-1])
+    whole = decode_sound(tmp_path / "a.wav").samples
+    assert np.array_equal(np.concatenate([block.samples for block in blocks]), whole)
 
 
 def test_clipping_is_refused(tmp_path):

@@ -30,22 +30,6 @@ from vortex.media.track import SubtitleCue
 _MOST_FPS = 120
 
 
-def iter_luma(path: Path, width: int = 160) -> Iterator[NDArray[np.uint8]]:
-    """Yield every frame in grey, as arrays of shape (height, width) that keep the film's proportions.
-
-    Args:
-        path: a film.
-        width: pixels, at most the film's own width.
-
-    Raises:
-        MediaError: the file cannot be read, or holds no picture.
-    """
-    reformatter = VideoReformatter()
-    with _video(path) as (container, stream):
-        for frame in container.decode(stream):
-            yield _to_array(reformatter, frame, width, "gray")
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """One frame of a film as it was decoded."""
