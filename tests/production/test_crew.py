@@ -30,7 +30,7 @@ def source(tmp_path: Path) -> Path:
 def every_engine() -> list[tuple[str, str]]:
     keys = {"speech": "voice.engine", "video": "render.engine", "llm": "llm.engine", "embed": "search.embedder"}
     tables = load_plugins()
-    return [(keys.get(kind, "film.writer"), name) for kind in tables for name in tables[kind]]
+    return [(keys.get(kind, "film.writer"), name) for kind in tables if kind != "lesson" for name in tables[kind]]
 
 
 @pytest.mark.parametrize(("key", "name"), every_engine())
@@ -41,6 +41,13 @@ def test_every_engine_is_made_from_settings(key: str, name: str, tmp_path: Path)
     crew = hire(load_settings(flags, environ={}).settings, load_plugins(), Brief())
     crew.close()
     assert crew.speech.rung and crew.writer.rung
+
+
+@pytest.mark.parametrize("name", list(load_plugins()["lesson"]))
+def test_every_lesson_is_hired_for_its_topic(name: str) -> None:
+    crew = hire(load_settings({"search.embedder": "none"}, environ={}).settings, load_plugins(), Brief(topic=name))
+    crew.close()
+    assert crew.lesson is crew.writer and crew.writer.name == f"lesson {name}"
 
 
 def test_a_language_model_writes_for_the_viewers_and_retries_as_often_as_is_set(source: Path, tmp_path: Path) -> None:

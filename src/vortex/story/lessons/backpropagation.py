@@ -86,21 +86,7 @@ class Backpropagation(Lesson[Learning]):
         grads = backward(net, inputs, before, target)
         rate = trace["rate"] / 100
         given = trace.record("example", first=1, second=2, target=exact(target), hidden=len(net.out))
-        sums = tuple(
-            trace.record(
-                "hidden",
-                f"neuron:1,{n}",
-                neuron=n + 1,
-                a=exact(w[0]),
-                b=exact(w[1]),
-                first=1,
-                second=2,
-                pa=exact(w[0]),
-                pb=exact(2 * w[1]),
-                value=exact(h),
-            )
-            for n, (w, h) in enumerate(zip(net.hidden, before.hidden, strict=True))
-        )
+        sums = _sum_rows(trace, net, before)
         result = trace.record(
             "output",
             "neuron:2,0",
@@ -110,48 +96,16 @@ class Backpropagation(Lesson[Learning]):
             error=exact(before.error),
         )
         slope = trace.record("error slope", "neuron:2,0", slope=exact(before.output - target))
-        outs = tuple(
-            trace.record(
-                "output weight",
-                f"weight:1,{n},0",
-                weight=exact(net.out[n]),
-                value=exact(before.hidden[n]),
-                slope=slope["slope"],
-                gradient=exact(grads.out[n]),
-                next=exact(net.out[n] - rate * grads.out[n]),
-            )
-            for n in range(len(net.out))
-        )
-        backs = tuple(
-            trace.record(
-                "back",
-                f"neuron:1,{n}",
-                neuron=n + 1,
-                weight=exact(net.out[n]),
-                slope=slope["slope"],
-                share=exact(grads.back[n]),
-            )
-            for n in range(len(net.out))
-        )
-        firsts = tuple(
-            trace.record(
-                "input weight",
-                f"weight:0,{i},{n}",
-                input=exact(inputs[i]),
-                share=exact(grads.back[n]),
-                gradient=exact(grads.hidden[n][i]),
-                weight=exact(net.hidden[n][i]),
-            )
-            for n in range(len(net.out))
-            for i in (0, 1)
-        )
+        outs = _out_rows(trace, net, before, slope["slope"], grads)
+        backs = _back_rows(trace, net, slope["slope"], grads)
+        firsts = _first_rows(trace, inputs, net, grads)
         errors = learn(net, inputs, target, rate, ROUNDS)
         for number, error in enumerate(errors):
             trace.record("round", number=number, error=f"{error:.4f}")
         step = trace.record("step", rate=exact(rate), before=exact(errors[0]), after=exact(errors[1]))
         nudged = Net(net.hidden, (net.out[0] + NUDGE, *net.out[1:]))
         measured = (forward(nudged, inputs, target).error - before.error) / NUDGE
-        check = trace.record("nudge", nudge=NUDGE_TEXT, measured=f"{measured:.2f}", computed=f"{grads.out[0]:.2f}")
+        check = trace.record("nudge", nudge=f"{NUDGE}", measured=f"{measured:.2f}", computed=f"{grads.out[0]:.2f}")
         many = trace.record("rounds", rounds=ROUNDS, error=exact(errors[-1]))
         return Learning(inputs, net, before, given, sums, result, slope, outs, backs, firsts, step, check, errors, many)
 
@@ -283,7 +237,6 @@ class Backpropagation(Lesson[Learning]):
         )
 
 
-NUDGE_TEXT = f"{NUDGE}"
 BLAME = "The blame of a weight is what came into it, times what came back."
 SUMS = (
     "Neuron {neuron} takes {a} times {first}, plus {b} times {second}: that makes ^{value}.",
@@ -328,6 +281,44 @@ def learn(net: Net, inputs: Sequence[float], target: float, rate: float, rounds:
         hidden = tuple((w[0] - rate * g[0], w[1] - rate * g[1]) for w, g in zip(net.hidden, grads.hidden, strict=True))
         net = Net(hidden, tuple(w - rate * g for w, g in zip(net.out, grads.out, strict=True)))
     return tuple(errors)
+
+
+def _sum_rows(trace: Trace, net: Net, seen: Pass) -> tuple[Row, ...]:
+    return tuple(
+        trace.record("hidden", f"neuron:1,{n}", neuron=n + 1, a=exact(a), b=exact(b), first=1, second=2, value=exact(h))
+        for n, ((a, b), h) in enumerate(zip(net.hidden, seen.hidden, strict=True))
+    )
+
+
+def _out_rows(trace: Trace, net: Net, seen: Pass, slope: str, grads: Gradients) -> tuple[Row, ...]:
+    return tuple(
+        trace.record(
+            "output weight", f"weight:1,{n},0", weight=exact(w), value=exact(h), slope=slope, gradient=exact(g)
+        )
+        for n, (w, h, g) in enumerate(zip(net.out, seen.hidden, grads.out, strict=True))
+    )
+
+
+def _back_rows(trace: Trace, net: Net, slope: str, grads: Gradients) -> tuple[Row, ...]:
+    return tuple(
+        trace.record("back", f"neuron:1,{n}", neuron=n + 1, weight=exact(w), slope=slope, share=exact(share))
+        for n, (w, share) in enumerate(zip(net.out, grads.back, strict=True))
+    )
+
+
+def _first_rows(trace: Trace, inputs: Sequence[float], net: Net, grads: Gradients) -> tuple[Row, ...]:
+    return tuple(
+        trace.record(
+            "input weight",
+            f"weight:0,{i},{n}",
+            input=exact(given),
+            share=exact(grads.back[n]),
+            gradient=exact(grads.hidden[n][i]),
+            weight=exact(net.hidden[n][i]),
+        )
+        for n in range(len(net.out))
+        for i, given in enumerate(inputs)
+    )
 
 
 def _drawn(trace: Trace) -> Net:

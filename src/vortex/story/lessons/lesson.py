@@ -20,6 +20,8 @@ class Lesson(ABC, Generic[RunT]):
 
     name: ClassVar[str]
     """As it is called on the command line, such as ``a-star``."""
+    version: ClassVar[str] = "1"
+    """Changes with what the lesson computes or says."""
     title: ClassVar[str]
     """The film's title, such as ``A* search``."""
     about: ClassVar[str]

@@ -41,11 +41,11 @@ class LessonWriter:
 
     name: str = field(init=False)
     """How the writer signs."""
-    version: str = "1"
+    version: str = field(init=False)
     rung: str = "embedded"
 
     def __post_init__(self) -> None:
-        self.name = f"lesson {self.lesson.name}"
+        self.name, self.version = f"lesson {self.lesson.name}", self.lesson.version
 
     @cached_property
     def _run(self) -> tuple[Trace, Any]:
