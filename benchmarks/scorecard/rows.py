@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.measure import Cost
 from benchmarks.scorecard import second
 from benchmarks.scorecard.cast import Entry
+from benchmarks.scorecard.eyes import trust
 from benchmarks.scorecard.gold import coverage, quiz_score, read_gold
 from benchmarks.scorecard.shown import Shown
 from vortex.review.gate import check_film
@@ -80,6 +81,9 @@ def _picture(film: Shown) -> Iterator[Score]:
     yield _gated(film, 5, "black seconds", "black picture", 0, "at most")
     yield _gated(film, 5, "stretches frozen outside declared holds", "frozen picture", 0, "at most")
     yield Score(5, "longest hold, seconds", _seen(seen, "held picture"))
+    trusted = trust(film)
+    yield Score(0, "texts in the records that the pixels' reader finds", trusted.recall, 0.95)
+    yield Score(0, "lines of the pixels' reader that are texts in the records", trusted.precision, 0.95)
 
 
 def _seen(verdict: Verdict, check: str) -> float | None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from review.films import Talk, record
 
 from benchmarks.scorecard import gold, promises, second
 from benchmarks.scorecard.cast import DOCUMENTS, ENTRIES, Entry
+from benchmarks.scorecard.eyes import trust
 from benchmarks.scorecard.rows import Case, Score, scores
 from benchmarks.scorecard.run import laid_out, run
 from benchmarks.scorecard.shown import Shown, words
@@ -94,6 +96,22 @@ def test_the_second_reader_wants_quote_and_label_on_one_page(
     texts = ("A heap has 12 items in it.\n7", "It sorts.\n9")
     monkeypatch.setattr(second, "pages", lambda source: texts)
     assert second.quoted_at_label(film, tmp_path) == (0.5, ["s2"])
+
+
+def test_trust_in_the_eyes_falls_with_what_they_miss_and_with_what_nobody_wrote(tmp_path: Path) -> None:
+    take = tmp_path / "build" / "takes" / "one"
+    take.mkdir(parents=True)
+    (tmp_path / "talk").mkdir()
+    Talk().write(tmp_path / "talk" / "film.mp4").rename(take / "take.mp4")
+    true = record()
+    true.write(take / "layout.json")
+    seen = trust(Shown(tmp_path))
+    assert (seen.recall, seen.precision) == (1.0, 1.0) and seen.written > 10
+    elsewhere = replace(true.elements[0].stretches[0], box=(300.0, 230.0, 470.0, 260.0))
+    false = replace(true.elements[0], stretches=(elsewhere,))
+    replace(true, elements=(false, *true.elements[1:])).write(take / "layout.json")
+    seen = trust(Shown(tmp_path))
+    assert seen.recall < 0.8 and seen.precision < 0.8
 
 
 def test_a_film_that_was_not_made_has_one_row_and_misses_it() -> None:
