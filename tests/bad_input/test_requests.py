@@ -94,7 +94,21 @@ def test_a_topic_that_the_document_does_not_cover(tmp_path: Path) -> None:
 
 def test_no_source_at_all(tmp_path: Path) -> None:
     done = vortex("make", "-o", "film", cwd=tmp_path)
-    assert (done.code, "a film needs a source here" in done.error) == (2, True)
+    assert (done.code, "vortex lessons list" in done.error) == (2, True)
+
+
+def test_a_topic_that_no_lesson_teaches(tmp_path: Path) -> None:
+    done = vortex("make", "--topic", "the French Revolution", "-o", "film", cwd=tmp_path)
+    assert (done.code, "choose one of the lessons: a-star" in done.error) == (4, True)
+    assert not (tmp_path / "film/out/film.mp4").exists()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "said"), [("rows=99", "from 4 to 10"), ("ponds=3", "there are: rows"), ("rows", "KEY=VALUE")]
+)
+def test_a_lesson_with_a_parameter_that_it_cannot_have(tmp_path: Path, parameter: str, said: str) -> None:
+    done = vortex("make", "--topic", "a-star", "--parameter", parameter, "-o", "film", cwd=tmp_path)
+    assert done.code == 2 and said in done.error
 
 
 def test_five_seconds_are_refused_with_the_length_that_would_do(tmp_path: Path) -> None:
