@@ -104,7 +104,7 @@ class ClassificationMetrics(Lesson[Trial]):
         )
         few, people = 100, 10_000
         hits, alarms = round(few * now.recall), round((people - few) * now.false_alarms)
-        found = {"hits": hits, "alarms": alarms, "precision": _percent(hits / (hits + alarms))}
+        found = {"hits": hits, "alarms": f"{alarms:,}", "precision": _percent(hits / (hits + alarms))}
         rare = trace.record("rare illness", people=f"{people:,}", ill=few, **found)
         curve = tuple(judge(ill, healthy, threshold) for threshold in range(100, -1, -1))
         share = area(ill, healthy)
@@ -265,7 +265,7 @@ LOWER = (
 )
 HIGHER = (
     "Raise it to ^{threshold}: precision is now {precision} percent, but recall {recall}.",
-    "With ^{threshold} it alarms only {alarms} of the healthy, but it misses {misses} of the ill.",
+    "With ^{threshold} it alarms {alarms} of the healthy, but it misses {misses} of the ill.",
 )
 
 
