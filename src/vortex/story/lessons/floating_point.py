@@ -107,7 +107,7 @@ class FloatingPoint(Lesson[Stored]):
             "Ask a program for {one} plus {other}, and the answer is not quite ^{hoped}.", run.surprise, show="value:0"
         )
         if talk.deeper(1):
-            talk.say("And if we ask whether both are ^equal, it says no.", run.surprise, show="value:1")
+            talk.say("And are both ^equal? The answer is false.", run.surprise, show="value:1")
         if talk.deeper(4):
             talk.say(
                 "This is no fault of the program: the numbers were never ^stored as we wrote them.", light="line:1"
