@@ -80,7 +80,7 @@ def _picture(film: Shown) -> Iterator[Score]:
     yield Score(4, "text of 4.05 : 1 and more, all pixels", _seen(seen, "clear text"))
     yield _gated(film, 5, "black seconds", "black picture", 0, "at most")
     yield _gated(film, 5, "stretches frozen outside declared holds", "frozen picture", 0, "at most")
-    yield Score(5, "longest hold, seconds", _seen(seen, "held picture"))
+    yield Score(5, "longest hold, seconds", _seen(seen, "held picture"), kind="at most")
     trusted = trust(film)
     yield Score(0, "texts in the records that the pixels' reader finds", trusted.recall, 0.95)
     yield Score(0, "lines of the pixels' reader that are texts in the records", trusted.precision, 0.95)
@@ -153,6 +153,6 @@ def _cost(film: Shown, cost: Cost | None) -> Iterator[Score]:
         yield Score(18, "wall seconds a second of film", cost.wall_s / length, 3, "at most")
         yield Score(18, "peak memory, MB", cost.peak_mb, 2000, "at most")
     size_bytes = sum(path.stat().st_size for path in film.folder.rglob("*") if path.is_file())
-    yield Score(18, "disk, MB a minute of film", size_bytes / 1e6 / max(1e-9, length / 60))
+    yield Score(18, "disk, MB a minute of film", size_bytes / 1e6 / max(1e-9, length / 60), kind="at most")
     free = shutil.disk_usage(film.folder).free / 1e9
     assert free > 0.1, f"{free:.1f} GB of disk are left; the next film needs more"
