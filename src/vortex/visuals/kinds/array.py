@@ -284,7 +284,8 @@ def _placed_pointers(stage: Stage, row: _Row, corner: Rect, way: _Way, room: Rec
 
 def _add_numbers(scene: Scene, stage: Stage, row: _Row, corner: Rect, count: int) -> None:
     """Count the places under the cells."""
-    style = replace(row.small, colour=stage.theme.muted)
+    # At the least legible size a thin stem falls between pixels, and none of them carries its ink.
+    style = replace(row.small, colour=stage.theme.muted, weight="semibold")
     for place in range(count):
         block = TextBlock(str(place), style, 1e6)
         box = corner.moved(*row.spot(place))
