@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from vortex.review.checks import readability, words
 from vortex.review.film import SpokenSentence
 from vortex.review.verdict import Finding
 from vortex.visuals.record import RecordedElement, Stretch
+from vortex.visuals.shot import Cue
 
 
 def shown(name: str, start: int, opacity: float = 1.0) -> RecordedElement:
@@ -28,6 +30,16 @@ def shown(name: str, start: int, opacity: float = 1.0) -> RecordedElement:
 )
 def test_cued_elements_come_with_their_word(elements: tuple[RecordedElement, ...], passed: bool) -> None:
     found = words.check(((shot(Path("layout.json")), record(elements)),))
+    assert isinstance(found, Finding) and found.passed == passed
+
+
+@pytest.mark.parametrize(("sentence", "starts", "passed"), [("s1", 0, True), ("s2", 0, False), ("s2", 100, True)])
+def test_what_is_cued_as_a_shot_opens_may_stand_there_from_the_start(sentence: str, starts: int, passed: bool) -> None:
+    made = shot(Path("layout.json"))
+    cues = (Cue(sentence=sentence, word=0, target="step:0"),)
+    found = words.check(
+        ((replace(made, shot=made.shot.model_copy(update={"cues": cues})), record((shown("value", starts),))),)
+    )
     assert isinstance(found, Finding) and found.passed == passed
 
 

@@ -6,6 +6,7 @@ from vortex.review.film import ShotOnFilm
 from vortex.review.verdict import Finding, Outcome, Skip, clock
 from vortex.visuals.record import LayoutRecord
 from vortex.visuals.shot import Cue
+from vortex.visuals.stage import LEAD_S, OPENING_S
 
 WITHIN_S = 1.0
 MIN_SHARE = 0.95
@@ -41,7 +42,8 @@ def _appearances(shot: ShotOnFilm, record: LayoutRecord) -> Iterator[tuple[str, 
         spoken = _spoken(cue, shot)
         if cue.action != "show" or spoken is None:
             continue
-        changed = changes(record, cue.target)
+        opens = spoken <= round((OPENING_S + LEAD_S) * fps)
+        changed = changes(record, cue.target, opens)
         place = f"{clock((shot.start + spoken) / fps)} {shot.shot.id}: {cue.target}"
         apart = min(((frame - spoken) / fps for frame in changed), key=abs, default=None)
         yield f"{place} " + ("never appears" if apart is None else f"{apart:+.1f} s"), apart
@@ -54,11 +56,13 @@ def _spoken(cue: Cue, shot: ShotOnFilm) -> int | None:
     return None
 
 
-def changes(record: LayoutRecord, target: str) -> list[int]:
+def changes(record: LayoutRecord, target: str, opens: bool = False) -> list[int]:
     """Return the frames of the shot at which ``target``, or a part of it, appears or changes while it can be seen.
 
     Some kinds show a thing early and light it on its word, as the terms of an equation; that is on time too. A target
-    that is no element by itself (``line:3-5`` of a listing) stands for whatever changes then.
+    that is no element by itself (``line:3-5`` of a listing, ``step:2`` of a computation) stands for whatever changes
+    then. What stands from the first frame is no change, unless the target ``opens`` the shot: its word comes so early
+    that the stage puts it there from the start.
     """
     shown = [element for element in record.elements if element.role not in ("caption", "chip")]
     named = [element for element in shown if _is_part(element.name, target)]
@@ -66,7 +70,7 @@ def changes(record: LayoutRecord, target: str) -> list[int]:
         stretch.start
         for element in named or shown
         for stretch in element.stretches
-        if stretch.opacity >= _SHOWN and (stretch.start > 0 or named)
+        if stretch.opacity >= _SHOWN and (stretch.start > 0 or named or opens)
     ]
 
 
