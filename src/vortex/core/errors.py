@@ -6,6 +6,7 @@
     ├── PluginError     a plugin cannot be found, loaded, or clashes with another (exit 3)
     ├── SourceError     a document cannot be read, or says nothing (exit 4)
     ├── ModelError      a model cannot be loaded or does not fit (exit 3)
+    │   └── MemoryPressureError  the memory budget is or would be exceeded; says who holds what
     ├── EngineError     an engine failed while making something (exit 1)
     ├── MediaError      sound or pictures cannot be read or written (exit 1)
     ├── GateFailed      a finished film does not pass its own checks (exit 5)
@@ -51,6 +52,10 @@ class ModelError(VortexError):
     """A model cannot be loaded or does not fit its budget."""
 
     exit_code = 3
+
+
+class MemoryPressureError(ModelError):
+    """A memory budget is exceeded, or would be; says what was needed and who holds what."""
 
 
 class EngineError(VortexError):
