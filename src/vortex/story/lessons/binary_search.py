@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vortex.story.lessons.lesson import Lesson
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import Knob, Row, Trace, counted
-from vortex.visuals.states import ArrayStep, Curve, Mark, PlotStep, Pointer, Role, Shelf
+from vortex.visuals.states import ArrayStep, Curve, Mark, Pointer, Role, Shelf
 
 MOST = 64
 """The plot shows lists of up to so many numbers."""
@@ -165,7 +165,7 @@ class BinarySearch(Lesson[Hunts]):
         place, half = run.found.place, (run.found.place + 1) // 2
         first = tuple(mark for each in range(half) for mark in _at(each, "open"))
         rest = tuple(mark for each in range(half, place) for mark in _at(each, "open"))
-        talk.say("What if we look from the ^left instead, at one number after another?", step=ArrayStep(marks=first))
+        talk.say("What if we look from the ^left instead, at one number after another?", marks=first)
         step = ArrayStep(marks=(*rest, *_at(place, "good")), pointers=(Pointer(name="found", at=place),))
         talk.say("Then we find {target} only ^after {slow}, and not after {looks}.", run.found.end, step=step)
         if talk.deeper(4):
@@ -183,11 +183,11 @@ class BinarySearch(Lesson[Hunts]):
         talk.say(
             "All ^others take more, and {deep} must wait for look {most} at least.",
             run.average,
-            step=ArrayStep(marks=marks),
+            marks=marks,
         )
         if talk.deeper(10):
             talk.say("On average that is {mean} looks, against ^{slow} from the left.", run.average,
-                     step=ArrayStep(note=f"{run.average['mean']} < {run.average['slow']}"))  # fmt: skip
+                     note=f"{run.average['mean']} < {run.average['slow']}")  # fmt: skip
 
     def _tell_growth(self, talk: Talk, run: Hunts) -> None:
         talk.scene("When the list grows")
@@ -204,9 +204,9 @@ class BinarySearch(Lesson[Hunts]):
             marks=hidden,
         )
         talk.say("In the worst case, looking from the ^left takes as many looks as there are numbers.",
-                 step=PlotStep(marks=(Mark(at="curve:0", role="plain"),)))  # fmt: skip
+                 marks=(Mark(at="curve:0", role="plain"),))  # fmt: skip
         talk.say("Halving takes at most ^{looks} looks for {most} numbers.", run.growth,
-                 step=PlotStep(marks=(Mark(at="curve:1", role="active"),)))  # fmt: skip
+                 marks=(Mark(at="curve:1", role="active"),))  # fmt: skip
         if talk.deeper(2):
             talk.say("For ^half of them, {half}, it takes {few}: only a single look less.", run.growth, light="curve:1")
         talk.shot("number", "The looks that a very long list needs.", value=run.large["looks"], unit="looks",

@@ -120,7 +120,7 @@ class ClassificationMetrics(Lesson[Trial]):
         talk.scene("The test")
         _plot(talk, run, "The scores of all patients.", "Scores of the patients", hidden=True)
         talk.say("{patients} patients are tested, of whom ^{ill} are really ill.", run.world,
-                 step=PlotStep(marks=(Mark(at="curve:0", role="active"),)))  # fmt: skip
+                 marks=(Mark(at="curve:0", role="active"),))  # fmt: skip
         line = PlotStep(marks=(Mark(at="curve:0", role="plain"), Mark(at="curve:2", role="active")))
         talk.say("Whoever scores at least ^{threshold} is called ill.", run.world, step=line)
         if talk.deeper(2):
@@ -153,7 +153,7 @@ class ClassificationMetrics(Lesson[Trial]):
         )
         for name, text, role in told:
             row = run.counts[name]
-            talk.say(text, row, step=Step(marks=(Mark(at=row.at[0], role=role),)))
+            talk.say(text, row, marks=(Mark(at=row.at[0], role=role),))
         if talk.deeper(3):
             talk.say("All measures that follow are made of these ^counts.", light="block:0")
 
@@ -163,7 +163,7 @@ class ClassificationMetrics(Lesson[Trial]):
         _matrix(talk, run, "The same counts, and what is made of them.", "Measures")
         right = _lit("0,0", "1,1")
         note = f"({row['hits']} + {row['cleared']}) : {row['patients']} = {row['accuracy']} %"
-        talk.say("Accuracy counts how often it is ^right: {accuracy} percent.", row, step=Step(marks=right, note=note))
+        talk.say("Accuracy counts how often it is ^right: {accuracy} percent.", row, marks=right, note=note)
         if talk.deeper(1):
             step = Step(marks=_lit("1,0", "1,1"), note=f"{row['healthy']} : {row['patients']} = {row['naive']} %")
             talk.say("But a test that calls ^everybody healthy is right in {naive} percent, and finds nobody.", row,
@@ -180,7 +180,7 @@ class ClassificationMetrics(Lesson[Trial]):
             talk.say("Recall answers the doctor who asks: whom did we ^miss?", light="row:0,0")
         if talk.deeper(2):
             note = f"F1 = {row['F1']} %"
-            talk.say("The F1 score joins both to ^{F1} percent.", row, step=Step(marks=_lit("0,0"), note=note))
+            talk.say("The F1 score joins both to ^{F1} percent.", row, marks=_lit("0,0"), note=note)
         if talk.deeper(5):
             talk.say(
                 "It is a mean that stays near the ^lesser of both, so neither can be neglected.", light="cell:0,0,0"
@@ -233,7 +233,7 @@ class ClassificationMetrics(Lesson[Trial]):
             marks=[Mark(at="curve:0", role="hidden"), Mark(at="curve:1", role="hidden")],
         )
         text = "For every threshold we draw how many ill are found, over how many healthy are ^alarmed."
-        talk.say(text, run.area, step=PlotStep(marks=(Mark(at="curve:0", role="active"),)))
+        talk.say(text, run.area, marks=(Mark(at="curve:0", role="active"),))
         guess = PlotStep(marks=(Mark(at="curve:1", role="plain"),))
         talk.say("A test that only guesses stays on the ^diagonal.", run.area, step=guess)
         talk.say("The more the curve bows to the ^upper left, the better.", light="curve:0")
@@ -241,7 +241,7 @@ class ClassificationMetrics(Lesson[Trial]):
             for number, (text, (outcome, row)) in enumerate(zip(SPOTS, run.others, strict=False)):
                 at = f"point:0,{100 - outcome.threshold}"
                 mark = Mark(at=at, role="good" if number else "bad", text=row["threshold"])
-                talk.say(text, row, step=PlotStep(marks=(mark,)))
+                talk.say(text, row, marks=(mark,))
         if talk.deeper(5):
             note = PlotStep(note=f"area = {run.area['area']}")
             talk.say("The ^area below it is {area}.", run.area, step=note)

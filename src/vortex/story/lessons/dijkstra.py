@@ -216,9 +216,7 @@ class Dijkstra(Lesson[Route]):
         times = {turn.choice.node: turn.choice.time for turn in run.turns}
         texts = tuple(Mark(at=f"node:{node}", role="done", text=str(time)) for node, time in times.items())
         roads = tuple(Mark(at=f"edge:{run.web.edge(*road)}", role="path") for road in run.tree)
-        talk.say(
-            "The same run gives the quickest ^way to every place that became final.", step=Step(marks=texts + roads)
-        )
+        talk.say("The same run gives the quickest ^way to every place that became final.", marks=texts + roads)
         if talk.deeper(6):
             best = Step(marks=run.web.way(run.second, "good"), note=_sum(run, run.second))
             talk.say("To ^{to}, for example, it takes {minutes} over {roads}.", run.example, step=best)

@@ -144,7 +144,7 @@ class FloatingPoint(Lesson[Stored]):
             "array", "The binary places of a decimal.", heading=heading, cells=cells, numbered=False, marks=hidden
         )
         talk.say("How is {tenth} written with only ^noughts and ones?", row,
-                 step=ArrayStep(note=f"{row['tenth']} = ?"))  # fmt: skip
+                 note=f"{row['tenth']} = ?")  # fmt: skip
         told = talk.some(run.doublings[:8], least=2)
         for number, each in enumerate(told):
             text = START if number == 0 else DOUBLES[number % 2][each.bit]
@@ -183,7 +183,7 @@ class FloatingPoint(Lesson[Stored]):
         )
         talk.say("The rest is the ^fraction: {parts} of {whole} parts, on top of one.", fraction, step=step)
         note = f"{fraction['value']} · {exponent['scale']} = {row['stored']}"
-        talk.say("Multiplied, that is ^{stored}, and not {number}.", row, exponent, fraction, step=ArrayStep(note=note))
+        talk.say("Multiplied, that is ^{stored}, and not {number}.", row, exponent, fraction, note=note)
         if talk.deeper(2):
             talk.say("It is the ^nearest number that there is, and all arithmetic goes on from there.", light="cell:15")
         if talk.deeper(5):
@@ -200,11 +200,11 @@ class FloatingPoint(Lesson[Stored]):
         talk.say(
             "From {low} to {next} there are ^{parts} steps.",
             run.spacing,
-            step=PlotStep(note=f"{run.spacing['parts']} steps"),
+            note=f"{run.spacing['parts']} steps",
         )
         if talk.deeper(3):
             text = "From {high} to {top} they are wider, and a way of one has only ^{fewer} steps."
-            talk.say(text, run.spacing, step=PlotStep(note=f"{run.spacing['fewer']} steps"))
+            talk.say(text, run.spacing, note=f"{run.spacing['fewer']} steps")
         if talk.deeper(4):
             talk.say("With every doubling of the number, the gap ^doubles too.", light="curve:0")
         if talk.deeper(7):

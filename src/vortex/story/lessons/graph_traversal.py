@@ -95,8 +95,8 @@ class GraphTraversal(Lesson[Walks]):
     def tell(self, talk: Talk, run: Walks) -> None:
         """Show the graph, both searches, and what the one difference does."""
         talk.open(
-            "How does a program visit every place that it can reach, and none twice?",
-            "We search one graph breadth first and depth first, and compare the order.",
+            "How does a program visit all places that it can reach, and none twice?",
+            "We search one graph breadth first and depth first, and compare.",
         )
         talk.scene("The graph")
         _shot(talk, run, "The graph that both searches visit.", "The graph")
@@ -104,12 +104,12 @@ class GraphTraversal(Lesson[Walks]):
         talk.say("This graph has {places} places and {roads} roads, and both start at ^{start}.", run.world, step=begin)
         marks = tuple(_node(node, "open") for node in run.web.neighbours(0))
         if talk.deeper(1):
-            talk.say("Whoever stands there sees only its ^neighbours, never the whole map.", step=Step(marks=marks))
+            talk.say("Whoever stands there sees only its ^neighbours, never the whole map.", marks=marks)
         if talk.deeper(5):
             seen = Step(note="seen: never entered again")
             talk.say("So the search remembers which places it has ^seen, and never enters one again.", step=seen)
         if talk.deeper(7):
-            talk.say("And it keeps a list of places where it still has ^work to do.", step=Step(note="a list of work"))
+            talk.say("And it keeps a list of places where it still has ^work to do.", note="a list of work")
             talk.say("Which place of that list comes next is the ^whole difference.", light="node:0")
         self._tell_wide(talk, run)
         self._tell_deep(talk, run)
@@ -127,7 +127,7 @@ class GraphTraversal(Lesson[Walks]):
         talk.scene("Breadth first")
         _shot(talk, run, "Breadth-first search, a state for each turn.", "Breadth first")
         start = Step(marks=(_node(0, "open"),), shelves=(_shelf(run, "Queue", (0,)),))
-        talk.say("Breadth first keeps its work in a ^queue: who came first is served first.", step=start)
+        talk.say("Breadth first works with a ^queue: first come, first served.", step=start)
         if talk.deeper(2):
             talk.say("It is like people at a ^counter: newcomers join at the back.", light="node:0")
         turns = run.wide.turns
@@ -151,7 +151,7 @@ class GraphTraversal(Lesson[Walks]):
         talk.scene("Depth first")
         _shot(talk, run, "Depth-first search, a state for each move.", "Depth first")
         start = Step(marks=(_node(0, "active"),), shelves=(_shelf(run, "Stack", (0,)),))
-        talk.say("Depth first keeps its work on a ^stack: who came last is served first.", step=start)
+        talk.say("Depth first works with a ^stack: last come, first served.", step=start)
         if talk.deeper(3):
             talk.say("It is like a pile of ^plates: only the plate on top can be taken.", light="node:0")
         moves = run.deep.turns

@@ -98,7 +98,7 @@ class KMeans(Lesson[Clusters]):
         if talk.deeper(3):
             talk.say("Each could be a customer, and its ^place what she buys and how often.", light="curve:0")
         shown = tuple(Mark(at=f"curve:{number + 1}", role="active") for number in range(len(run.start)))
-        talk.say("We begin with {groups} ^centres, put on points by chance.", run.world, step=PlotStep(marks=shown))
+        talk.say("We begin with {groups} ^centres, put on points by chance.", run.world, marks=shown)
         talk.scene("Choose and move")
         _plot(talk, run, "The rounds of k-means on the plane.", "Choose, then move", run.start, True)
         self._tell_rounds(talk, run)

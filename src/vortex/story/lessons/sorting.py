@@ -90,7 +90,7 @@ class Sorting(Lesson[Sorts]):
             talk.say(
                 "Here are ^{count} numbers, and the least shall come first.",
                 run.world,
-                step=ArrayStep(note="the least first"),
+                note="the least first",
             )
             talk.say("A program cannot see them all at once: it compares one with ^another.", light="cell:0")
             talk.say("So the number of ^comparisons says how much work it has.", light="cell:1")
@@ -107,9 +107,7 @@ class Sorting(Lesson[Sorts]):
     def _tell_insertion(self, talk: Talk, run: Sorts) -> None:
         talk.scene("Insertion sort")
         _shot(talk, run, "Insertion sort, a state for each number.", "Insertion sort")
-        talk.say(
-            "Insertion sort works like a ^hand of cards: each number is put among those before it.", light="cell:0"
-        )
+        talk.say("Insertion sort puts each number among those before it, like ^cards in a hand.", light="cell:0")
         told = talk.some(run.insertion)
         for number, turn in enumerate(told):
             texts = MOVED if turn.row["past"] else STAYED
@@ -123,7 +121,7 @@ class Sorting(Lesson[Sorts]):
     def _tell_merge(self, talk: Talk, run: Sorts) -> None:
         talk.scene("Merge sort")
         _shot(talk, run, "Merge sort, a state for each merge.", "Merge sort")
-        talk.say("Merge sort cuts the list into ^halves, down to single numbers, and joins them again.", light="cell:0")
+        talk.say("Merge sort cuts the list into ^halves, down to single numbers, and joins them.", light="cell:0")
         merges = run.merge[:-1]
         for turn in talk.some(merges, least=0):
             text = JOINED if turn.row["size"] == "2" else MERGED

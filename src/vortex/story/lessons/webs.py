@@ -57,7 +57,7 @@ def draw(random: Random, nodes: int, spare: int) -> Web:
     for pair in chances:
         if len(edges) < nodes - 1 + spare and not any(_cross(pair, edge, rank) for edge in edges):
             edges.append(pair)
-    first, *rest = ascii_uppercase[:nodes] if nodes <= len(ascii_uppercase) else map(str, range(1, nodes + 1))
+    first, *rest = map(str, range(1, nodes + 1)) if nodes > len(ascii_uppercase) else list(ascii_uppercase[:nodes])
     random.shuffle(rest)
     return Web((first, *rest), tuple(sorted(edges)))
 
