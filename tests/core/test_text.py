@@ -1,6 +1,6 @@
 import pytest
 
-from vortex.core.text import content_words, count_words, initial, numbers, sentences, stem, words
+from vortex.core.text import content_words, count_words, digits, initial, numbers, sentences, stem, words
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,14 @@ def test_sentences_lose_no_word():
 
 def test_words_keep_names_and_numbers_whole():
     assert words("data.frame isn't 1,151.5 e-mail 今天") == ["data.frame", "isn't", "1,151.5", "e-mail", "今", "天"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("de", "1.234,5 oder 3"), ("fr", "1\u202f234,5 ou 3"), ("ru", "1 234,5 или 3"), ("en", "1,234.5 or 3")],
+)
+def test_every_notation_gives_the_same_digits(language: str, text: str) -> None:
+    assert digits(text, language) == {"1234.5", "3"}
 
 
 def test_numbers_have_one_form():

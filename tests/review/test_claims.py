@@ -89,9 +89,18 @@ def test_each_number_stands_in_the_quote() -> None:
 def test_a_sentence_in_another_language_may_write_its_numbers_otherwise() -> None:
     quote = "It weighs 1,234.5 kilograms and has twenty-five parts."
     said = replace(CLAIM, quote=quote, text="Es wiegt 1.234,5 Kilogramm und hat fünfundzwanzig Teile.")
-    assert claims.numbers_quoted([said], language="de").passed
-    assert not claims.numbers_quoted([replace(said, text="Es hat sechsundzwanzig Teile.")], language="de").passed
-    assert not claims.numbers_quoted([replace(said, text="Es wiegt 1.234,6 Kilogramm.")], language="de").passed
+    for text, passed in (
+        (said.text, True),
+        ("Es hat sechsundzwanzig Teile.", False),
+        ("Es wiegt 1.234,6 Kilogramm.", False),
+    ):
+        found = claims.numbers_quoted([replace(said, text=text)], language="de", written_in={said.document: "en"})
+        assert found.passed == passed
+
+
+def test_words_of_a_third_language_are_no_numbers() -> None:
+    said = replace(CLAIM, quote="Once there was a heap.", text="There were 11 heaps.")
+    assert not claims.numbers_quoted([said]).passed
 
 
 def test_quote_on_another_page_is_named() -> None:

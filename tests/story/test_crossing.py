@@ -27,6 +27,15 @@ def test_numbers_names_and_denials_survive_a_translation(text: str, language: st
     assert broken(text, language) == failed
 
 
+def test_numbers_of_a_source_are_read_as_its_language_writes_them() -> None:
+    quote = "Das Modell wiegt 1.234,5 Kilogramm und läuft mit Version 4.2.2."
+    good, bad = (
+        {check.name: check.passed for check in across(text, quote, "en", "de")}["numbers"]
+        for text in ("It weighs 1,234.5 kilograms with version 4.2.2.", "It weighs 1.2345 kilograms.")
+    )
+    assert good and not bad
+
+
 def test_what_could_not_be_compared_says_so() -> None:
     checks = {check.name: check for check in across("Řádky jsou seřazené.", "Rows are sorted.", "cs", "en")}
     assert [name for name, check in checks.items() if not check.applied] == ["overlap", "polarity"]

@@ -50,6 +50,8 @@ _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(
     rf"[{_CJK}]|\d+(?:[.,]\d+)*(?:[^\W\d_{_CJK}]+)?|[^\W\d_{_CJK}]+(?:['’\-_.][^\W_{_CJK}]+|\d+)*", re.UNICODE
 )
+_DECIMAL_COMMA = frozenset(re.split(r"\s+", "bg cs da de es fi fr hr hu id it nb nl no pl pt ro ru sk sl sv tr uk vi"))
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[. \u202f\u00a0]\d{3})+(?!\d)")
 _NUMBER = re.compile(r"(?<![\w.])[-−]?(?:\d{1,3}(?:[,\u202f\u00a0]\d{3})+|\d+)(?:\.\d+)*(?!\d)")
 
 
@@ -163,6 +165,21 @@ def initial(title: str) -> str:
 def numbers(text: str) -> list[str]:
     """Return the numbers that are written in digits, in order, in one form: "1,151" → "1151", "2.50" → "2.5"."""
     return [_plain_number(found) for found in _NUMBER.findall(text)]
+
+
+def digits(text: str, language: str) -> set[str]:
+    """Return the numbers that ``text`` writes in digits, in one form for the notations of all languages.
+
+    "1.234,5" and "1 234,5" of a language with a decimal comma and "1,234.5" of English are all "1234.5".
+
+    Args:
+        text: any text.
+        language: ISO 639-1 code; an unknown one is read as English.
+    """
+    if language in _DECIMAL_COMMA:
+        text = _GROUPED.sub(lambda found: re.sub(r"\D", "", found.group()), text)
+        text = re.sub(r"(?<=\d),(?=\d)", ".", text)
+    return set(numbers(text))
 
 
 def _plain_number(written: str) -> str:

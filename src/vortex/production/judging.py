@@ -92,7 +92,8 @@ def _under_review(mp4: Path, parts: FilmParts) -> FilmUnderReview:
         for shot, timed, made in zip(parts.board.shots, timeline.shots, parts.takes, strict=True)
     )
     sources = tuple(
-        SourceFile(document.id, Path(document.path), document.title) for document in parts.library.documents
+        SourceFile(document.id, Path(document.path), document.title, document.language)
+        for document in parts.library.documents
     )
     seconds = parts.script.promised_s or float(parts.brief.seconds)
     expected = Expectations(seconds, look.width, look.height, timeline.fps, cited=bool(sources))

@@ -44,6 +44,8 @@ class SourceFile:
     """First 16 hex digits of the SHA-256 of the file's bytes, unpacked, as claims name it."""
     path: Path
     title: str = ""
+    language: str = ""
+    """ISO 639-1 code; "" where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vortex.core.text import numbers
+from vortex.core.text import digits, numbers
 from vortex.review.checks import (
     captions,
     claims,
@@ -30,7 +30,6 @@ from vortex.review.film import Expectations, FilmUnderReview, Original
 from vortex.review.hearing import HOP_S
 from vortex.review.measure import Measured, captions_beside, full_pictures, measure
 from vortex.review.records import FilmRecord, read_records
-from vortex.review.spelled import digits
 from vortex.review.verdict import Finding, Outcome, Skip, Verdict, verdict_of
 
 Progress = Callable[[float], None]
@@ -143,7 +142,8 @@ def _claims(film: FilmUnderReview, record: FilmRecord) -> list[Outcome]:
     titled = {number for source in film.sources for number in numbers(f"{source.title} {source.path.stem}")}
     known = find_numbers(set(written) | framed, film.claims, film.sources) | titled
     evidence = examine(film.claims, film.sources)
-    outcomes = claims.check(film.sentences, film.claims, evidence, cited, known, film.language)
+    written_in = {source.id: source.language for source in film.sources}
+    outcomes = claims.check(film.sentences, film.claims, evidence, cited, known, film.language, written_in)
     if not cited:
         return [*outcomes, Skip("numbers on screen", "the film rests on no document", excused=True)]
     return [*outcomes, claims.numbers_shown(written, known)]

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from vortex.core.text import numbers
-
 _TABLES = {
     "en": """zero=0 one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 eleven=11 twelve=12
         thirteen=13 fourteen=14 fifteen=15 sixteen=16 seventeen=17 eighteen=18 nineteen=19 twenty=20 thirty=30
@@ -48,23 +46,10 @@ _TABLES = {
         восемьсот=800 девятьсот=900 тысяча=1000 тысячи=1000 тысяч=1000 миллион=1000000 миллиона=1000000
         миллионов=1000000 миллиард=1000000000 миллиарда=1000000000 миллиардов=1000000000""",
 }
-LANGUAGES = tuple(_TABLES)
-_DECIMAL_COMMA = frozenset(_TABLES) - {"en"}
 _GLUED = frozenset({"de", "it"})
 """Languages that write the parts of a number as one word."""
 _AND = {"en": "and", "de": "und", "fr": "et", "es": "y", "pt": "e"}
 _TOKEN = re.compile(r"[^\W\d_]+|[^\sa-z-]")
-
-
-def digits(text: str, language: str) -> set[str]:
-    """Return the numbers that ``text`` writes in digits, in one form for the notations of all languages.
-
-    "1.234,5" of German and "1,234.5" of English are both "1234.5".
-    """
-    if language in _DECIMAL_COMMA:
-        text = re.sub(r"(?<=\d)[.\s](?=\d{3}(?!\d))", "", text)
-        text = re.sub(r"(?<=\d),(?=\d)", ".", text)
-    return set(numbers(text))
 
 
 def spelled_numbers(text: str, language: str = "en") -> set[str]:

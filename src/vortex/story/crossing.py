@@ -9,11 +9,10 @@ import re
 
 from vortex.core.claim import Check
 from vortex.core.stopwords import STOPWORDS
-from vortex.core.text import content_words, numbers, words
+from vortex.core.text import content_words, digits, numbers, words
 from vortex.story.languages.table import LANGUAGES
 from vortex.story.words import bare
 
-_DECIMAL_COMMA = frozenset({"de", "es", "fr", "it", "pt", "ru"})
 _CAPITAL_NOUNS = frozenset({"de"})
 _OFTEN_NO_DENIAL = frozenset({"noch", "personne"})
 """Words that deny only beside another word that does."""
@@ -33,7 +32,7 @@ def across(text: str, quote: str, language: str, source_language: str) -> tuple[
     """
     return (
         _check_language(text, quote, language, source_language),
-        _check_numbers(text, quote, language),
+        _check_numbers(text, quote, language, source_language),
         _check_names(text, quote, language),
         Check("overlap", True, f"the sentence is in {language!r}, its quote in {source_language!r}", applied=False),
         _check_polarity(text, quote, language, source_language),
@@ -57,13 +56,10 @@ def _small_share(text: str, language: str) -> float:
     return sum(word in STOPWORDS.get(language, ()) for word in found) / max(len(found), 1)
 
 
-def _check_numbers(text: str, quote: str, language: str) -> Check:
-    held = set(numbers(quote))
-    readings = [set(numbers(text))]
-    if language in _DECIMAL_COMMA:
-        ungrouped = re.sub(r"(?<=\d)[.\u00a0\u202f](?=\d{3}(?!\d))", "", text)
-        readings.append(set(numbers(re.sub(r"(?<=\d),(?=\d)", ".", ungrouped))))
-    strange = min((reading - held for reading in readings), key=len)
+def _check_numbers(text: str, quote: str, language: str, source_language: str) -> Check:
+    """Compare numbers as either language writes them, and letter for letter, as a version keeps its points."""
+    held = set(numbers(quote)) | digits(quote, source_language)
+    strange = min((reading - held for reading in (set(numbers(text)), digits(text, language))), key=len)
     return Check("numbers", not strange, f"not in the quote: {', '.join(sorted(strange)) or 'none'}")
 
 

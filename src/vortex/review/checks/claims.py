@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from vortex.core.claim import Claim
-from vortex.core.text import numbers
+from vortex.core.text import digits, numbers
 from vortex.review.evidence import Evidence
 from vortex.review.film import SpokenSentence
 from vortex.review.records import FilmRecord
-from vortex.review.spelled import LANGUAGES, digits, spelled_numbers
+from vortex.review.spelled import spelled_numbers
 from vortex.review.verdict import Finding, Outcome, Skip
 
 _WORDED_KINDS = frozenset(["title", "points", "definition", "quote", "number", "table", "compare", "timeline", "recap"])
+NO_LANGUAGES: Mapping[str, str] = MappingProxyType({})
 _ORDINAL = re.compile(
     r"(?:(?:chapter|part|step|figure|table|section|page|kapitel|seite|teil|abbildung|tabelle|chapitre|partie|étape|"
     r"capítulo|parte|paso|capitolo|passo|глава|часть|шаг|pp?\.|s\.|págs?\.|с\.)\s|\d{1,2}\W*$)",
@@ -53,20 +55,32 @@ def _unsupported(spoken: SpokenSentence, ledger: dict[str, Claim]) -> str:
     return f"failed its check {failed[0].name!r}: {failed[0].detail}" if failed else ""
 
 
-def numbers_quoted(claims: Sequence[Claim], known: Collection[str] = (), language: str = "en") -> Finding:
-    """Check that each number of a sentence stands in its quote.
+def numbers_quoted(
+    claims: Sequence[Claim],
+    known: Collection[str] = (),
+    language: str = "en",
+    written_in: Mapping[str, str] = NO_LANGUAGES,
+) -> Finding:
+    """Check that each number of a sentence stands in its quote, in digits or in words of the quote's language.
 
     A frame may use every number of the ledger, and ``known`` ones: those of the sources.
+
+    Args:
+        claims: the ledger.
+        known: numbers of the sources.
+        language: ISO 639-1 code of what is spoken.
+        written_in: id of a document → its language; that of the film where nothing is known.
     """
-    anywhere = {number for claim in claims for number in spoken_numbers(f"{claim.quote} {claim.label}")} | set(known)
+    held = {claim.sentence: _numbers_of_quote(claim, written_in.get(claim.document) or language) for claim in claims}
+    labels = {number for claim in claims for number in numbers(claim.label)}
+    anywhere = labels.union(known, *held.values())
     total, failed = 0, []
     for claim in claims:
         said = set(numbers(claim.text)) if claim.kind == "frame" else spoken_numbers(claim.text, language)
-        allowed = anywhere if claim.kind == "frame" else _numbers_of_quote(claim.quote, language)
+        allowed = anywhere if claim.kind == "frame" else held[claim.sentence]
         total += len(said)
-        again = digits(claim.text, language) | spelled_numbers(claim.text, language)
-        readings = [said] if claim.kind == "frame" else [said, again]
-        if missing := sorted(min((reading - allowed for reading in readings), key=len)):
+        again = said if claim.kind == "frame" else digits(claim.text, language) | spelled_numbers(claim.text, language)
+        if missing := sorted(min((reading - allowed for reading in (said, again)), key=len)):
             failed.append(f"{claim.sentence}: {', '.join(missing)} not in its quote")
     return Finding(
         "numbers in the quote",
@@ -78,10 +92,8 @@ def numbers_quoted(claims: Sequence[Claim], known: Collection[str] = (), languag
     )
 
 
-def _numbers_of_quote(quote: str, language: str) -> set[str]:
-    """Return all numbers of a quote, which may be in another language than what is said of it."""
-    spelled = {number for each in (language, *LANGUAGES) for number in spelled_numbers(quote, each)}
-    return set(numbers(quote)) | digits(quote, language) | spelled
+def _numbers_of_quote(claim: Claim, language: str) -> set[str]:
+    return spoken_numbers(claim.quote, language) | digits(claim.quote, language)
 
 
 def numbers_written(record: FilmRecord, read: Callable[[str], Iterable[str]] = numbers) -> dict[str, str]:
@@ -178,6 +190,7 @@ def check(
     cited: bool,
     known: Collection[str] = (),
     language: str = "en",
+    written_in: Mapping[str, str] = NO_LANGUAGES,
 ) -> list[Outcome]:
     """Return all outcomes on the ledger.
 
@@ -188,9 +201,12 @@ def check(
         cited: whether the film rests on documents at all.
         known: numbers that were looked for and stand in the sources.
         language: ISO 639-1 code of what is spoken.
+        written_in: id of a document → its language.
     """
-    outcomes: list[Outcome] = [supported(sentences, claims), numbers_quoted(claims, known, language)] if cited else []
-    if not cited:
+    outcomes: list[Outcome] = []
+    if cited:
+        outcomes = [supported(sentences, claims), numbers_quoted(claims, known, language, written_in)]
+    else:
         names = ("claims supported", "numbers in the quote")
         outcomes += [Skip(name, "the film rests on no document", excused=True) for name in names]
     looked_up = ("quotes on their page", "citations on the printed page", "sources unchanged")
