@@ -80,8 +80,9 @@ def numbers_quoted(
         allowed = anywhere if claim.kind == "frame" else held[claim.sentence]
         total += len(said)
         again = said if claim.kind == "frame" else digits(claim.text, language) | spelled_numbers(claim.text, language)
-        if missing := sorted(min((reading - allowed for reading in (said, again)), key=len)):
-            failed.append(f"{claim.sentence}: {', '.join(missing)} not in its quote")
+        missing = min((reading - allowed for reading in (said, again)), key=len)
+        if missing:
+            failed.append(f"{claim.sentence}: {', '.join(sorted(missing))} not in its quote")
     return Finding(
         "numbers in the quote",
         not failed,
