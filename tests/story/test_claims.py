@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from vortex.story.claims import check_script, denials, proper_names, revise
+from vortex.story.claims import check_script, proper_names, revise, support
+from vortex.story.denials import denying_words
 from vortex.story.material import Material
 from vortex.story.script import Scene, Script, Sentence
 
@@ -81,13 +82,30 @@ def test_what_fails_is_said_again_or_cut_with_a_note(material: Material) -> None
     assert all(claim.supported for claim in check_script(told, material))
 
 
-def test_names_and_denials() -> None:
+def test_names_have_capitals_of_any_alphabet() -> None:
     assert proper_names("The engine of SQLite is Ada's. It runs: Fast or not.") == ["SQLite", "Ada's."]
-    assert denials("It does not, and can’t, and never will.") == 3
-    assert denials("Ce n’est pas vrai, ni faux.", "fr") == 3
-    assert denials("Das ist nicht so, und niemals.", "de") == 2
-    assert denials("Это не так и никогда не было.", "ru") == 3
-    assert (
-        denials("Questo non è vero.", "it") == denials("No es verdad.", "es") == denials("Isto não é assim.", "pt") == 1
-    )
+    assert proper_names("Říká to a pěšák. Zapřáhl.") == []
     assert proper_names("Вчера Анна видела Москву и NASA.") == ["Анна", "Москву", "NASA."]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("en", "It does not, and can’t, and never will.", 3),
+        ("fr", "Ce n’est pas vrai, ni faux.", 3),
+        ("de", "Das ist nicht so, und niemals.", 2),
+        ("ru", "Это не так и никогда не было.", 3),
+        ("it", "Questo non è vero.", 1),
+        ("es", "No es verdad.", 1),
+        ("pt", "Isto não é assim.", 1),
+    ],
+)
+def test_each_language_denies_with_words_of_its_own(language: str, text: str, count: int) -> None:
+    assert len(denying_words(text, language)) == count
+
+
+def test_denials_that_are_not_known_are_said_not_to_be_checked(make: Make) -> None:
+    quote = "De planner sorteert geen zeven rijen."
+    checks = support(quote, quote, make(quote).passages[0], "nl")
+    assert all(check.passed for check in checks)
+    assert [check.name for check in checks if not check.applied] == ["polarity"]

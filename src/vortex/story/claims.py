@@ -13,6 +13,7 @@ from vortex.core.claim import Check, Claim
 from vortex.core.document import Passage
 from vortex.core.text import content_words, numbers, sentences
 from vortex.story.crossing import across
+from vortex.story.denials import denying_words
 from vortex.story.languages.table import LANGUAGES
 from vortex.story.material import Material
 from vortex.story.polish import fault, polish, without_joint
@@ -23,7 +24,6 @@ from vortex.story.writers.frames import frame_vocabulary
 
 ENOUGH_OVERLAP = 0.6
 """Share of a sentence's content words that its quote must hold."""
-_INNER_CAPITAL = re.compile(r"[^\W\d_a-zà-öø-ÿа-яё].*(?:\d|[^\W\d_a-zà-öø-ÿа-яё])")
 FRAMES = ("hook", "promise", "link")
 
 
@@ -177,8 +177,14 @@ def proper_names(text: str) -> list[str]:
         word
         for place, word in enumerate(words)
         if any(map(str.isupper, word))
-        and (bool(_INNER_CAPITAL.search(word)) or (place > 0 and not words[place - 1].endswith((".", "!", "?", ":"))))
+        and (_has_inner_capital(word) or (place > 0 and not words[place - 1].endswith((".", "!", "?", ":"))))
     ]
+
+
+def _has_inner_capital(word: str) -> bool:
+    """Tell whether a capital or a figure follows a capital, as in "SQLite", "NASA" and "D4"."""
+    first = next((place for place, letter in enumerate(word) if letter.isupper()), len(word))
+    return any(letter.isupper() or letter.isdigit() for letter in word[first + 1 :])
 
 
 def _check_overlap(text: str, quote: str, language: str) -> Check:
@@ -189,24 +195,11 @@ def _check_overlap(text: str, quote: str, language: str) -> Check:
 
 def _check_polarity(text: str, quote: str, language: str) -> Check:
     """Compare denials: what the text says must be denied as often as in the part of the quote that it restates."""
-    said, held = denials(text, language), denials(quote, language)
+    if language not in LANGUAGES:
+        return Check("polarity", True, f"the denials of {language!r} are not known", applied=False)
+    said, held = len(denying_words(text, language)), len(denying_words(quote, language))
     agrees = said == held or (said == 0 and _only_cut(text, quote, language)) or (0 < said < held)
     return Check("polarity", agrees, f"{said} denials in the sentence, {held} in the quote")
-
-
-def denials(text: str, language: str = "en") -> int:
-    """Return how many words of ``text`` deny something; those of a language that is not known are not counted."""
-    if language not in LANGUAGES:
-        return 0
-    denying = LANGUAGES[language].negations
-    plain = [bare(word).replace("’", "'") for word in text.split()]
-    return sum(word in denying or word.endswith("n't") or _elided(word) in denying for word in plain)
-
-
-def _elided(word: str) -> str:
-    """Return the shortened word that ``word`` begins with, such as "n'" of "n'est"; "" for none."""
-    head, apostrophe, rest = word.partition("'")
-    return head + apostrophe if rest else ""
 
 
 def _only_cut(text: str, quote: str, language: str) -> bool:
@@ -216,7 +209,7 @@ def _only_cut(text: str, quote: str, language: str) -> bool:
     """
     clauses = re.split(r"(?<=[,;:.])\s+|\s+(?=\()|(?<=\))\s+", quote)
     kept = set(content_words(text, language))
-    denied = [content_words(clause, language) for clause in clauses if denials(clause, language)]
+    denied = [content_words(clause, language) for clause in clauses if denying_words(clause, language)]
     few_kept = all(sum(stem in kept for stem in clause) <= len(clause) / 2 for clause in denied)
     return bool(denied) and len(clauses) > 1 and few_kept
 

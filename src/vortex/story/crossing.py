@@ -10,6 +10,7 @@ import re
 from vortex.core.claim import Check
 from vortex.core.stopwords import STOPWORDS
 from vortex.core.text import content_words, digits, numbers, words
+from vortex.story.denials import denying_words
 from vortex.story.languages.table import LANGUAGES
 from vortex.story.words import bare
 
@@ -101,8 +102,7 @@ def _check_polarity(text: str, quote: str, language: str, source_language: str) 
 
 
 def _denies(text: str, language: str) -> bool:
-    denials = LANGUAGES[language].negations - _OFTEN_NO_DENIAL
-    return any(bare(word) in denials or bare(word).endswith(("n't", "n’t")) for word in text.split())
+    return any(word not in _OFTEN_NO_DENIAL for word in denying_words(text, language))
 
 
 def _tell(denies: bool) -> str:
