@@ -184,7 +184,7 @@ class Dijkstra(Lesson[Route]):
         talk.scene("The way")
         _shot(talk, run, "The quickest way on the map.", "The quickest way")
         best = Step(marks=run.web.way(run.best, "path"), note=_sum(run, run.best))
-        talk.say("Going ^back over the roads that gave each best time, we find the way.", run.result, step=best)
+        talk.say("Going back over the roads that gave each best time, we find the ^way.", run.result, step=best)
         talk.say("It has {roads} roads and takes ^{minutes} minutes.", run.result, light=f"node:{run.best[-1]}")
         if talk.deeper(1) and run.fewest == run.best:
             talk.say("This time it is also the way with the ^fewest roads.", run.other, light="node:0")

@@ -235,8 +235,8 @@ class FloatingPoint(Lesson[Stored]):
             {"title": "Small first", "items": [row["small_first"]]},
         ]
         talk.shot("compare", "The same numbers, added in two orders.", heading="The same sum", columns=columns)
-        talk.say("Add ^{count} ones to {large}, in numbers of {bits} bits.", row, light="column:0")
-        talk.say("One after another they are ^lost: each is less than half a gap.", row, show="column:0")
+        talk.say("Add {count} ones to {large}, in ^numbers of {bits} bits.", row, show="column:0")
+        talk.say("One after another they are ^lost: each is less than half a gap.", row, show="item:0,0")
         talk.say("But add the ones to each other first, and ^all of them count.", row, show="column:1")
         if talk.deeper(7):
             talk.say("So add the ^small numbers first.", light="column:1")

@@ -171,7 +171,7 @@ class GraphTraversal(Lesson[Walks]):
             _tell_orders(talk, run)
         _shot(talk, run, "The ways that both searches found to one place.", "The way that was found")
         short = Step(marks=run.web.way(run.wide.way, "path"), note=run.wide.way_row["roads"])
-        talk.say("To ^{goal}, breadth first found a way of {roads}.", run.wide.way_row, step=short)
+        talk.say("To {goal}, breadth first found a ^way of {roads}.", run.wide.way_row, step=short)
         long = run.web.way(run.deep.way, "bad" if len(run.deep.way) > len(run.wide.way) else "path")
         kept = {each.at for each in long}
         grey = tuple(Mark(at=mark.at, role="plain") for mark in short.marks if mark.at not in kept)

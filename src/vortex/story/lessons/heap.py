@@ -117,7 +117,7 @@ class Heap(Lesson[Heaps]):
         order = run.pushes[-1][-1].order
         _tree(talk, run, "The heap with all numbers in it.", "All are in", order, count)
         step = TreeStep(marks=(Mark(at="node:0", role="good"),))
-        talk.say("So all ^{count} numbers come in, and the least ends as the root.", run.world, step=step)
+        talk.say("So all {count} numbers come in, and the least ends as the ^root.", run.world, step=step)
 
     def _tell_array(self, talk: Talk, run: Heaps) -> None:
         talk.scene("Where it lives")

@@ -88,7 +88,7 @@ class Sorting(Lesson[Sorts]):
             talk.scene("The list")
             _shot(talk, run, "The list that is to be sorted.", "The list")
             talk.say(
-                "Here are ^{count} numbers, and the least shall come first.",
+                "Here are {count} numbers, and the ^least shall come first.",
                 run.world,
                 note="the least first",
             )
