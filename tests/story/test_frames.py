@@ -9,6 +9,7 @@ from vortex.story.writers.frames import (
     is_title,
     link,
     lowered,
+    ordered,
     plain_title,
     promise,
     proper_names,
@@ -66,6 +67,7 @@ def test_a_language_without_templates_gets_titles_alone() -> None:
 def test_other_languages_keep_their_capitals_and_frames_their_words() -> None:
     assert lowered("Das Sortieren", frozenset(), "de") == "das Sortieren"
     assert lowered("Wärme und Arbeit", frozenset(), "de") == "Wärme und Arbeit"
+    assert lowered("Wozu ein Kessel dient", frozenset(), "de") == "wozu ein Kessel dient"
     assert lowered("La mesure du mètre", frozenset(), "fr") == "la mesure du mètre"
     assert lowered("Москва сегодня", frozenset({"Москва"}), "ru") == "Москва сегодня"
     assert hook("вулканы", "ru") == "Вулканы: о чём идёт речь?"
@@ -87,3 +89,41 @@ def test_every_language_frames_any_title_with_words_of_its_own(language: str) ->
 
 def test_only_english_sets_a_comma_before_the_last_of_a_list() -> None:
     assert promise(["Ci", "Alberi", "Grafi"], "it") == "Gli argomenti: Ci, Alberi e Grafi."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        ("en", "Read the page.", ["First, read the page.", "Then, read the page.", "Finally, read the page."]),
+        ("de", "Lesen Sie.", ["Zuerst: Lesen Sie.", "Dann: Lesen Sie.", "Zuletzt: Lesen Sie."]),
+        ("fr", "Lisez la page.", ["D'abord, lisez la page.", "Ensuite, lisez la page.", "Enfin, lisez la page."]),
+        ("ru", "Прочтите его.", ["Сначала прочтите его.", "Затем прочтите его.", "Наконец, прочтите его."]),
+        ("nl", "Lees de bladzijde.", ["Lees de bladzijde."] * 3),
+    ],
+)
+def test_steps_say_where_they_stand(language: str, text: str, told: list[str]) -> None:
+    assert [ordered(text, place, 3, frozenset(), language) for place in range(3)] == told
+    assert ordered(text, 0, 1, frozenset(), language) == text
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_language_has_three_places_for_a_step(language: str) -> None:
+    known = LANGUAGES[language]
+    assert all(template.endswith("{t}") for template in known.phrases.steps)
+    assert len(set(known.phrases.steps)) == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "other"),
+    [
+        ("de", "Das Verfahren hat drei Schritte:", "Das Verfahren hat drei Vorteile:"),
+        ("fr", "La méthode compte trois étapes :", "La méthode compte trois avantages :"),
+        ("es", "El método tiene tres pasos:", "El método tiene tres ventajas:"),
+        ("it", "Il metodo ha tre fasi:", "Il metodo ha tre vantaggi:"),
+        ("pt", "O método tem três etapas:", "O método tem três vantagens:"),
+        ("ru", "Метод состоит из трёх шагов:", "У метода три преимущества:"),
+    ],
+)
+def test_lists_in_an_order_are_announced_as_such(language: str, head: str, other: str) -> None:
+    announces = LANGUAGES[language].in_order
+    assert announces.search(head) and not announces.search(other)

@@ -33,8 +33,9 @@ _WORDS = {
         eines er es etwa etwas für gegen gibt haben hat hatte hatten hier ich ihm ihn ihr ihre ihrem ihren ihrer im in
         indem ins ist ja jede jedem jeden jeder jedes jedoch kann kein keine keinem keinen keiner können man mehr mit
         muss müssen nach nicht noch nun nur ob oder ohne sehr sein seine seinem seinen seiner seit sich sie sind so
-        soll sollen sondern sowie über um und uns unser unter viel vom von vor war waren was weil welche welchem
-        welchen welcher welches wenn wer werden wie wieder wir wird wo wurde wurden während zu zum zur zwischen""",
+        soll sollen sondern sowie über um und uns unser unter viel vom von vor wann war waren warum was weil
+        welche welchem welchen welcher welches wenn wer werden weshalb wie wieder wieso wir wird wo wodurch wofür womit
+        woraus worin wovon wozu wurde wurden während zu zum zur zwischen""",
     "it": """a agli ai al alla alle allo altri altro anche ancora avere aveva c che chi ci come con contro cosa così
         cui da dagli dai dal dalla dalle dallo degli dei del della delle dello dentro di dopo dove due e ed era erano
         essere fra fu furono già gli ha hanno i il in io l la le lei lo loro lui ma me mentre mi molto ne negli nei

@@ -31,7 +31,8 @@ JOINTS_ABROAD = re.compile(
     "en efecto|cependant|toutefois|néanmoins|en outre|de plus|par ailleurs|enfin|ensuite|en effet|par conséquent|"
     "d'abord|tuttavia|inoltre|infatti|infine|pertanto|innanzitutto|no entanto|porém|contudo|todavia|além disso|"
     "por outro lado|por fim|de fato|однако|кроме того|более того|наконец|во-первых|во-вторых|в-третьих|"
-    r"следовательно|таким образом|впрочем|к тому же|при этом|итак),\s+",
+    r"следовательно|таким образом|впрочем|к тому же|при этом|итак|primero|después|luego|per prima cosa|poi|primeiro|"
+    r"depois|em seguida),\s+|(?:zuerst|dann|zuletzt):\s+",
     re.IGNORECASE,
 )
 """Such openings of languages in which a comma sets them apart, so that the rest is a sentence; not so in German."""

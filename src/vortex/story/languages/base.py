@@ -29,6 +29,8 @@ class Phrases:
     first_part: str
     next_part: str
     """For titles that cannot follow a preposition, such as "How it works"."""
+    steps: tuple[str, str, str]
+    """The first of several steps, one in between, the last."""
     recap: str
     recap_title: str
     closing: str
@@ -112,6 +114,8 @@ class Language:
 
     phrases: Phrases
     labels: Labels
+    in_order: re.Pattern[str]
+    """What announces a list whose items follow each other."""
     negations: frozenset[str]
     """Words that deny; one that ends in an apostrophe is the beginning of a word, such as "n'"."""
     reading: Reading | None = None

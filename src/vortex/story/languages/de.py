@@ -80,6 +80,7 @@ GERMAN = Language(
         ),
         first_part="Zuerst: {t}.",
         next_part="Das nächste Thema: {t}.",
+        steps=("Zuerst: {t}", "Dann: {t}", "Zuletzt: {t}"),
         recap="Kurz gesagt: {t}",
         recap_title="Kurz gesagt",
         closing="Das war: {t}, nach der Quelle „{s}“.",
@@ -94,6 +95,10 @@ GERMAN = Language(
         pages="S. {x}",
         more=" und {n} weitere",
         script="Skript: {x}.",
+    ),
+    in_order=re.compile(
+        r"\b(?:(?:Arbeits)?[Ss]chritten?|Phasen|Etappen|Stufen|nacheinander|der Reihe nach|dieser Reihenfolge)\b",
+        re.IGNORECASE,
     ),
     negations=words(
         """nicht nichts kein keine keinen keinem keiner keines nie niemals niemand niemandem niemanden nirgends ohne

@@ -1,5 +1,7 @@
 """English. Its numbers and signs are read by the rules of ``story.spoken``."""
 
+import re
+
 from vortex.story.languages.base import Labels, Language, Phrases
 from vortex.story.words import FRAME_WORDS, NEGATIONS
 
@@ -20,6 +22,7 @@ ENGLISH = Language(
         ),
         first_part="The first part: {t}.",
         next_part="The next part: {t}.",
+        steps=("First, {t}", "Then, {t}", "Finally, {t}"),
         recap="In short: {t}",
         recap_title="In short",
         closing="That was {t}, from {s}.",
@@ -36,6 +39,7 @@ ENGLISH = Language(
         more=" and {n} more",
         script="Script: {x}.",
     ),
+    in_order=re.compile(r"\b(?:steps|stages|phases|passes|procedure|in (?:this|that) order|in turn)\b", re.IGNORECASE),
     negations=NEGATIONS,
     frame_words=FRAME_WORDS,
 )

@@ -90,6 +90,7 @@ FRENCH = Language(
         links=("Pour commencer : {t}.", "Le sujet suivant : {t}.", "Ensuite : {t}.", "Pour finir : {t}."),
         first_part="Pour commencer : {t}.",
         next_part="Le sujet suivant : {t}.",
+        steps=("D'abord, {t}", "Ensuite, {t}", "Enfin, {t}"),
         recap="En bref : {t}",
         recap_title="En bref",
         closing="C'était : {t}, d'après « {s} ».",
@@ -105,6 +106,7 @@ FRENCH = Language(
         more=" et {n} autres",
         script="Texte : {x}.",
     ),
+    in_order=re.compile(r"\b(?:étapes|phases|procédure|dans (?:cet|l[\'’]) ?ordre|tour à tour)\b", re.IGNORECASE),
     negations=words("ne n' pas jamais rien aucun aucune ni sans guère nullement nulle non"),
     definition=re.compile(
         r"(?P<term>(?:Une?|Le|La|L['’])\s?[\w'’\-() ]{1,48}?)\s+est\s+(?=(?:une?|la|le)\s(?!des\b)|l['’])"

@@ -73,6 +73,7 @@ ITALIAN = Language(
         links=("Per cominciare: {t}.", "Il prossimo argomento: {t}.", "Poi: {t}.", "Per finire: {t}."),
         first_part="Per cominciare: {t}.",
         next_part="Il prossimo argomento: {t}.",
+        steps=("Per prima cosa, {t}", "Poi, {t}", "Infine, {t}"),
         recap="In breve: {t}",
         recap_title="In breve",
         closing="Abbiamo visto: {t}, secondo «{s}».",
@@ -87,6 +88,9 @@ ITALIAN = Language(
         pages="pp. {x}",
         more=" e altri {n}",
         script="Testo: {x}.",
+    ),
+    in_order=re.compile(
+        r"\b(?:passi|passaggi|tappe|fasi|procedura|in (?:questo ordine|quest[\'’]ordine))\b", re.IGNORECASE
     ),
     negations=words("non no mai nulla niente nessuno nessuna nessun né senza neanche nemmeno neppure appena raramente"),
     definition=re.compile(

@@ -8,6 +8,7 @@ from vortex.core.text import content_words, stem, words
 from vortex.core.units import format_duration
 from vortex.story.budget import WordBudget
 from vortex.story.claims import ENOUGH_OVERLAP
+from vortex.story.languages.table import LANGUAGES
 from vortex.story.polish import without_joint
 from vortex.story.script import Script, Sentence, SentenceRole
 from vortex.story.writers import frames
@@ -27,8 +28,6 @@ _ADDS = re.compile(
     re.I,
 )
 """Joints that hold after any sentence of the same paragraph, whatever was left out in between."""
-_IN_ORDER = re.compile(r"\b(?:steps|stages|phases|passes|procedure|in (?:this|that) order|in turn)\b", re.IGNORECASE)
-"""What announces a list whose items follow each other."""
 SHORTFALL = 0.9
 """A film below this share of the length asked for gets a note."""
 
@@ -71,7 +70,9 @@ class Composer:
         listed = [each for each in self._pool.candidates if each.listing and each.listing == candidate.listing]
         steps = [each for each in listed if each.role == "step"]
         heads = " ".join(each.text for each in listed if each.role != "step")
-        if not _IN_ORDER.search(heads) or without_joint(candidate.text) != candidate.text:
+        known = LANGUAGES.get(self._language)
+        is_joined = without_joint(candidate.text, self._language) != candidate.text
+        if known is None or not known.in_order.search(heads) or is_joined:
             return candidate.text
         text = frames.ordered(candidate.text, steps.index(candidate), len(steps), self._names, self._language)
         said, held = content_words(text, self._language), set(content_words(candidate.text, self._language))

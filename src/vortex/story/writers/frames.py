@@ -109,11 +109,18 @@ def lowered(title: str, names: frozenset[str], language: str = "en") -> str:
     if language not in LANGUAGES:
         return title
     if language != "en":
-        first, space, rest = title.partition(" ")
-        is_small = first.lower() in STOPWORDS[language] or (language != "de" and first[1:].islower())
-        return (first.lower() if is_small and first not in names else first) + space + rest
+        return _begun_small(title, names, language)
     small = " ".join(_small(word, names) for word in title.split())
     return f"the {small}" if small in _GENERIC else small
+
+
+def _begun_small(text: str, names: frozenset[str], language: str) -> str:
+    """Return ``text`` without the capital that only its first place gives it."""
+    first, space, rest = text.partition(" ")
+    if language == "en":
+        return _small(first, names) + space + rest
+    is_small = first.lower() in STOPWORDS[language] or (language != "de" and first[1:].islower())
+    return (first.lower() if is_small and first not in names else first) + space + rest
 
 
 def _small(word: str, names: frozenset[str]) -> str:
@@ -206,19 +213,20 @@ def link(title: str, place: int, count: int, language: str) -> str:
 def recap(text: str, names: frozenset[str], language: str) -> str:
     """Return a sentence opened as the first of a recap."""
     phrases = _phrases(language)
-    first, space, rest = text.partition(" ")
-    if phrases is None or language != "en":
-        return phrases.recap.format(t=text) if phrases else text
-    return phrases.recap.format(t=_small(first, names) + space + rest)
+    if phrases is None:
+        return text
+    return phrases.recap.format(t=_begun_small(text, names, language) if language == "en" else text)
 
 
 def ordered(text: str, place: int, count: int, names: frozenset[str], language: str) -> str:
-    """Return step ``place`` of ``count`` with the word that says where it stands; only English has such words."""
-    if language != "en" or count < 2:
+    """Return step ``place`` of ``count`` with the word that says where it stands, in a language that has templates."""
+    phrases = _phrases(language)
+    if phrases is None or count < 2:
         return text
-    first, space, rest = text.partition(" ")
-    joint = "First" if place == 0 else "Finally" if place == count - 1 else "Then"
-    return f"{joint}, {_small(first, names)}{space}{rest}"
+    first, between, last = phrases.steps
+    template = first if place == 0 else last if place == count - 1 else between
+    after_colon = ": {" in template
+    return template.format(t=text if after_colon else _begun_small(text, names, language))
 
 
 def closing(subject: str, source: str, language: str) -> str:
