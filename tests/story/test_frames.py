@@ -40,6 +40,7 @@ def test_titles_lose_numbers_and_capitals_but_keep_names() -> None:
     names = proper_names(["We use the United States. The united front of States in SQLite.", "all of the States agree"])
     assert lowered("Lookup In SQLite Of A States Index", names) == "lookup in SQLite of a States index"
     assert lowered("Overview", names) == "the overview"
+    assert lowered("Plain Output (-Tdot) From A Pull-Down", names) == "plain output (-Tdot) from a pull-down"
 
 
 def test_sentences_are_no_titles() -> None:

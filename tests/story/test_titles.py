@@ -1,9 +1,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from vortex.core.claim import Claim
 from vortex.core.document import Document
 from vortex.story.budget import WordBudget
 from vortex.story.material import Material
+from vortex.story.planner.cards import pages_of
 from vortex.story.writers.arrange import Group, is_aside
 from vortex.story.writers.candidates import gather
 from vortex.story.writers.rank import scores, vectors
@@ -62,6 +64,14 @@ def test_letters_of_appendices_are_not_spoken(make: Callable[..., Material]) -> 
     assert scene_title(group, "Dot", "dot", document, pool) == "Layers"
     lone = with_sections(material, ("C Programming",))
     assert scene_title(Group(("C Programming",), (0, 1, 2)), "Code", "code", lone, pool) == "C Programming"
+
+
+def test_letters_of_appendices_are_not_shown_either(make: Callable[..., Material]) -> None:
+    material = make(*TREASON, paged=False)
+    document = with_sections(material, ("A Figures",), ("B Tables",), ("C Layers",))
+    told = Material((document,), (replace(material.passages[0], section=("C Layers",)),), material.ranked)
+    claim = Claim("s1", TREASON[0], "statement", document.id, passage=told.passages[0].id)
+    assert pages_of(document, [claim], told) == "§ Layers"
 
 
 def test_sections_about_the_document_are_asides() -> None:

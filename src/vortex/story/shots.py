@@ -20,7 +20,7 @@ from vortex.story.planner.movement import STILL_S, stillest
 from vortex.story.quotes import locate
 from vortex.story.script import Script, Sentence
 from vortex.story.storyboard import PageNeed, Storyboard
-from vortex.story.writers.frames import section_title
+from vortex.story.writers.frames import section_title, unlettered
 from vortex.visuals.shot import Citation, Shot
 
 MOST_LINES = 4
@@ -293,7 +293,7 @@ def _headed(option: Option | None, span: Sequence[Line], material: Material) -> 
     passage = material.by_id.get(span[0].sentence.passage)
     if option is None or option.kind != "points" or "heading" in option.params or passage is None:
         return option
-    title = section_title(passage.section, "")
+    title = section_title(unlettered(passage.section, material.document_of(passage)), "")
     if not 0 < len(title.split()) <= HEADING_WORDS:
         return option
     return replace(option, params={**option.params, "heading": title})

@@ -12,7 +12,7 @@ from vortex.story.planner.pages import document_title
 from vortex.story.planner.phrase import shorten, word_of
 from vortex.story.script import Script
 from vortex.story.storyboard import page_image
-from vortex.story.writers.frames import plain_title, section_title
+from vortex.story.writers.frames import plain_title, section_title, unlettered
 
 RECAP_WORDS = 14
 WHOLE_WORDS = 24
@@ -157,7 +157,9 @@ def pages_of(document: Document, claims: Sequence[Claim], material: Material) ->
         text = ", ".join(_runs([(page, printed.get(page) or str(page + 1)) for page in pages]))
         return (known.page if len(pages) == 1 else known.pages).format(x=text)
     quoted = dict.fromkeys(
-        section_title(material.by_id[claim.passage].section, "") for claim in claims if claim.document == document.id
+        section_title(unlettered(material.by_id[claim.passage].section, document), "")
+        for claim in claims
+        if claim.document == document.id
     )
     names = [name for name in quoted if name]
     listed = "; ".join(names[:3])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vortex.core.document import Block
 from vortex.core.text import content_words, words
@@ -10,7 +11,7 @@ from vortex.story.planner.line import Line, Option, cue
 from vortex.story.planner.movement import STILL_S
 from vortex.story.polish import polish
 from vortex.story.words import bare
-from vortex.story.writers.frames import section_title
+from vortex.story.writers.frames import section_title, unlettered
 from vortex.visuals.shot import Cue
 
 WHOLE = (0.0, 0.0, 1.0, 1.0)
@@ -41,7 +42,8 @@ def exhibit(lines: Sequence[Line], material: Material) -> Option | None:
     """Show the exhibit that all ``lines`` speak of, of several the one that shows most; ``None`` if none is common."""
     shared = [name for name in lines[0].sentence.exhibits if all(name in line.sentence.exhibits for line in lines)]
     found = [material.exhibit(name) for name in shared]
-    options = [option for each in found if each and (option := _show(lines, each[1])) is not None]
+    blocks = [replace(block, section=unlettered(block.section, document)) for document, block in filter(None, found)]
+    options = [option for block in blocks if (option := _show(lines, block)) is not None]
     return max(options, key=lambda option: option.worth, default=None)
 
 

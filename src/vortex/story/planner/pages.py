@@ -12,7 +12,7 @@ from vortex.story.planner.movement import with_reading
 from vortex.story.quotes import find_quote
 from vortex.story.storyboard import page_image
 from vortex.story.words import word_set
-from vortex.story.writers.frames import section_title
+from vortex.story.writers.frames import section_title, unlettered
 
 QUOTE_WORDS = 40
 CHIP_LETTERS = 38
@@ -34,7 +34,7 @@ def page(lines: Sequence[Line], material: Material) -> Option | None:
         cue(lines[0], 0, "page"),
         *(cue(line, 0, f"mark:{unique.index(mark)}", "light") for line, mark in zip(lines, marks, strict=True)),
     )
-    section = section_title(material.by_id[first.passage].section, "")
+    section = _section(first.passage, material)
     shown: dict[str, object] = {
         "image": page_image(first.document, first.page),
         "label": first.label,
@@ -81,8 +81,14 @@ def place_of(line: Line, material: Material) -> str:
         return ""
     if claim.label:
         return _page_label(claim.label, material.document_of(material.by_id[claim.passage]))
-    section = section_title(material.by_id[claim.passage].section, "")
+    section = _section(claim.passage, material)
     return f"§ {section}" if section else ""
+
+
+def _section(passage: str, material: Material) -> str:
+    """Return the title of the section in which a passage stands; "" where it has none."""
+    found = material.by_id[passage]
+    return section_title(unlettered(found.section, material.document_of(found)), "")
 
 
 def _page_label(label: str, document: Document) -> str:

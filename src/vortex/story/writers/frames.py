@@ -77,6 +77,19 @@ def section_title(section: Sequence[str], fallback: str) -> str:
     return names[-1]
 
 
+def unlettered(section: Sequence[str], document: Document) -> tuple[str, ...]:
+    """Return a section path without the letters that number appendices, as "B Tables" between "A …" and "C …"."""
+    return tuple(_without_letter(name, document) for name in section)
+
+
+def _without_letter(name: str, document: Document) -> str:
+    letter, _, rest = name.partition(" ")
+    if len(letter) != 1 or not letter.isupper() or not rest:
+        return name
+    firsts = {each[:1] for block in document.blocks for each in block.section if each[1:2] == " "}
+    return rest if {"A", "B", letter} <= firsts and chr(ord(letter) - 1) in firsts | {"@"} else name
+
+
 def subject_of(document: Document) -> str:
     """Return what a document is about, from its title: "heapq" for "heapq — Heap queue algorithm"."""
     title = plain_title(document.title or document.path.rpartition("/")[2])
@@ -126,7 +139,7 @@ def _begun_small(text: str, names: frozenset[str], language: str) -> str:
 def _small(word: str, names: frozenset[str]) -> str:
     plain = word.strip(_AROUND)
     is_name = plain in names or plain in _NUMBERED or not (plain[1:].islower() or plain == "A")
-    hyphened = all(part[1:].islower() or not part[1:] for part in plain.split("-")) and "-" in plain
+    hyphened = all(part and (part[1:].islower() or not part[1:]) for part in plain.split("-")) and "-" in plain
     return word.lower() if hyphened or not is_name else word
 
 

@@ -29,22 +29,13 @@ def scene_title(group: Group, whole: str, subject: str, document: Document, pool
     if group.section and frames.is_part(group.section[-1]):
         return keyword([pool.candidates[number].text for number in group.members], pool.candidates) or subject
     section = full_section(group.section, document)
-    title = frames.section_title([_unlettered(name, document) for name in section], whole)
+    title = frames.section_title(frames.unlettered(section, document), whole)
     if title == whole:
         return subject
     if not frames.is_label(title.rpartition(", ")[2]):
         return title
     about = typical_name(group, pool)
     return f"{title}: {about}" if about else title
-
-
-def _unlettered(name: str, document: Document) -> str:
-    """Return a heading without the letter that numbers it, as "B Tables" between "A Figures" and "C Sources"."""
-    letter, _, rest = name.partition(" ")
-    if len(letter) != 1 or not letter.isupper() or not rest:
-        return name
-    firsts = {each[:1] for block in document.blocks for each in block.section if each[1:2] == " "}
-    return rest if {"A", "B", letter} <= firsts and chr(ord(letter) - 1) in firsts | {"@"} else name
 
 
 def typical_name(group: Group, pool: Pool) -> str:
