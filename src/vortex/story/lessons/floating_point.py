@@ -183,7 +183,7 @@ class FloatingPoint(Lesson[Stored]):
         )
         talk.say("The rest is the ^fraction: {parts} of {whole} parts, on top of one.", fraction, step=step)
         note = f"{fraction['value']} · {exponent['scale']} = {row['stored']}"
-        talk.say("Multiplied, that is ^{stored}, and not {number}.", row, exponent, fraction, note=note)
+        talk.say("Multiplied, that makes a little ^{side} than {number}.", row, exponent, fraction, note=note)
         if talk.deeper(2):
             talk.say("It is the ^nearest number that there is, and all arithmetic goes on from there.", light="cell:15")
         if talk.deeper(5):
@@ -338,10 +338,11 @@ def _note(row: Row) -> str:
 def _recorded_bits(trace: Trace, number: Fraction, bits: tuple[int, ...]) -> tuple[Row, tuple[Row, Row, Row]]:
     """Write down the parts of a stored number and what they make."""
     (word,) = struct.unpack(">e", struct.pack(">e", float(number)))
+    side = "less" if word < number else "more"
     raw = int("".join(map(str, bits[1 : 1 + EXPONENT_BITS])), 2)
     parts = int("".join(map(str, bits[1 + EXPONENT_BITS :])), 2)
     whole = 2**FRACTION_BITS
-    told = trace.record("number", number=f"{float(number):.1f}", bits=16, stored=repr(word))
+    told = trace.record("number", number=f"{float(number):.1f}", bits=16, stored=repr(word), side=side)
     sign = trace.record("sign", "cell:0", bit=bits[0], all=" ".join(map(str, bits)))
     exponent = trace.record("exponent", raw=raw, bias=BIAS, power=raw - BIAS, scale=2 ** (raw - BIAS))
     fraction = trace.record("fraction", step=1, parts=parts, whole=f"{whole:,}", value=repr(1 + parts / whole))
