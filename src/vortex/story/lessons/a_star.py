@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from vortex.story.lessons.lesson import Lesson
+from vortex.story.lessons.phrases import listed
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import Knob, Row, Trace, counted
 
@@ -91,7 +92,7 @@ class AStar(Lesson[Search]):
         """Show the map, the first choices one by one, the rest at once, the way, and what the guess saved."""
         talk.open(
             "How does a program find the shortest way through a map without looking everywhere?",
-            "We run A* on a small map and watch every choice that it makes.",
+            "We run A* on a small map and watch how it chooses.",
         )
         ends = {at(run.start): ("active", "S"), at(run.goal): ("good", "G")}
         marks = {at(cell): "wall" for cell in sorted(run.walls)} | ends
@@ -114,10 +115,15 @@ class AStar(Lesson[Search]):
         self._tell_search(talk, run)
         talk.scene("What the guess was worth")
         talk.shot(
-            "compare", "Two searches of the same map, side by side.", heading="Cells looked at", columns=_sides(run)
+            "chart",
+            "Two searches of the same map, side by side.",
+            form="bar",
+            categories=["without the guess", "with the guess"],
+            series=[{"name": "cells", "values": [int(each["expanded"]) for each in (run.blind, run.result)]}],
+            caption="Cells looked at",
         )
-        talk.say("The same ^search without a guess looks at {expanded} cells.", run.blind, show="column:0")
-        talk.say("With the ^guess it was {expanded} for the same {moves} moves.", run.result, show="column:1")
+        talk.say("The same ^search without a guess looks at {expanded} cells.", run.blind, show="point:0")
+        talk.say("With the ^guess it was {expanded} for the same {moves} moves.", run.result, show="point:1")
         talk.close(
             ("f = g + h: steps made plus a guess", "A* adds the steps made to a guess of the steps that remain.", ()),
             ("Least f is looked at first", "It always looks at the cell with the least sum.", ()),
@@ -214,15 +220,8 @@ def at(cell: Cell) -> str:
 
 def _record(trace: Trace, number: int, turn: tuple[Cell, int, int, list[tuple[Cell, int]], list[Cell]]) -> Expansion:
     cell, g, h, opened, left = turn
-    listed = " and ".join(f"{name(each)} with f {f}" for each, f in opened) or "nothing"
+    told = listed([f"{name(each)} with {'f ' if not place else ''}{f}" for place, (each, f) in enumerate(opened)])
     row = trace.record(
-        "expand", at(cell), number=number, cell=name(cell), steps=counted(g, "step"), g=g, h=h, f=g + h, opened=listed
+        "expand", at(cell), number=number, cell=name(cell), steps=counted(g, "step"), g=g, h=h, f=g + h, opened=told
     )
     return Expansion(cell, row, tuple(opened), tuple(name(each) for each in left[:6]))
-
-
-def _sides(run: Search) -> list[dict[str, object]]:
-    return [
-        {"title": "Without the guess", "items": [f"{run.blind['expanded']} cells"]},
-        {"title": "With the guess", "items": [f"{run.result['expanded']} cells"]},
-    ]

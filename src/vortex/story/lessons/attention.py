@@ -16,6 +16,7 @@ Vector = tuple[float, float]
 ASKING = "bank"
 MEANINGS: dict[str, Vector] = {"boat": (2.0, 0.0), "loan": (0.0, 2.0), "by": (0.1, 0.1), "bank": (1.0, 1.0)}
 SIDES = ("water", "money")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -99,17 +100,24 @@ class Attention(Lesson[Sight]):
             marks={f"curve:{number}": "hidden" for number in range(len(words))},
         )
         talk.say(
-            "Every word is a list of numbers, here only {numbers}: how much of water, and how much of money.", run.size
+            "Every ^word is a list of numbers, here only {numbers}: how much of water, and how much of money.",
+            run.size,
+            step=_shown(0),
+        )
+        talk.say(
+            "The word boat is clearly about ^water, with {water}.",
+            words[0].row,
+            note=f"boat: {words[0].row['water']}, {words[0].row['money']}",
         )
         asked = words[-1]
         talk.say(
-            "The word ^bank has {water} of water and {money} of money, so it could mean either.",
+            "But ^bank has {water} of water and {money} of money, so it could mean either.",
             asked.row,
-            step=_shown(len(words) - 1),
+            step=_shown(len(words) - 1, f"bank: {asked.row['water']}, {asked.row['money']}"),
         )
-        talk.say("The word ^boat is clearly about water, with {water}.", words[0].row, step=_shown(0))
         if talk.deeper(2):
-            talk.say("The word ^by says little about either.", words[1].row, step=_shown(1))
+            talk.say("And ^by says little about either.", words[1].row, step=_shown(1))
+            talk.say("Arrows that point the same way stand for words that mean much the same.", run.size)
 
     def _tell_scores(self, talk: Talk, run: Sight) -> None:
         words = run.first.words
@@ -117,7 +125,7 @@ class Attention(Lesson[Sight]):
         blocks = [
             {"name": "words", "rows": rows, "row_names": [each.word for each in words], "column_names": list(SIDES)},
             {"name": "bank", "rows": [[rows[-1][0]], [rows[-1][1]]]},
-            {"name": "score", "rows": [[each.row["score"]] for each in words]},
+            {"name": "score", "rows": [[each.row["product"]] for each in words]},
         ]
         talk.scene("Who answers?")
         talk.shot(
@@ -130,13 +138,18 @@ class Attention(Lesson[Sight]):
         )
         talk.say("To find out, bank is ^compared with every word, itself included.", step=_lit("block:1"))
         for number, each in enumerate(words):
-            if number == 1 and not talk.deeper(3):
-                talk.say("By gets only ^{score}.", each.row, step=_scored(number, each))
-                continue
-            template = "With {word}: {water} times {bankwater}, plus {money} times {bankmoney}, makes ^{product}."
-            talk.say(template, each.row, step=_scored(number, each))
-            if talk.deeper(4):
-                talk.say("Divided by the root of the number of entries, that is a score of {score}.", each.row)
+            talk.say((WHOLE if talk.deeper(2) else COMPARED)[number], each.row, step=_scored(number, each))
+        if talk.deeper(1):
+            talk.say("What points the same way gets a large score, and what does not gets a small one.", run.size)
+        talk.say(
+            "These ^scores are divided by {root}, the root of {numbers}, and the ^softmax rule turns them into shares.",
+            run.size,
+            step=(_divided(words, run), Step(note="softmax: shares that add up to one")),
+        )
+        if talk.deeper(2):
+            talk.say(
+                "Softmax makes every share positive, however small its score, and all of them add up to one.", run.size
+            )
 
     def _tell_mix(self, talk: Talk, run: Sight) -> None:
         words = run.first.words
@@ -148,13 +161,13 @@ class Attention(Lesson[Sight]):
             categories=[each.word for each in words],
             series=[{"name": "share", "values": [float(each.row["share"]) for each in words]}],
             y_label="percent",
+            caption="How much bank looks at each word",
         )
-        talk.say("The scores are divided by {root} and turned into shares by the softmax rule.", run.size)
         for number, each in enumerate(words):
             talk.say(SHARES[number % len(SHARES)], each.row, show=f"point:{number}")
-        self._tell_moved(talk, run.first, "The meaning moves")
+        self._tell_moved(talk, run.first, "The meaning moves", MIXED)
 
-    def _tell_moved(self, talk: Talk, context: Context, heading: str) -> None:
+    def _tell_moved(self, talk: Talk, context: Context, heading: str, mixed: str) -> None:
         curves = [_arrow(each, tone) for tone, each in enumerate(context.words)]
         talk.shot(
             "plot",
@@ -168,11 +181,15 @@ class Attention(Lesson[Sight]):
             equal=True,
         )
         last = len(curves) - 1
-        talk.say(
-            "Each word gives of its meaning by its ^share, and bank takes the mix.",
-            context.sums,
-            marks={f"curve:{last}": "active"},
-        )
+        talk.say(mixed, context.sums, marks={f"curve:{last}": "active"})
+        if talk.deeper(1) and mixed == MIXED:
+            shares = [f"{each.row['share']} % of {each.row['water']}" for each in context.words]
+            parts = " + ".join(each.replace(" ", NO_BREAK) for each in shares)
+            talk.say(
+                "Of water, for example, it takes ^{share} percent of the {water} that {word} has, and so on.",
+                context.words[0].row,
+                note=parts,
+            )
         moved = PlotStep(
             moves=(Moved(curve=last, points=((0.0, 0.0), context.after)),),
             note=f"water {context.result['water']}, money {context.result['money']}",
@@ -196,9 +213,21 @@ class Attention(Lesson[Sight]):
         )
         talk.say("Beside boat, ^bank became a word about {leaning}.", run.first.result, show="column:0")
         talk.say("Put a ^loan beside it instead, and run the very same rule.", other.words[0].row, show="column:1")
-        self._tell_moved(talk, other, "Beside a loan")
+        self._tell_moved(talk, other, "Beside a loan", MIXED_AGAIN)
 
 
+COMPARED = (
+    "With ^{word}: {water} times {bankwater}, plus {money} times {bankmoney}, makes ^{product}.",
+    "The ^word {word} gets only ^{product}.",
+    "And with ^itself, {word} gets ^{product}.",
+)
+WHOLE = (
+    COMPARED[0],
+    "The ^word {word} gets {water} times {bankwater} plus {money} times {bankmoney}, only ^{product}.",
+    "And with ^itself, {word} gets {water} squared plus {money} squared, so ^{product}.",
+)
+MIXED = "Each word gives of its meaning by its ^share, and bank takes the mix."
+MIXED_AGAIN = "The shares have changed, and with them what bank ^takes from its neighbours."
 SHARES = (
     "Of all the attention, {word} gets ^{share} percent.",
     "The word {word} gets only ^{share}.",
@@ -250,15 +279,25 @@ def _arrow(each: Looked, tone: int) -> Curve:
     return Curve(name=each.word, form="arrow", points=((0.0, 0.0), each.vector), tone=tone)
 
 
-def _shown(curve: int) -> PlotStep:
-    return PlotStep(marks=(Mark(at=f"curve:{curve}", role="plain"),))
+def _shown(curve: int, note: str | None = None) -> PlotStep:
+    return PlotStep(marks=(Mark(at=f"curve:{curve}", role="plain"),), note=note)
 
 
 def _lit(at: str) -> Step:
     return Step(marks=(Mark(at=at, role="active"),))
 
 
-def _scored(number: int, each: Looked) -> Step:
+def _scored(number: int, each: Looked) -> tuple[Step, Step]:
+    """Return the row of a word as it is compared, and then its score."""
     before = tuple(Mark(at=f"row:0,{other}", role="plain") for other in range(number))
-    marks = (*before, Mark(at=f"row:0,{number}", role="active"), Mark(at=f"cell:2,{number},0", role="active"))
-    return Step(marks=marks, note=f"{each.row['product']} / 1.41 = {each.row['score']}")
+    row = each.row
+    sum_ = f"{row['water']} × {row['bankwater']} + {row['money']} × {row['bankmoney']}"
+    compared = Step(marks=(*before, Mark(at=f"row:0,{number}", role="active")), note=sum_)
+    score = Step(marks=(Mark(at=f"cell:2,{number},0", role="active"),), note=f"{sum_} = {row['product']}")
+    return compared, score
+
+
+def _divided(words: Sequence[Looked], run: Sight) -> Step:
+    calm = tuple(Mark(at=f"row:0,{number}", role="plain") for number in range(len(words)))
+    shown = ", ".join(each.row["score"] for each in words)
+    return Step(marks=(*calm, Mark(at="block:1", role="plain")), note=f"scores / {run.size['root']}: {shown}")

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vortex.story.lessons.lesson import Lesson
+from vortex.story.lessons.phrases import bracketed
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import Knob, Row, Trace
-from vortex.visuals.states import Layer, Mark
+from vortex.visuals.states import Layer, Mark, Step
 
 NUDGE = 0.001
 ROUNDS = 12
@@ -17,6 +18,8 @@ ROUNDS = 12
 
 def exact(value: float) -> str:
     """Return a value with up to three places: the products of weights in tenths need no more at first."""
+    if 0 < value < 0.0005:
+        return "less than 0.001"
     text = f"{value:.3f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
@@ -144,14 +147,28 @@ class Backpropagation(Lesson[Learning]):
                 *(_mark(f"weight:0,{i},{number}", "active") for i in (0, 1)),
             )
             calm = tuple(_mark(f"weight:0,{i},{number - 1}") for i in (0, 1)) if number else ()
-            talk.say(SUMS[min(number, 1)], row, marks=(*calm, *marks), note=note)
-        marks = (_mark("neuron:2,0", "active", run.result["value"]),)
-        talk.say("The output adds them up by its own weights and says ^{value}.", run.result, marks=marks, note="")
+            before = Step(marks=(*calm, *marks[1:]), note=note.rpartition(" = ")[0])
+            talk.say(SUMS[min(number, 1)], row, step=(before, Step(marks=marks[:1], note=note)))
+        last = len(run.sums) - 1
+        calm = tuple(_mark(f"weight:0,{i},{last}") for i in (0, 1))
+        ways = tuple(_mark(f"weight:1,{number},0", "active") for number in range(len(run.sums)))
+        says = (_mark("neuron:2,0", "active", run.result["value"]),)
+        both = " + ".join(f"{row['weight']} × {row['value']}" for row in run.outs)
         talk.say(
-            "That misses the target by ^{miss}; half the square of it is the error, {error}.",
+            "The output ^adds them up by its own weights and says ^{value}.",
             run.result,
-            marks={"neuron:2,0": "bad"},
-            note=f"error = {run.result['error']}",
+            step=(Step(marks=(*calm, *ways), note=both), Step(marks=says, note=f"{both} = {run.result['value']}")),
+        )
+        miss = run.result["miss"]
+        talk.say(
+            "Minus the target, that is a miss of ^{miss}; half the square of it is the ^error, {error}.",
+            run.result,
+            step=(
+                Step(
+                    marks=(_mark("neuron:2,0", "bad"),), note=f"{run.result['value']} - {run.result['target']} = {miss}"
+                ),
+                Step(note=f"error = ({miss})² / 2 = {run.result['error']}"),
+            ),
         )
 
     def _tell_backward(self, talk: Talk, run: Learning) -> None:
@@ -165,16 +182,16 @@ class Backpropagation(Lesson[Learning]):
         )
         labelled = ""
         for number, row in enumerate(run.outs[: 1 if not talk.deeper(1) else None]):
-            note = f"{row['value']} × ({row['slope']}) = {row['gradient']}"
+            note = f"{row['value']} × {bracketed(row['slope'])} = {row['gradient']}"
             marks = _moved_label(labelled, labelled := f"weight:1,{number},0", row["gradient"])
             talk.say(OUTS[min(number, 1)], row, marks=marks, note=note)
         for number, row in enumerate(run.backs[: 1 if not talk.deeper(2) else None]):
-            note = f"{row['weight']} × ({row['slope']}) = {row['share']}"
+            note = f"{row['weight']} × {bracketed(row['slope'])} = {row['share']}"
             through = (_mark(f"neuron:1,{number}", "bad"), _mark(f"weight:1,{number},0", "path"))
             talk.say(BACKS[min(number, 1)], row, marks=through, note=note)
         for number, row in enumerate(talk.some(run.firsts, least=1)):
             neuron, place = divmod(number, 2)
-            note = f"{row['input']} × ({row['share']}) = {row['gradient']}"
+            note = f"{row['input']} × {bracketed(row['share'])} = {row['gradient']}"
             marks = _moved_label(labelled, labelled := f"weight:0,{place},{neuron}", row["gradient"])
             talk.say(FIRSTS[min(number, 1)], row, marks=marks, note=note)
 
@@ -201,7 +218,8 @@ class Backpropagation(Lesson[Learning]):
             "How the error falls from round to round.",
             form="line",
             categories=[str(number) for number in range(len(run.errors))],
-            series=[{"name": "error", "values": [round(each, 4) for each in run.errors]}],
+            series=[{"name": "error", "values": [round(each, 3) for each in run.errors]}],
+            caption="The error falls",
             x_label="round",
             y_label="error",
         )
@@ -239,8 +257,8 @@ class Backpropagation(Lesson[Learning]):
 
 BLAME = "The blame of a weight is what came into it, times what came back."
 SUMS = (
-    "Neuron {neuron} takes {a} times {first}, plus {b} times {second}: that makes ^{value}.",
-    "In the same way neuron {neuron} gets ^{value}.",
+    "Neuron {neuron} takes ^{a} times {first}, plus {b} times {second}: that makes ^{value}.",
+    "In the same ^way neuron {neuron} gets ^{value}.",
 )
 OUTS = (
     "This ^weight passed on a value of {value}, so its slope is {value} times {slope}, which is {gradient}.",
@@ -252,7 +270,7 @@ BACKS = (
 )
 FIRSTS = (
     "So its first ^weight, with an input of {input}, has a slope of {gradient}.",
-    "The next ^weight had an input of {input}: its slope is {gradient}.",
+    "The ^weight beside it had an input of {input}, which makes {gradient}.",
 )
 
 

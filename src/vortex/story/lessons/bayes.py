@@ -4,15 +4,17 @@ Source: Bayes, An Essay towards solving a Problem in the Doctrine of Chances, 17
 """
 
 from dataclasses import dataclass
+from math import sqrt
 
 from vortex.story.lessons.lesson import Lesson
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import Knob, Row, Trace
-from vortex.visuals.states import GridStep, Mark, Step
+from vortex.visuals.states import GridStep, Mark, Role, Step
 
 PEOPLE = 1000
 DRAWN = 100_000
-COLUMNS = 20
+WIDENESS = 1.7
+"""How many times as wide as high the field of those reported is, so that it suits wide and upright films."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Counts:
     well: Row
     answer: Row
     drawn: Row
+    rule: Row
     again: tuple[Row, ...]
 
 
@@ -38,9 +41,9 @@ class Bayes(Lesson[Counts]):
     about = "What a positive test really means"
     words = ("bayes", "bayes rule", "bayes theorem", "conditional probability", "base rate", "false positives")
     knobs = (
-        Knob("ill", 10, 5, 50, "how many of a thousand people are ill"),
+        Knob("ill", 10, 5, 20, "how many of a thousand people are ill"),
         Knob("found", 90, 60, 99, "percent of the ill whom the test reports"),
-        Knob("false", 9, 1, 18, "percent of the healthy whom it reports as well"),
+        Knob("false", 9, 3, 18, "percent of the healthy whom it reports as well"),
     )
 
     def run(self, trace: Trace) -> Counts:
@@ -62,16 +65,26 @@ class Bayes(Lesson[Counts]):
             reported=well_reported,
             no=healthy - well_reported,
         )
-        share = 100 * sick_reported / both
-        answer = trace.record("reported", both=both, right=sick_reported, wrong=well_reported, percent=share)
+        answer = trace.record(
+            "reported", both=both, right=sick_reported, wrong=well_reported, percent=_percent(sick_reported / both)
+        )
         shares = posteriors(ill / PEOPLE, found, false, 3)
+        rule = trace.record(
+            "rule",
+            found=trace["found"],
+            ill=_percent(ill / PEOPLE),
+            anyone=_percent((ill * found + healthy * false) / PEOPLE),
+            after=_percent(shares[0]),
+        )
         again = tuple(
-            trace.record("test again", number=number, before=100 * before, after=100 * after)
+            trace.record("test again", number=number, before=_percent(before), after=_percent(after))
             for number, (before, after) in enumerate(zip([ill / PEOPLE, *shares], shares, strict=False), 1)
         )
         drawn, right = draw(trace, ill / PEOPLE, found, false)
-        simulated = trace.record("draw", drawn=f"{DRAWN:,}", reported=drawn, right=right, percent=100 * right / drawn)
-        return Counts(sick_reported, well_reported, world, test, sick, well, answer, simulated, again)
+        simulated = trace.record(
+            "draw", drawn=f"{DRAWN:,}", reported=drawn, right=right, percent=_percent(right / drawn)
+        )
+        return Counts(sick_reported, well_reported, world, test, sick, well, answer, simulated, rule, again)
 
     def tell(self, talk: Talk, run: Counts) -> None:
         """Divide the people twice, look at those reported, say the rule, repeat the test."""
@@ -113,26 +126,30 @@ class Bayes(Lesson[Counts]):
             marks=marks,
         )
         talk.say("Imagine {people} people.", run.world)
-        talk.say("Of these, ^{ill} are ill, and {healthy} are healthy.", run.world, step=_seen(1, 2))
+        talk.say(
+            "Of these, ^{ill} are ill, and ^{healthy} are healthy.", run.world, step=(_seen("bad", 1), _seen("good", 2))
+        )
         talk.say(
             "The test says yes to {found} percent of the ill: that is ^{reported} people.",
             run.sick,
-            step=_seen(1, 3, 4),
+            step=_seen("bad", 3, note=f"{run.sick['found']} % of {run.sick['ill']}"),
         )
         talk.say(
             "But it also says yes to {false} percent of the healthy, which is ^{reported} people.",
             run.well,
-            step=_seen(2, 5, 6),
+            step=_seen("good", 5, note=f"{run.well['false']} % of {run.well['healthy']}"),
         )
+        if talk.deeper(2):
+            talk.say("What remains hears no, and nobody worries, though {no} of them should.", run.sick)
         talk.say(
             "There are so ^many healthy people that even a small share of them is a crowd.",
             run.well,
-            marks={"node:2": "active", "node:5": "bad"},
+            marks={at: "path" for at in ("edge:2", "edge:5")},
         )
 
     def _tell_reported(self, talk: Talk, run: Counts) -> None:
         both = run.sick_reported + run.well_reported
-        columns = COLUMNS if both > 60 else 10
+        columns = min(20, max(6, round(sqrt(WIDENESS * both))))
         rows = -(-both // columns)
         places = [f"cell:{number // columns},{number % columns}" for number in range(both)]
         spare = [f"cell:{number // columns},{number % columns}" for number in range(both, rows * columns)]
@@ -181,9 +198,17 @@ class Bayes(Lesson[Counts]):
             latex=r"P(I \mid Y) = \frac{P(Y \mid I) \, P(I)}{P(Y)}",
         )
         talk.say("Written as a rule, this is what Thomas Bayes found.")
-        talk.say("On top stands how often the ^ill hear yes, times how ^common the illness is.", light="term:1")
+        talk.say(
+            "On top stands how often the ^ill hear yes, times how ^common the illness is.", light=("term:1", "term:2")
+        )
         talk.say("Below stands how often ^anyone hears yes.", light="term:3")
         talk.say("Out comes how likely the illness is, ^once the yes is known.", light="term:0")
+        if talk.deeper(2):
+            talk.say(
+                "Here ^{found} percent of {ill}, divided by ^{anyone}, makes ^{after}.",
+                run.rule,
+                light=("term:1", "term:3", "term:0"),
+            )
 
     def _tell_again(self, talk: Talk, run: Counts) -> None:
         told = talk.some(run.again, least=1)
@@ -197,15 +222,23 @@ class Bayes(Lesson[Counts]):
             categories=names,
             series=[{"name": "chance of being ill", "values": values}],
             y_label="percent",
+            caption="How likely to be ill?",
         )
         talk.say("What if the test is taken again?")
         for row in told:
             talk.say(
-                "Test {number} begins at {before} percent, and a yes lifts that to ^{after}.",
+                TESTS[min(int(row["number"]) - 1, len(TESTS) - 1)],
                 row,
                 show=f"point:{row['number']}",
             )
         talk.say("Each answer becomes the starting point of the next.")
+
+
+TESTS = (
+    "The first test begins at {before} percent, and a yes lifts that to ^{after}.",
+    "Test {number} takes up these {before} percent: after another yes it is ^{after}.",
+    "Test {number} begins there, and its yes means ^{after} percent.",
+)
 
 
 def posteriors(prior: float, found: float, false: float, count: int) -> list[float]:
@@ -228,8 +261,17 @@ def draw(trace: Trace, prior: float, found: float, false: float) -> tuple[int, i
     return reported, right
 
 
-def _seen(*nodes: int) -> Step:
-    return Step(marks=tuple(Mark(at=at, role="active") for number in nodes for at in _branch(number)))
+def _seen(role: Role, node: int, note: str | None = None) -> Step:
+    """Return the step that shows a node; those who hear no come with those who hear yes, unlit."""
+    marks = [Mark(at=at, role=role) for at in _branch(node)]
+    if node > 2:
+        marks += [Mark(at=at, role="plain") for at in _branch(node + 1)]
+    return Step(marks=tuple(marks), note=note)
+
+
+def _percent(share: float) -> str:
+    """Return a share as percent with one place, without one where it is whole."""
+    return f"{100 * share:.1f}".removesuffix(".0")
 
 
 def _branch(number: int) -> tuple[str, str]:

@@ -66,11 +66,13 @@ class Fourier(Lesson[Series]):
                 / SAMPLES
             )
             row = trace.record(
-                "add", "curve:1", count=len(harmonics) + 1, number=number, height=found, miss=100 * miss / height
+                "add", "curve:1", count=len(harmonics) + 1, number=number, height=found, miss=round(100 * miss / height)
             )
             harmonics.append(Harmonic(number, found, tuple(total), row))
         peak = max(summed(total, place) for place in _places(SAMPLES))
-        gibbs = trace.record("overshoot", sines=len(harmonics), peak=peak, percent=100 * (peak - height) / (2 * height))
+        gibbs = trace.record(
+            "overshoot", sines=len(harmonics), peak=peak, percent=round(100 * (peak - height) / (2 * height))
+        )
         return Series(height, even, tuple(harmonics), gibbs)
 
     def tell(self, talk: Talk, run: Series) -> None:
@@ -84,7 +86,11 @@ class Fourier(Lesson[Series]):
         if talk.deeper(1):
             self._tell_corner(talk, run)
         talk.close(
-            ("Every wave is a sum of sines", "A wave that repeats is a sum of sines of whole-number frequencies.", ()),
+            (
+                "A wave that repeats is a sum of sines",
+                "Sines, shifted where need be, add up to any wave that repeats.",
+                (),
+            ),
             (
                 "Multiply and add to measure",
                 "How much of a sine it holds is measured by multiplying and adding up.",
@@ -113,7 +119,6 @@ class Fourier(Lesson[Series]):
             curves=curves,
             marks=hidden,
             x_label="time",
-            y_label="height",
         )
         talk.say("Here is a wave that jumps up and down and has nothing smooth about it.")
         talk.say("How much of a ^sine with the same rhythm does it hold?", first.row, step=_shown(1))
@@ -138,19 +143,18 @@ class Fourier(Lesson[Series]):
             heading="One sine after the other",
             curves=[_wave(run.jump), _sum_curve(run.harmonics[0].total, "sum")],
             x_label="time",
-            y_label="height",
         )
         for place, each in enumerate(told):
             step = PlotStep(moves=(Moved(curve=1, points=_points(each.total)),), note=f"sines: {each.row['count']}")
             talk.say(SUMS[min(place, 2) if place < 3 else 3 + place % 2], each.row, step=step)
             if place in (0, 2) or talk.deeper(5):
                 missed = PlotStep(note=f"sines: {each.row['count']}, miss: {each.row['miss']} %")
-                talk.say("The sum misses the wave by ^{miss} percent on average.", each.row, step=missed)
+                talk.say(MISSES[min(place, 1 + place % 2)], each.row, step=missed)
 
     def _tell_corner(self, talk: Talk, run: Series) -> None:
         last = run.harmonics[-1]
         points = tuple((x, y) for x, y in _points(last.total, 4 * DRAWN) if x < CORNER)
-        corner = Curve(name="wave", tone=5, points=((0.0, run.jump), (CORNER, run.jump)))
+        corner = Curve(name="wave", tone=1, points=((0.0, run.jump), (CORNER, run.jump)))
         talk.scene("The corner")
         talk.shot(
             "plot",
@@ -158,7 +162,6 @@ class Fourier(Lesson[Series]):
             heading="The corner, magnified",
             curves=[corner, Curve(name="sum", points=points)],
             x_label="time",
-            y_label="height",
         )
         talk.say("Look closely at the corner, with {sines} sines in the sum.", run.gibbs)
         talk.say("The sum shoots over the edge, up to ^{peak}.", run.gibbs, note=f"peak {run.gibbs['peak']}")
@@ -169,6 +172,11 @@ class Fourier(Lesson[Series]):
         )
 
 
+MISSES = (
+    "The sum misses the wave by ^{miss} percent on average.",
+    "Now it misses by only ^{miss} percent.",
+    "That brings the miss down to ^{miss}.",
+)
 SUMS = (
     "We begin with the first sine, ^{height} high.",
     "Then comes ^sine number {number}, with a height of only {height}.",
@@ -208,7 +216,7 @@ def _sine(number: int, height: float) -> tuple[Point, ...]:
 
 def _wave(height: float) -> Curve:
     corners = ((0.0, height), (0.5, height), (0.5, -height), (1.0, -height))
-    return Curve(name="wave", tone=5, points=corners)
+    return Curve(name="wave", tone=1, points=corners)
 
 
 def _sum_curve(heights: Sequence[float], name: str) -> Curve:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vortex.story.lessons.lesson import Lesson
+from vortex.story.lessons.phrases import bracketed
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import DECIMALS, Knob, Row, Trace
 from vortex.visuals.states import Curve, Moved, PlotStep, Point
@@ -81,7 +82,7 @@ class GradientDescent(Lesson[Fit]):
         """Show the points and the error, walk down, walk too far."""
         talk.open(
             "How can a program find the best number without trying them all?",
-            "We let it walk downhill, and watch every step it takes.",
+            "We let it walk downhill, and watch the steps it takes.",
         )
         self._tell_question(talk, run)
         self._tell_rule(talk, run)
@@ -97,27 +98,33 @@ class GradientDescent(Lesson[Fit]):
     def _tell_question(self, talk: Talk, run: Fit) -> None:
         talk.scene("The question")
         dots = Curve(name="points", form="dots", points=run.points, tone=1)
-        line = Curve(name="line", points=_line(run.steps[0].weight))
+        line = Curve(name="line", points=_line(run.best_weight))
+        misses = Curve(name="", points=_comb(run.points, START), tone=2)
         talk.shot(
             "plot",
             "The points and the line that should fit them.",
             heading="Points and a line",
-            curves=[dots, line],
+            curves=[dots, line, misses],
             x_label="x",
             y_label="y",
             x_range=(0.0, 2.2),
             y_range=(-0.5, max(y for _, y in run.points) + 0.6),
-            marks={"curve:1": "hidden"},
+            marks={"curve:1": "hidden", "curve:2": "hidden"},
         )
         talk.say("Here are {count} points.", run.data)
         talk.say(
             "A ^line through the origin should pass near them all.",
             marks={"curve:1": "plain"},
         )
-        tilted = PlotStep(moves=(Moved(curve=1, points=_line(run.best_weight)),))
+        tilted = PlotStep(moves=(Moved(curve=1, points=_line(0.6 * run.best_weight)),))
         talk.say("It has only one number to learn, its slope, which we call the ^weight.", step=tilted)
         back = PlotStep(moves=(Moved(curve=1, points=_line(START)),), note="weight = 0")
         talk.say("We begin with a weight of ^{start}, which is far off.", run.rule, step=back)
+        talk.say(
+            "The error is the mean of the squared ^distances, measured upright, from the line to the points.",
+            marks={"curve:2": "active"},
+            note="error: mean of the squares",
+        )
 
     def _tell_rule(self, talk: Talk, run: Fit) -> None:
         talk.scene("The rule")
@@ -128,9 +135,8 @@ class GradientDescent(Lesson[Fit]):
         ]
         rule = r"w \leftarrow w - \eta \, \frac{dL}{dw}"
         talk.shot("equation", "The rule has three parts.", latex=rule, terms=terms, caption="one step")
-        talk.say("The error is the mean of the squared distances between the points and the line.")
-        talk.say("Its ^slope tells how fast the error grows with the weight.", light="term:2")
-        talk.say("So we go the other way, by the slope times a ^rate.", light="term:1")
+        talk.say("The ^slope of the error tells how fast it grows with the weight.", light="term:2")
+        talk.say("So we go the other ^way, by the slope times a ^rate.", light=("term:0", "term:1"))
         talk.say("Here the ^rate is {rate}.", run.rule, light="term:1")
 
     def _tell_walk(self, talk: Talk, run: Fit) -> None:
@@ -138,7 +144,7 @@ class GradientDescent(Lesson[Fit]):
         self._valley(talk, run, run.steps, "Walking down the error")
         for number, step in enumerate(run.steps[:2]):
             talk.say(WALK[number], step.row, step=_at(run, step, f"slope = {step.row['slope']}"))
-            note = f"{step.row['weight']} - {run.rule['rate']} × ({step.row['slope']}) = {step.row['next']}"
+            note = f"{step.row['weight']} - {run.rule['rate']} × {bracketed(step.row['slope'])} = {step.row['next']}"
             talk.say("The rule gives the next weight, ^{next}.", step.row, step=_at(run, run.steps[number + 1], note))
         for number, step in enumerate(talk.some(run.steps[3:-1])):
             talk.say(WALK[2 + number % 2], step.row, step=_at(run, step, ""))
@@ -149,9 +155,10 @@ class GradientDescent(Lesson[Fit]):
 
     def _tell_haste(self, talk: Talk, run: Fit) -> None:
         talk.scene("Too large a rate")
-        self._valley(talk, run, run.hasty, "Too large a rate")
+        told = talk.some(run.hasty, least=2)[:4]
+        self._valley(talk, run, told, "Too large a rate")
         talk.say("What if we are in a hurry and take a rate of {large}?", run.hasty_rule)
-        for number, step in enumerate(talk.some(run.hasty, least=2)[:4]):
+        for number, step in enumerate(told):
             talk.say(HASTE[min(number, len(HASTE) - 1)], step.row, step=_at(run, step))
         talk.say("Every step now jumps over the valley and lands higher than before.")
 
@@ -168,6 +175,7 @@ class GradientDescent(Lesson[Fit]):
             curves=[valley, ball, slope],
             x_label="weight",
             y_label="error",
+            y_range=(0.0, 1.02 * valley.points[0][1]),
         )
 
 
@@ -214,6 +222,11 @@ def descend(trace: Trace, what: str, points: Sequence[Point], rate: float, count
 
 def _curvature(points: Sequence[Point]) -> float:
     return 2 * sum(x * x for x, _ in points) / len(points)
+
+
+def _comb(points: Sequence[Point], weight: float) -> tuple[Point, ...]:
+    """Return one line that goes along ``y = weight * x`` and from there to each point and back."""
+    return tuple(place for x, y in points for place in ((x, weight * x), (x, y), (x, weight * x)))
 
 
 def _line(weight: float) -> tuple[Point, ...]:

@@ -12,8 +12,10 @@ Matrix = tuple[tuple[int, int], tuple[int, int]]
 UNIT: Matrix = ((1, 0), (0, 1))
 TURN: Matrix = ((0, -1), (1, 0))
 SQUARE: tuple[Point, ...] = ((0, 0), (1, 0), (1, 1), (0, 1))
-REACH = 2
-"""Lines of the grid on each side of the origin."""
+REACH = 14
+"""Lines of the grid on each side of the origin: so many that its end is never seen."""
+SEEN: tuple[Point, Point] = ((-5.2, 5.2), (-1.4, 2.6))
+"""What is seen of the plane: the arrows point up after each of the matrices, so there is more room above."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class LinearTransformation(Lesson[Moves]):
         talk.close(
             ("Columns are where the arrows land", "The columns of a matrix are the places where the arrows land.", ()),
             ("Straight stays straight", "Lines stay straight and evenly spaced, and the origin stays where it is.", ()),
-            ("The determinant scales area", "The determinant says by how much every area grows.", ()),
+            ("The determinant scales area", "The determinant is what every area is multiplied by.", ()),
         )
 
     def _tell_grid(self, talk: Talk, run: Moves) -> None:
@@ -104,7 +106,7 @@ class LinearTransformation(Lesson[Moves]):
             blocks=[{"name": "matrix", "rows": [[str(a), str(b)], [str(c), str(d)]]}],
         )
         talk.say(
-            "Write the first landing place as the first ^column.",
+            "Write the place where the first one landed as the first ^column.",
             run.arrows,
             marks={"column:0,0": "active"},
         )
@@ -137,33 +139,33 @@ class LinearTransformation(Lesson[Moves]):
             marks={"block:1": "active"},
         )
         talk.say(
-            "Its first number is {a} times {x} plus {b} times {y}, which makes ^{x2}.",
+            "Its first number is ^{a} times {x} plus {b} times {y}, which makes ^{x2}.",
             row,
-            step=_entry(0, f"{row['ax']} + {row['by']} = {row['x2']}"),
+            step=_entry(0, f"{row['a']} × {row['x']} + {row['b']} × {row['y']}", row["x2"]),
         )
         talk.say(
-            "Its second is {c} times {x} plus {d} times {y}, which makes ^{y2}.",
+            "Its second is ^{c} times {x} plus {d} times {y}, which makes ^{y2}.",
             row,
-            step=_entry(1, f"{row['cx']} + {row['dy']} = {row['y2']}"),
+            step=_entry(1, f"{row['c']} × {row['x']} + {row['d']} × {row['y']}", row["y2"]),
         )
 
     def _tell_area(self, talk: Talk, run: Moves) -> None:
         talk.scene("How area grows")
-        _plane(talk, "The unit square, and what the matrix makes of it.", "The unit square")
+        _plane(talk, "The unit square, and what the matrix makes of it.", "The unit square", square=True)
         talk.say("Now look at one ^square of the grid, with an area of one.", step=_noted("", 4))
         talk.say("The ^matrix turns it into a slanted shape.", run.area, step=_moved(run.matrix))
         row = run.area
         note = f"{row['a']} × {row['d']} - {row['b']} × {row['c']} = {row['area']}"
         talk.say("Its area is {a} times {d} less {b} times {c}, which is ^{area}.", row, step=_noted(note, 4))
         talk.say(
-            "Every area in the plane grows by this number, which is called the ^determinant.",
+            "Every area in the plane is multiplied by this number, which is called the ^determinant.",
             row,
             step=_noted(f"determinant = {row['area']}", 4),
         )
 
     def _tell_flat(self, talk: Talk, run: Moves) -> None:
         talk.scene("When the plane collapses")
-        _plane(talk, "The plane, pressed onto one line.", "A matrix that flattens")
+        _plane(talk, "The plane, pressed onto one line.", "A matrix that flattens", square=True)
         talk.say("Some matrices send both arrows in the ^same direction.", run.flat_row, step=_moved(run.flat, 4))
         talk.say(
             "Then the plane is pressed onto a line, and the determinant is ^{area}.",
@@ -179,7 +181,7 @@ class LinearTransformation(Lesson[Moves]):
     def _tell_after(self, talk: Talk, run: Moves) -> None:
         (p, q), (r, s) = run.after
         talk.scene("One after the other")
-        _plane(talk, "First the matrix, then a quarter turn.", "First one, then the other")
+        _plane(talk, "First the matrix, then a quarter turn.", "First one, then the other", highest=run.after[1][0])
         talk.say("First the ^matrix acts, as before.", run.arrows, step=_moved(run.matrix))
         talk.say("Then a quarter ^turn follows.", run.after_row, step=_moved(run.after))
         talk.say(
@@ -212,7 +214,7 @@ def determinant(matrix: Matrix) -> int:
     return a * d - b * c
 
 
-def _plane(talk: Talk, why: str, heading: str) -> None:
+def _plane(talk: Talk, why: str, heading: str, *, square: bool = False, highest: int = 2) -> None:
     upright, level = _grid(UNIT)
     curves = [
         Curve(points=upright, tone=5),
@@ -228,7 +230,9 @@ def _plane(talk: Talk, why: str, heading: str) -> None:
         curves=curves,
         equal=True,
         axes=False,
-        marks={f"curve:{number}": "done" for number in (0, 1)},
+        x_range=SEEN[0],
+        y_range=(SEEN[1][0], max(SEEN[1][1], highest + 0.6)),
+        marks={"curve:0": "wall", "curve:1": "wall", "curve:4": "plain" if square else "hidden"},
     )
 
 
@@ -253,11 +257,13 @@ def _moved(matrix: Matrix, *lit: int) -> PlotStep:
 
 
 def _noted(note: str, curve: int) -> PlotStep:
-    others = tuple(Mark(at=f"curve:{number}", role="plain") for number in (2, 3, 4) if number != curve)
+    others = tuple(Mark(at=f"curve:{number}", role="plain") for number in (2, 3) if number != curve)
     return PlotStep(marks=(*others, Mark(at=f"curve:{curve}", role="active")), note=note)
 
 
-def _entry(row: int, note: str) -> Step:
+def _entry(row: int, sum_: str, result: str) -> tuple[Step, Step]:
+    """Return the row of the matrix that is multiplied, and then the entry that it makes."""
     before = tuple(Mark(at=f"row:0,{other}", role="plain") for other in (0, 1) if other != row)
-    marks = (*before, Mark(at=f"row:0,{row}", role="active"), Mark(at=f"cell:2,{row},0", role="active"))
-    return Step(marks=marks, note=note)
+    taken = Step(marks=(*before, Mark(at=f"row:0,{row}", role="active")), note=sum_)
+    made = Step(marks=(Mark(at=f"cell:2,{row},0", role="active"),), note=f"{sum_} = {result}")
+    return taken, made

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import exp, tanh
 
 from vortex.story.lessons.lesson import Lesson
+from vortex.story.lessons.phrases import bracketed
 from vortex.story.lessons.talk import Talk
 from vortex.story.lessons.trace import DECIMALS, Knob, Row, Trace, counted, written
 from vortex.visuals.states import Curve, Layer, Mark, Point
@@ -104,7 +105,8 @@ class NeuralNetwork(Lesson[Trained]):
         talk.say("A neuron takes in numbers, here {x} and {y}.", row)
         labels = (_mark("weight:0,0,0", "active", row["a"]), _mark("weight:0,1,0", "active", row["b"]))
         talk.say("Each comes with a ^weight: {a} for the first and {b} for the second.", row, marks=labels)
-        note = f"1 × {row['a']} + 0 × {row['b']} + ({row['bias']}) = {row['total']}"
+        a, b, bias = (bracketed(row[name]) for name in ("a", "b", "bias"))
+        note = f"1 × {a} + 0 × {b} + {bias} = {row['total']}"
         talk.say(
             "It ^multiplies, adds a bias of {bias}, and gets {total}.",
             row,
@@ -153,14 +155,23 @@ class NeuralNetwork(Lesson[Trained]):
             talk, "The lines that the hidden neurons learned to draw.", "One line for each neuron", run.net.hidden
         )
         talk.say("Now put {hidden} neurons between the inputs and the output.", run.training)
-        for number in range(len(run.net.hidden)):
-            text = LINES[0] if number == 0 else LINES[1 + number % 2]
-            if number < 2 or talk.deeper(number):
-                talk.say(text, run.training, marks={f"curve:{2 + number}": "active"})
+        count = len(run.net.hidden)
+        told = min(count, 2 if not talk.deeper(2) else 3)
+        for number in range(told):
+            last = number == told - 1
+            drawn = range(number, count if last else number + 1)
+            text = LINES[number] if not last else LASTS[len(drawn) > 1]
+            talk.say(text, run.training, marks={f"curve:{2 + each}": "active" for each in drawn})
+        talk.say(
+            "Together they ^part what no single line could part.",
+            run.training,
+            note="together they part yes from no",
+        )
         if talk.deeper(2):
             talk.shot(
                 "chart",
                 "How the error falls while the network learns.",
+                caption="The error falls",
                 form="line",
                 categories=[str(number) for number, _ in run.errors],
                 series=[{"name": "error", "values": [round(error, 3) for _, error in run.errors]}],
@@ -201,8 +212,8 @@ class NeuralNetwork(Lesson[Trained]):
                 marks += [
                     _mark(f"neuron:1,{n}", "active", run.sums[n]["value"]) for n in range(len(told), len(run.sums))
                 ]
-            note = f"{row['a']} + ({row['bias']}) = {row['total']}, squashed: {row['value']}"
-            talk.say(SUMS[min(number, 1)], row, marks=tuple(marks), note=note)
+            note = f"{row['a']} + {bracketed(row['bias'])} = {row['total']}, squashed: {row['value']}"
+            talk.say(SUMS[number % 3], row, marks=tuple(marks), note=note)
         talk.say(
             "The output weighs these and says ^{value}: that is as good as one.",
             run.answer,
@@ -241,13 +252,14 @@ class NeuralNetwork(Lesson[Trained]):
 
 
 LINES = (
-    "The first of them learned to draw this ^line.",
-    "Another one draws ^this one.",
-    "The next one cuts the plane ^here.",
+    "The ^first of them learned to draw this line.",
+    "^Another one cuts the plane here.",
 )
+LASTS = ("The ^last one draws this one.", "The ^others draw theirs.")
 SUMS = (
     "The first hidden neuron adds {a} and a bias of {bias}, gets {total}, and ^squashes it to {value}.",
     "The next one gets {total}, squashed to ^{value}.",
+    "From another comes {total}, which is squashed to ^{value}.",
 )
 
 

@@ -96,11 +96,11 @@ class Pythagoras(Lesson[Proof]):
         a, b = run.a, run.b
         shapes = [
             Curve(name="", form="polygon", points=((0, 0), (b, 0), (0, a)), tone=0),
-            Curve(name="", form="polygon", points=((0, 0), (0, a), (-a, a), (-a, 0)), tone=1),
-            Curve(name="", form="polygon", points=((0, 0), (b, 0), (b, -b), (0, -b)), tone=2),
-            Curve(name="", form="polygon", points=((b, 0), (0, a), (a, a + b), (a + b, b)), tone=3),
+            Curve(name=run.squares["small"], form="polygon", points=((0, 0), (0, a), (-a, a), (-a, 0)), tone=1),
+            Curve(name=run.squares["middle"], form="polygon", points=((0, 0), (b, 0), (b, -b), (0, -b)), tone=2),
+            Curve(name=run.squares["sum"], form="polygon", points=((b, 0), (0, a), (a, a + b), (a + b, b)), tone=3),
         ]
-        hidden = {f"curve:{number}": "hidden" for number in (1, 2, 3)}
+        hidden = {f"curve:{number}": "hidden" for number in range(4)}
         talk.scene("The claim")
         talk.shot(
             "plot",
@@ -109,33 +109,47 @@ class Pythagoras(Lesson[Proof]):
             curves=shapes,
             equal=True,
             axes=False,
+            x_range=(-a - 0.2, a + b + 0.2),
+            y_range=(-b - 0.2, a + b + 0.2),
             marks=hidden,
         )
-        talk.say("Take a right triangle with short sides of ^{a} and {b}.", run.triangle, step=_shown(0))
+        talk.say("Take a right ^triangle with short sides of {a} and {b}.", run.triangle, step=_shown(0))
         talk.say("The square on the shorter one has an area of ^{small}.", run.squares, step=_shown(1))
         talk.say("The square on the other has ^{middle}.", run.squares, step=_shown(2))
         claim = f"{run.squares['small']} + {run.squares['middle']} = {run.squares['sum']}"
         talk.say(
-            "The claim is that the ^large square holds exactly their sum, {sum}.", run.squares, step=_shown(3, claim)
+            "The claim is that the ^large square holds exactly their sum, ^{sum}.",
+            run.squares,
+            step=(_shown(3), PlotStep(note=claim)),
         )
 
     def _tell_proof(self, talk: Talk, run: Proof) -> None:
         a, b = run.a, run.b
-        frame = Curve(name="", points=((0, 0), (a + b, 0), (a + b, a + b), (0, a + b), (0, 0)), tone=5)
+        s = a + b
+        frame = Curve(name="", points=((0, 0), (s, 0), (s, s), (0, s), (0, 0)), tone=5)
         pieces = [Curve(name="", form="polygon", points=each, tone=0) for each in _around(a, b)]
+        rooms = [
+            Curve(name="c²", form="polygon", points=((b, 0), (s, b), (a, s), (0, a)), tone=3),
+            Curve(name="a²", form="polygon", points=((b, 0), (s, 0), (s, a), (b, a)), tone=1),
+            Curve(name="b²", form="polygon", points=((0, a), (b, a), (b, s), (0, s)), tone=2),
+        ]
+        hidden = {f"curve:{number}": "hidden" for number in range(8)}
         talk.scene("The proof")
         talk.shot(
             "plot",
             "Four equal triangles inside a square, before and after they are moved.",
             heading="Triangles in a square",
-            curves=[frame, *pieces],
+            curves=[frame, *pieces, *rooms],
             equal=True,
             axes=False,
+            x_range=(-0.2, s + 0.2),
+            y_range=(-0.2, s + 0.2),
+            marks=hidden,
         )
         talk.say("Draw a ^square with a side of {side}, which is both short sides together.", run.outer, step=_shown(0))
         talk.say("Put a copy of the triangle into each ^corner.", marks=_marks((1, 2, 3, 4)))
         left = f"{run.outer['area']} - {run.outer['triangles']} = {run.outer['left']}"
-        talk.say("What is left in the middle is the ^tilted square on the long side.", note="c²")
+        talk.say("What is left in the middle is the ^tilted square on the long side.", step=_shown(5))
         if talk.deeper(3):
             talk.say("The outer square has {area}, and the triangles cover ^{triangles}.", run.outer)
             talk.say("So the tilted one has ^{left}.", run.outer, note=left)
@@ -143,15 +157,23 @@ class Pythagoras(Lesson[Proof]):
         talk.say(
             "Now ^push the triangles together into {rectangles} rectangles.",
             run.pieces,
-            moves=moves,
-            note="",
+            step=PlotStep(moves=moves, marks=_marks((5,), "hidden"), note=""),
         )
         talk.say(
-            "Nothing was added and nothing was taken away, so what is left is as ^large as before.",
+            "What is left over now is the {squares} ^small squares.",
+            run.pieces,
+            step=PlotStep(marks=(*_marks((1, 2, 3, 4), "done"), *_marks((6, 7), "plain"))),
+        )
+        talk.say(
+            "Nothing was added and nothing was taken away, so they are as ^large as the tilted one was.",
+            run.pieces,
             note="a² + b² = c²",
         )
-        talk.say("But now it is the {squares} ^small squares.", run.pieces, marks=_marks((1, 2, 3, 4), "done"))
-        talk.say("So the long side is the square root of {sum}, which is {c}.", run.squares)
+        talk.say(
+            "So the long side is the square root of {sum}, which is ^{c}.",
+            run.squares,
+            note=f"c = √{run.squares['sum']} = {run.squares['c']}",
+        )
 
     def _tell_use(self, talk: Talk, run: Proof) -> None:
         right, up = int(run.distance["right"]), int(run.distance["up"])
@@ -164,15 +186,17 @@ class Pythagoras(Lesson[Proof]):
             heading="The distance between two points",
             curves=[way, straight],
             equal=True,
-            marks={"curve:1": "hidden"},
+            marks={"curve:0": "hidden", "curve:1": "hidden"},
         )
-        talk.say("Somebody walks ^{right} blocks to the right and {up} up.", run.distance, step=_shown(0))
+        talk.say("Somebody ^walks {right} blocks to the right and {up} up.", run.distance, step=_shown(0))
         sum_ = f"{run.distance['right2']} + {run.distance['up2']} = {run.distance['sum']}"
         talk.say(
-            "The square of the straight ^way is {right2} plus {up2}, so {sum}.", run.distance, step=_shown(1, sum_)
+            "The square of the straight ^way is {right2} plus {up2}, so ^{sum}.",
+            run.distance,
+            step=(_shown(1), PlotStep(note=sum_)),
         )
         talk.say(
-            "The straight way is {straight} blocks long, instead of ^{around}.",
+            "So it is ^{straight} blocks long, instead of {around}.",
             run.distance,
             note=f"√{run.distance['sum']} = {run.distance['straight']}",
         )
@@ -183,7 +207,8 @@ class Pythagoras(Lesson[Proof]):
         talk.scene("Whole numbers")
         talk.shot("table", "Triples of whole numbers, found by a rule.", rows=rows, caption="Euclid's rule")
         talk.say(
-            "For a few triangles all ^sides are whole numbers, and Euclid knew a rule that finds them.", show="row:0"
+            "In some right triangles all ^sides are whole numbers, and Euclid knew a rule that finds them.",
+            show="row:0",
         )
         talk.say("Take a pair of numbers, called ^m and n.", light="cell:0,0")
         talk.say("One side is the difference of their ^squares, the other is twice their product.", light="cell:0,2")

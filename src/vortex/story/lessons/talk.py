@@ -4,6 +4,7 @@ Numbers come into a sentence from the rows it names (``{f}`` in the template is 
 said is what happened. A word marked with ``^`` is the one on which the picture changes.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -21,6 +22,10 @@ from vortex.visuals.states import Step
 T = TypeVar("T")
 MARK = "^"
 WRITER = "lesson"
+_HYPHEN = re.compile(r"(?<![\w.)\]])-(?=\.?\d)|(?<=[\d)²] )-(?= [\d(√])")
+"""A hyphen that stands for a minus. Sentences keep it, since voices and traces know no other."""
+_AS_WRITTEN = ("at", "latex", "lines")
+"""Fields that are read by a program, so that a minus would be wrong there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +117,21 @@ class Talk:
         self,
         template: str,
         *rows: Row,
-        step: Step | dict[str, Any] | None = None,
+        step: Step | Sequence[Step] | None = None,
         show: str = "",
-        light: str = "",
+        light: str | Sequence[str] = "",
         role: SentenceRole = "statement",
         **change: Any,
     ) -> None:
         """Speak one sentence over the present picture.
 
         Args:
-            template: the sentence; ``{name}`` is a value of the rows, ``^`` marks the word on which the picture
-                changes, the first one where none is marked.
+            template: the sentence; ``{name}`` is a value of the rows, ``^`` marks the words on which the picture
+                changes, in order; the first one where none is marked.
             rows: what of the trace it rests on; without any, the lesson's parameters.
-            step: the picture's next state, where it is made elsewhere.
+            step: the picture's next state, where it is made elsewhere, or one for each marked word.
             show: element that appears on the marked word.
-            light: element that is lit on the marked word.
+            light: element that is lit on the marked word, or one for each marked word.
             role: what the sentence is for.
             change: the picture's next state, by the fields of its kind's step, such as ``note="3 + 4 = 7"``,
                 ``marks={"cell:3": "active", "cell:4": ("open", "12")}``, ``shelves={"Queue": ["B", "C"]}`` or
@@ -135,22 +140,24 @@ class Talk:
         held = rows or (self._head,)
         values = {name: value for row in held for name, value in row.values.items()}
         words = template.format_map(values).split()
-        place = next((number for number, word in enumerate(words) if word.startswith(MARK)), 0)
+        places = [number for number, word in enumerate(words) if word.startswith(MARK)] or [0]
         name = f"s{sum(len(told) for _, told in self._scenes) + 1:04d}"
         quote = "\n\n".join(dict.fromkeys(row.text for row in held))
         text = " ".join(word.removeprefix(MARK) for word in words)
         self._scenes[-1][1].append(Sentence(name, text, role, quote=quote))
         picture = self._pictures[-1]
         picture.sentences.append(name)
-        if change:
-            step = _change(change)
-        if step is not None:
+        steps: Sequence[Step | dict[str, Any]] = [_change(change)] if change else _each(step)
+        lit = [light] if isinstance(light, str) else light
+        assert max(len(steps), len(lit)) <= len(places), f"more changes than marked words in {template!r}"
+        for place, made in zip(places, steps, strict=False):
             picture.cues.append(Cue(sentence=name, word=place, target=f"step:{len(picture.steps)}"))
-            picture.steps.append(step)
+            picture.steps.append(made)
         if show:
-            picture.cues.append(Cue(sentence=name, word=place, target=show))
-        if light:
-            picture.cues.append(Cue(sentence=name, word=place, target=light, action="light"))
+            picture.cues.append(Cue(sentence=name, word=places[0], target=show))
+        for place, target in zip(places, lit, strict=False):
+            if target:
+                picture.cues.append(Cue(sentence=name, word=place, target=target, action="light"))
 
     def close(self, *points: tuple[str, str, tuple[Row, ...]]) -> None:
         """End with what to take along, and with where the numbers came from.
@@ -162,7 +169,7 @@ class Talk:
         self.shot("recap", "The lesson says again what to take along.", items=[short for short, _, _ in points])
         for place, (_, spoken, rows) in enumerate(points):
             self.say(spoken, *rows, role="recap", show=f"item:{place}")
-        entry = {"title": self._title, "file": "trace.txt", "pages": self._head.text.rstrip(".")}
+        entry = {"title": self._title, "file": "trace.txt", "pages": _unbroken(self._head.text.rstrip("."))}
         note = "No source was used: every number comes from one run, which is written down in the trace."
         self.shot(
             "sources",
@@ -187,6 +194,13 @@ class Talk:
         return Lecture(script, Storyboard(tuple(picture.shot(number) for number, picture in enumerate(told, 1))))
 
 
+def _each(step: Step | Sequence[Step] | None) -> Sequence[Step]:
+    """Return no, one or many steps as a sequence."""
+    if step is None:
+        return ()
+    return (step,) if isinstance(step, Step) else step
+
+
 def _change(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a step or a kind with marks, shelves and moves that were given by name as lists."""
     made = dict(fields)
@@ -203,16 +217,21 @@ def _mark(at: str, role: str | tuple[str, str]) -> dict[str, str]:
     return {"at": at, "role": role} if isinstance(role, str) else {"at": at, "role": role[0], "text": role[1]}
 
 
+def _unbroken(text: str) -> str:
+    """Return a row of the trace so that no line ends between a name and its value."""
+    return text.replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
+
+
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return parameters as what JSON knows: lessons give models and values alike."""
-    return {name: _plain_value(value) for name, value in params.items()}
+    """Return parameters as what JSON knows, as they are to be seen: lessons give models and values alike."""
+    return {name: value if name in _AS_WRITTEN else _plain_value(value) for name, value in params.items()}
 
 
 def _plain_value(value: Any) -> Any:
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", exclude_unset=True)
+        return _plain(value.model_dump(mode="json", exclude_unset=True))
     if isinstance(value, Mapping):
         return _plain(value)
     if isinstance(value, (list, tuple)):
         return [_plain_value(each) for each in value]
-    return value
+    return _HYPHEN.sub("−", value) if isinstance(value, str) else value
