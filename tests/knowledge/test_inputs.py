@@ -107,6 +107,8 @@ def test_the_constitution_has_its_articles(inputs, tmp_path):
     document = read_document(inputs / "us-constitution.gz", tmp_path)
     senate = next(block for block in document.blocks if "composed of two Senators" in block.text)
     assert senate.section == ("Article I", "Section 3")
+    habeas = next(block for block in document.blocks if "Writ of Habeas Corpus" in block.text)
+    assert habeas.section == ("Article I", "Section 9")
     assert document.language == "en"
 
 

@@ -131,6 +131,19 @@ def test_text_headings_by_shape(read):
     assert "We found:" in [block.text for block in document.blocks if block.kind == "paragraph"]
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("The Congress shall have Power", "paragraph"),
+        ("Passed by Congress June 13, 1866. Ratified July 9, 1868", "paragraph"),
+        ("What You Must Know", "heading"),
+    ],
+)
+def test_a_clause_or_two_sentences_in_capitals_are_no_heading(read, line, kind):
+    document = read(f"Article I\n\n{line}\n\n{PROSE}\n", "a.txt")
+    assert document.blocks[1].kind == kind
+
+
 def book(**more: str | bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:

@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from vortex.core.text import words
+from vortex.core.text import sentences, words
 from vortex.knowledge.readers.structure import BlockList
 
 _NAMED = re.compile(
@@ -15,6 +15,8 @@ _DEPTHS = {"part": 1, "book": 1, "title": 1, "teil": 1, "partie": 1, "parte": 1,
 _NUMBERED = re.compile(r"(?P<number>\d+(?:\.\d+)*)\.?\s+\S")
 _ITEM = re.compile(r"(?:[-*•·–]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _BROKEN = re.compile(r"(\w)-\n\s*(?=[a-zà-ÿа-я])")
+_CLAUSE = re.compile(r"\b(?:shall|will|must|may|can|cannot)\b")
+"""Verbs that titles write with a capital, and old laws, full of capitals as they are, do not."""
 _UNDERLINE = re.compile(r"[=\-~^#*]{3,}\s*$")
 
 
@@ -68,7 +70,7 @@ def _level(line: str, *, alone: bool) -> int:
         return 0
     if (match := _NAMED.match(text)) and len(tokens) <= 12 and (alone or match.end() >= len(text) - 1):
         return _DEPTHS.get(match["word"].lower(), 2)
-    if not alone or text.endswith((".", "!", "?")):
+    if not alone or text.endswith((".", "!", "?")) or len(sentences(text)) > 1:
         return 0
     if (number := _NUMBERED.match(text)) and len(tokens) <= 12:
         return number["number"].count(".") + 1
@@ -76,7 +78,8 @@ def _level(line: str, *, alone: bool) -> int:
     letters = [char for char in text if char.isalpha()]
     if letters and all(char.isupper() for char in letters) and len(tokens) <= 12:
         return 1
-    return 2 if len(tokens) <= 10 and capital >= 0.6 * len(tokens) and text[0].isupper() else 0
+    is_title = len(tokens) <= 10 and capital >= 0.6 * len(tokens) and text[0].isupper()
+    return 2 if is_title and not _CLAUSE.search(text) else 0
 
 
 def _is_code(group: list[str]) -> bool:
