@@ -145,7 +145,7 @@ class FloatingPoint(Lesson[Stored]):
         )
         talk.say("How is {tenth} written with only ^noughts and ones?", row,
                  note=f"{row['tenth']} = ?")  # fmt: skip
-        told = talk.some(run.doublings[:8], least=2)
+        told = talk.some(run.doublings[:8])
         for number, each in enumerate(told):
             text = START if number == 0 else DOUBLES[number % 2][each.bit]
             step = ArrayStep(marks=(Mark(at=f"cell:{number}", role=ROLES[each.bit]),), note=_note(each.row))

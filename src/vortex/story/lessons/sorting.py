@@ -159,7 +159,7 @@ class Sorting(Lesson[Sorts]):
             few = "For ^{count} numbers it hardly matters: {insertion} by insertion, {merge} by merging."
             talk.say(few, run.small, show="series:0")
         _chart(talk, run.large, "Comparisons for {count} numbers")
-        talk.say("But take ^{count} numbers: insertion sort needs {insertion} comparisons.", run.large, show="series:0")
+        talk.say("But on ^{count} numbers, insertion sort falls far behind.", run.large, show="series:0")
         talk.say(
             "Merge sort needs ^{merge_fewer} times fewer, and quicksort {quick_fewer} times.",
             run.large,
