@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from vortex.core.stopwords import STOPWORDS
 from vortex.core.text import content_words, stem, words
 
 SAID_AGAIN = 0.75
@@ -75,6 +76,11 @@ _ELSEWHERE = re.compile(
 )
 _PLURAL = re.compile(r"\b(?:these|those|they|their|theirs|them)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:and|or|two|three|four|five|many|several|some|all|both|people|each|every)\b", re.IGNORECASE)
+_DETERMINERS = frozenset(["the", "a", "an", "its", "their", "his", "her", "this", "that", "each", "every", "no"])
+_PLURALS = frozenset(["children", "men", "women", "feet", "teeth", "mice", "data", "media", "criteria", "phenomena"])
+_NO_PLURALS = frozenset(
+    ["always", "perhaps", "sometimes", "towards", "besides", "unless", "lens", "whereas", "afterwards"]
+)
 _ABROAD = {
     "de": re.compile(
         r"(?:diese[rsmn]?|solche[rsmn]?|letztere[rsn]?|deshalb|deswegen|dadurch|damit|hierbei|er|sie|dort|dabei|dazu|dafür|"
@@ -187,10 +193,16 @@ def dangling(text: str, before: str, language: str = "en") -> str:
 
 
 def _names_several(text: str) -> bool:
-    plurals = any(
-        len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) for word in words(text)
-    )
-    return plurals or bool(_SEVERAL.search(text))
+    """Tell whether an English sentence names more than one thing, as far as its endings and small words show."""
+    spoken = [word.lower() for word in words(text)]
+    return bool(_SEVERAL.search(text)) or any(map(_is_plural, ["", *spoken], spoken, [*spoken[1:], ""]))
+
+
+def _is_plural(before: str, word: str, after: str) -> bool:
+    """Tell a plural from a verb in -s, such as "keeps", which has an article or the like right after it."""
+    ends = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    is_verb = after in _DETERMINERS and before not in _DETERMINERS
+    return word in _PLURALS or (ends and not is_verb and word not in STOPWORDS["en"] and word not in _NO_PLURALS)
 
 
 @dataclass(frozen=True, slots=True)
