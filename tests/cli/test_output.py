@@ -82,6 +82,21 @@ def test_on_a_terminal_there_are_bars_and_colours_only_where_they_are_wanted(no_
     assert ("\x1b[3" in shown) is not no_colour
 
 
+def test_brackets_in_a_message_are_no_markup(film: Path) -> None:
+    (film.parent / "film[").mkdir()
+    other = film.rename(film.parent / "film[/b]")
+    with (other / "script.json").open("a") as script:
+        script.write("\n")
+    assert "film[/b]/script.json was edited and is kept" in _on_a_terminal(("plan", "-o", str(other)), film.parent, {})
+
+
+def test_a_warning_is_told_once_by_one_command(tmp_path: Path) -> None:
+    (tmp_path / "pots.md").write_text(KETTLE.read_text() + "\n![one](one.png)\n")
+    assert vortex("plan", "pots.md", "-o", "film", "--seconds", "15", "-q", *FAST, cwd=tmp_path).code == 0
+    done = vortex("edit", "theme", "film", "dark", cwd=tmp_path)
+    assert (done.code, done.err.count("one.png was not found")) == (0, 1), done.err
+
+
 def _on_a_terminal(command: tuple[str, ...], cwd: Path, extra: dict[str, str]) -> str:
     ours, theirs = pty.openpty()
     env = environment(cwd) | {"TERM": "xterm-256color", "COLUMNS": "100"} | extra

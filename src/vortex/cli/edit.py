@@ -285,12 +285,13 @@ def _told(film: Path, act: "Callable[[Editor], Edited]", render: bool, as_json: 
     """Edit, then say what has to be made again, or make it."""
     from vortex.studio import Studio
 
-    with progress(quiet=True) as listen, Studio(listen=listen).editing(film) as editor:
+    told: set[str] = set()
+    with progress(quiet=True, told=told) as listen, Studio(listen=listen).editing(film) as editor:
         done = act(editor)
     if not render:
         emit(edited_data(done), edited_text(done, film), as_json=as_json)
         return
-    with progress(quiet=quiet) as listen:
+    with progress(quiet=quiet, told=told) as listen:
         made = Studio(listen=listen).make(out=film)
     emit({**edited_data(done), "made": film_data(made)}, f"{done.what}\n{film_text(made)}", as_json=as_json)
 

@@ -69,15 +69,34 @@ _PAIRS = {"--set": "render.crf=18", "--parameter": "rows=8"}
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Listener]:
-    """Give a listener that draws bars on a terminal, writes a line a stage elsewhere, or tells warnings only."""
+def progress(*, quiet: bool, told: set[str] | None = None) -> Iterator[Listener]:
+    """Give a listener that draws bars on a terminal, writes a line a stage elsewhere, or tells warnings only.
+
+    A command may plan a film more than once; what it warns of is told once.
+
+    Args:
+        quiet: tell warnings only.
+        told: warnings that were told already, where one command works in several steps; grows.
+    """
+    heard = set() if told is None else told
     if quiet:
-        yield _warning
+        yield _once(_warning, heard)
     elif sys.stderr.isatty():
         with _bars() as listener:
-            yield listener
+            yield _once(listener, heard)
     else:
-        yield _line
+        yield _once(_line, heard)
+
+
+def _once(listener: Listener, heard: set[str]) -> Listener:
+    def listen(event: Event) -> None:
+        if event.kind == "warning":
+            if event.message in heard:
+                return
+            heard.add(event.message)
+        listener(event)
+
+    return listen
 
 
 def _warning(event: Event) -> None:
@@ -105,7 +124,7 @@ def _bars() -> Iterator[Callable[[Event], None]]:
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}", style="dim"),
+        TextColumn("{task.fields[note]}", style="dim", markup=False),
     )
     console = Console(stderr=True)
     tasks: dict[str, TaskID] = {}
@@ -113,7 +132,11 @@ def _bars() -> Iterator[Callable[[Event], None]]:
 
         def listener(event: Event) -> None:
             if event.kind in ("warning", "note"):
-                bars.console.print(f"{event.kind}: {event.message}", style="yellow" if event.kind == "warning" else "")
+                style = "yellow" if event.kind == "warning" else ""
+                # A file or a heading may hold brackets, which are no markup.
+                bars.console.print(
+                    f"{event.kind}: {event.message}", style=style, markup=False, highlight=False, soft_wrap=True
+                )
                 return
             if event.stage not in tasks:
                 tasks[event.stage] = bars.add_task(event.stage, total=event.total or 1, note="")
