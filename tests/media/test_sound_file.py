@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from vortex.core.errors import MediaError
 from vortex.media.resample import resample
 from vortex.media.sound import Sound
-from vortex.media.sound_file import decode_sound, iter_sound, read_sound, write_wav
+from vortex.media.sound_file import decode_sound, iter_sound, read_sound, require_sound, write_wav
 
 
 def sine(frequency_hz: float, rate_hz: int, duration_s: float = 1) -> np.ndarray:
@@ -37,6 +37,14 @@ def test_blocks_put_together_are_the_whole(tmp_path, block_s):
     assert all(block.duration_s >= block_s for block in blocks[:-1])
     whole = decode_sound(tmp_path / "a.wav").samples
     assert np.array_equal(np.concatenate([block.samples for block in blocks]), whole)
+
+
+def test_a_sound_is_told_from_what_is_none(tmp_path):
+    write_wav(tmp_path / "a.wav", Sound(sine(440, 8000), 8000))
+    require_sound(tmp_path / "a.wav")
+    (tmp_path / "b.wav").write_text("la la la")
+    with pytest.raises(MediaError, match=r"b\.wav cannot be read as sound"):
+        require_sound(tmp_path / "b.wav")
 
 
 def test_clipping_is_refused(tmp_path):

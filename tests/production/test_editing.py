@@ -149,6 +149,27 @@ def test_an_edit_is_taken_back(change: Callable[[Path], Change], film: Path) -> 
     assert state(film) == before
 
 
+def test_undoing_keeps_what_was_changed_by_hand_since(film: Path) -> None:
+    edit(film, dropped(film))
+    board = film / "storyboard.json"
+    by_hand = board.read_text().replace('"reason": "', '"reason": "By hand: ', 1)
+    board.write_text(by_hand)
+    with Studio().editing(film) as editor:
+        editor.undo()
+    assert "By hand" not in board.read_text()
+    assert (film / "build/edits/undone/storyboard.json").read_text() == by_hand
+
+
+def test_an_edit_that_cannot_be_written_whole_is_not_written(film: Path) -> None:
+    before, change = state(film), dropped(film)
+    (film / ".storyboard.json.new").mkdir()
+    with pytest.raises(IsADirectoryError):
+        edit(film, change)
+    assert state(film) == before
+    with Studio().editing(film) as editor, pytest.raises(ConfigError, match="there is no edit to undo"):
+        editor.undo()
+
+
 def test_another_voice_speaks_the_same_words(film: Path) -> None:
     said = texts(film)
     edited = edit(film, lambda draft, _: editing.set_order(draft, "voice", words_per_minute=140))
@@ -229,6 +250,11 @@ REFUSED: dict[str, tuple[Change, type[Exception], str]] = {
     "no such voice": (lambda d, _: editing.set_order(d, "voice", name="en-xx"), EngineError, "no voice 'en-xx'"),
     "too fast": (lambda d, _: editing.set_order(d, "voice", words_per_minute=900), ConfigError, "900"),
     "no such music": (lambda d, _: editing.set_order(d, "film", music="gone.wav"), ConfigError, "no such file"),
+    "music that is none": (
+        lambda d, _: editing.set_order(d, "film", music=__file__),
+        ConfigError,
+        r"film\.music = .*cannot be read as sound",
+    ),
     "a word that nobody says": (
         lambda d, _: editing.pronounce(d, "zebra", "x"),
         ConfigError,

@@ -15,7 +15,7 @@ from vortex.media.sound import Sound
 _FULL_SCALE = 32768
 _BLOCK = 1 << 20
 
-__all__ = ["decode_sound", "iter_sound", "read_sound", "resample", "write_wav"]
+__all__ = ["decode_sound", "iter_sound", "read_sound", "require_sound", "resample", "write_wav"]
 
 
 def decode_sound(path: Path) -> Sound:
@@ -28,6 +28,17 @@ def decode_sound(path: Path) -> Sound:
         for frame in frames:
             resampler.add(frame)
         return resampler.finish()
+
+
+def require_sound(path: Path) -> None:
+    """Refuse a file that is no sound before any work rests on it; only its first piece is decoded.
+
+    Raises:
+        MediaError: the file cannot be read, or holds no sound.
+    """
+    with _decoded(path) as (frames, _):
+        if next(frames, None) is None:
+            raise MediaError(f"{path.name} holds no sound; name a file with a sound track")
 
 
 def iter_sound(path: Path, block_s: float = 20.0) -> Iterator[Sound]:

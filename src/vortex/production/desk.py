@@ -13,6 +13,7 @@ from vortex.story.files import load_script, load_storyboard, script_text, storyb
 _REMEMBERED = 20
 """Edits that can be undone."""
 _TOLD = "what.txt"
+_UNDONE = "undone"
 
 
 class Desk:
@@ -39,9 +40,17 @@ class Desk:
     def write(self, before: Draft, after: Draft, what: str) -> None:
         """Write what changed, and remember how it was; ``what`` tells the edit in a few words.
 
-        From now on the script is a person's: no writer replaces it, whatever the voice or the order become.
+        From now on the script is a person's: no writer replaces it, whatever the voice or the order become. What cannot
+        be written whole is not written at all.
         """
         self._remember(what)
+        try:
+            self._write(before, after)
+        except BaseException:
+            self.undo()
+            raise
+
+    def _write(self, before: Draft, after: Draft) -> None:
         film = self.film
         if after.order != before.order:
             write(film.brief_file, _order_text(film.brief_file, after.order))
@@ -56,6 +65,8 @@ class Desk:
     def undo(self) -> str:
         """Bring back the film as it was before the last edit, and return what that edit was.
 
+        What is replaced may hold more than that edit, changed by hand since; it is kept as ``build/edits/undone``.
+
         Raises:
             ConfigError: there is no edit to undo.
         """
@@ -64,8 +75,13 @@ class Desk:
             raise ConfigError(f"{self.film.root}: there is no edit to undo")
         last = entries[-1]
         what = (last / _TOLD).read_text(encoding="utf8")
+        kept = self._history / _UNDONE
+        kept.mkdir(exist_ok=True)
         for file in (*self._files, self.film.state_file):
-            write(file, (last / file.name).read_text(encoding="utf8"))
+            shutil.copyfile(file, kept / file.name)
+            before = (last / file.name).read_text(encoding="utf8")
+            if file.read_text(encoding="utf8") != before:
+                write(file, before)
         shutil.rmtree(last)
         return what
 

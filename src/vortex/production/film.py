@@ -13,6 +13,7 @@ from vortex.core.events import Event, Listener, ignore
 from vortex.core.settings import Settings
 from vortex.core.units import format_bytes, format_duration
 from vortex.engines.video.base import Look, TakeRequest
+from vortex.media.sound_file import require_sound
 from vortex.production.build import writing
 from vortex.production.crew import Crew
 from vortex.production.cutting import cut, sentences_of, speech_requests
@@ -210,6 +211,8 @@ class FilmMaker:
             raise ConfigError(
                 f"film.music = {str(music)!r}: there is no such file; name a sound file, or leave it empty"
             )
+        if music:
+            _require_music(music)
 
     def _read(self) -> tuple[Library, Material | None]:
         """Return what was read, with the material where nothing has to be searched for: a lesson tells its own run."""
@@ -320,3 +323,10 @@ class FilmMaker:
         start = time.monotonic()
         yield
         self.stage_s[stage] = round(time.monotonic() - start, 3)
+
+
+def _require_music(file: Path) -> None:
+    try:
+        require_sound(file)
+    except MediaError as error:
+        raise ConfigError(f"film.music = {str(file)!r}: {error}") from error
