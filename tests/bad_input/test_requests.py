@@ -65,6 +65,12 @@ def test_a_language_that_the_source_is_not_in(plan) -> None:
     assert "language = 'Deutsch': write an ISO 639-1 code" in plan(GERMAN, "--language", "Deutsch").error
 
 
+def test_a_parameter_without_a_lesson_is_not_dropped_in_silence(tmp_path: Path) -> None:
+    done = vortex("make", KETTLE, "-o", "film", "--parameter", "rows=5", *FAST, cwd=tmp_path)
+    assert done.code == 2
+    assert "parameter rows: only a lesson takes parameters" in done.error
+
+
 def test_sources_in_two_languages(plan) -> None:
     done = plan(GERMAN, str(KETTLE))
     assert done.code == 4

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from vortex.core.errors import MissingExtra
+from vortex.core.errors import ConfigError, MissingExtra
 from vortex.core.plugins import Registries
 from vortex.core.settings import LLMSettings, Settings, VoiceSettings
 from vortex.engines.embed.base import Embedder
@@ -41,9 +41,14 @@ def hire(settings: Settings, registries: Registries, brief: Brief) -> Crew:
         PluginError: no engine has that name.
         MissingExtra: a named engine needs a package that is not installed.
         SourceError: no lesson teaches the topic.
-        ConfigError: the lesson has no such parameter, or its value is out of range.
+        ConfigError: the lesson has no such parameter, its value is out of range, or there are parameters and no lesson.
     """
     lesson = teacher(brief, registries) if brief.topic and not brief.sources else None
+    if brief.parameters and not lesson:
+        raise ConfigError(
+            f"parameter {', '.join(brief.parameters)}: only a lesson takes parameters; leave them out, or give a "
+            "--topic that a lesson teaches and no document"
+        )
     embedder, without = hire_embedder(settings.search.embedder, registries)
     return Crew(
         speech=hire_voice(settings.voice, registries),
