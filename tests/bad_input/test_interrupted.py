@@ -58,7 +58,7 @@ def test_the_next_run_makes_the_same_bytes(fate: signal.Signals, finished: Path,
     _wait_for(lambda: not any(each.is_running() for each in workers))
     done = vortex(*MAKE, cwd=tmp_path)
     assert done.code == 0, done.err
-    assert "read: 1 documents, 1 pages, 4 passages (1 of 1 were there)" in done.err
+    assert "read: 1 document, 1 page, 4 passages (1 of 1 were there)" in done.err
     assert (tmp_path / "film/out/film.mp4").read_bytes() == (finished / "out/film.mp4").read_bytes()
     left = [path for path in (tmp_path / "film/build").glob("*/.*") if path.is_dir()]
     assert not left, "the next run sweeps what a killed one left"

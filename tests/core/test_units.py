@@ -1,6 +1,7 @@
 import pytest
 
 from vortex.core.units import (
+    counted,
     format_bytes,
     format_duration,
     format_moment,
@@ -16,6 +17,10 @@ def test_sizes_use_decimal_units() -> None:
 
 def test_durations_read_well() -> None:
     assert [format_duration(s) for s in (0.42, 12, 185, 7800)] == ["0.4 s", "12 s", "3 min 05 s", "2 h 10 min"]
+
+
+def test_one_thing_has_no_plural() -> None:
+    assert [counted(number, "page") for number in (0, 1, 2)] == ["0 pages", "1 page", "2 pages"]
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("2m", 120), ("1m30s", 90), ("1H", 3600)])

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vortex.cli.output import table
-from vortex.core.units import format_bytes, format_duration, format_moment
+from vortex.core.units import counted, format_bytes, format_duration, format_moment
 
 _FIRST_WORDS = 9
 
@@ -113,7 +113,7 @@ def film_data(film: "FinishedFilm") -> dict[str, Any]:
 def film_text(film: "FinishedFilm") -> str:
     """Return a finished film as a person reads it."""
     took = format_duration(sum(film.stage_s.values()))
-    made = f"{film.shots} shots, {film.shots_made} drawn now, in {took}"
+    made = f"{counted(film.shots, 'shot')}, {film.shots_made} drawn now, in {took}"
     head = f"{film.script.title}: {format_duration(film.duration_s)}, {made}"
     return f"{film.mp4}\n{head}\n{film.verdict.summary()}\nreport: {film.report}"
 

@@ -7,6 +7,7 @@ import typer
 
 from vortex.cli.options import Json, Profile, Quiet, Set
 from vortex.cli.output import emit, progress, settings_from
+from vortex.core.units import counted
 
 if TYPE_CHECKING:
     from vortex.production.translation import Translated
@@ -40,9 +41,10 @@ def translate(
 
 
 def _told(film: Path, made: "Translated") -> str:
-    left = f"{made.untold} texts on the screen have none and stay as they are" if made.untold else ""
     if made.missing:
-        do = f'{len(made.missing)} texts to fill in: write each "text" beside its "original", then'
+        do = f'{counted(len(made.missing), "text")} to fill in: write each "text" beside its "original", then'
     else:
         do = f"translated by {made.translator}; now"
-    return "\n".join(filter(None, [str(made.file), left, f"{do} run: vortex render {film} --language {made.language}"]))
+    what = f"{do} run: vortex render {film} --language {made.language}"
+    shown = f"{counted(made.untold, 'text')} on the screen without a translation; what stays empty is shown as it is"
+    return "\n".join([str(made.file), what, *([shown] if made.untold else [])])

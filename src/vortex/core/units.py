@@ -15,6 +15,11 @@ def format_bytes(size_bytes: float) -> str:
     return f"{size_bytes:.0f} B"
 
 
+def counted(count: int, thing: str) -> str:
+    """Return a number and a thing with a regular plural, such as ``1 page`` or ``3 pages``."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def format_duration(duration_s: float) -> str:
     """Return a length of time such as ``0.4 s``, ``12 s``, ``3 min 05 s`` or ``2 h 10 min``."""
     if duration_s < 10:

@@ -12,6 +12,7 @@ from vortex.core.document import Document, Passage
 from vortex.core.errors import ConfigError, SourceError
 from vortex.core.events import Event, Listener
 from vortex.core.settings import PassageSettings, SearchSettings, Settings
+from vortex.core.units import counted
 from vortex.engines.embed.base import Embedder
 from vortex.knowledge.collection import Collection, Hit
 from vortex.knowledge.documents import read_document, render_page
@@ -64,7 +65,8 @@ def read_library(build: Build, sources: Sequence[Path], settings: PassageSetting
         for warning in document.warnings:
             listen(Event("warning", STAGE, message=warning))
     pages = sum(len(document.pages) for document in documents)
-    text = f"{len(documents)} documents, {pages} pages, {len(passages)} passages"
+    counts = {"document": len(documents), "page": pages, "passage": len(passages)}
+    text = ", ".join(counted(count, thing) for thing, count in counts.items())
     listen(Event("stage_finished", STAGE, len(sources), len(sources), text, reused))
     return Library(tuple(documents), tuple(passages), assets)
 

@@ -19,6 +19,7 @@ from vortex.core import errors
 from vortex.core.errors import EngineError, VortexError
 from vortex.core.events import Event, Listener
 from vortex.core.plugins import load_plugins
+from vortex.core.units import counted
 from vortex.engines.video.base import Take, TakeRequest, VideoEngine
 from vortex.jobs import JobStore, drain
 from vortex.jobs.job import FINAL, Job
@@ -80,7 +81,7 @@ def make_takes(build: Build, orders: Sequence[TakeOrder], *, jobs: int, listen: 
     listen(Event("stage_started", STAGE, 0, total, reused=reused))
     if missing:
         _make_missing(build, missing, jobs or os.cpu_count() or 1, listen, total)
-    listen(Event("stage_finished", STAGE, total, total, f"{len(orders)} shots, {len(missing)} made", reused))
+    listen(Event("stage_finished", STAGE, total, total, f"{counted(len(orders), 'shot')}, {len(missing)} made", reused))
     return tuple(MadeTake(read_take(build.place(STAGE, key)), key, key not in missing) for key in keys)
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from vortex.core.claim import Claim
 from vortex.core.errors import ConfigError, EngineError, GateFailed
 from vortex.core.events import Event, Listener
-from vortex.core.units import format_duration
+from vortex.core.units import counted, format_duration
 from vortex.production.build import Build, code_version, digest
 from vortex.production.cutting import sentences_of
 from vortex.production.folder import FilmFolder, write
@@ -106,7 +106,8 @@ def tell(
     for note in script.notes:
         listen(Event("note", "script", message=note))
     count = len(sentences_of(script))
-    listen(Event("stage_finished", "script", count, count, f"{count} sentences in {len(script.scenes)} scenes"))
+    summary = f"{counted(count, 'sentence')} in {counted(len(script.scenes), 'scene')}"
+    listen(Event("stage_finished", "script", count, count, summary))
     return Told(script, claims, edited)
 
 
@@ -129,7 +130,7 @@ def board(film: FilmFolder, told: Told, planner: ShotPlanner, listen: Listener) 
     film.replace(film.storyboard_file, _planned_file(film).read_text(encoding="utf8"))
     kinds = len({shot.kind for shot in planned.shots})
     count = len(planned.shots)
-    listen(Event("stage_finished", "shots", count, count, f"{count} shots of {kinds} kinds"))
+    listen(Event("stage_finished", "shots", count, count, f"{counted(count, 'shot')} of {counted(kinds, 'kind')}"))
     return planned
 
 

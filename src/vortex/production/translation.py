@@ -158,7 +158,8 @@ def _read(file: Path) -> Translation:
         place = ".".join(map(str, first["loc"])) or "the file"
         raise ConfigError(f"{file}: {place} = {first['input']!r:.60}: {first['msg']}; mend it") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: cannot be read: {error}") from error
+        seen = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{file}: cannot be read ({seen}); name a filled-in file") from error
 
 
 def _require_same(texts: Translation, plan: Plan, file: Path, language: str) -> None:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from vortex.core.errors import EngineError
 from vortex.core.events import Event, Listener
+from vortex.core.units import counted
 from vortex.engines.speech.base import SpeechEngine, SpeechRequest, WordTime
 from vortex.media.sound import Sound
 from vortex.media.sound_file import resample
@@ -71,7 +72,8 @@ def speak_all(
         reused += result.reused
         lines.append(_read(sentence, request, result.folder))
         listen(Event("progress", STAGE, len(lines), total, reused=reused))
-    listen(Event("stage_finished", STAGE, total, total, f"{total} sentences, {total - reused} spoken", reused))
+    summary = f"{counted(total, 'sentence')}, {total - reused} spoken"
+    listen(Event("stage_finished", STAGE, total, total, summary, reused))
     return tuple(lines)
 
 
