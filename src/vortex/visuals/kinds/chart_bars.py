@@ -32,6 +32,8 @@ from vortex.visuals.theme import argb, mix
 Growth = Literal["up", "down", "right", "left"]
 
 _STAGGER_S = 0.06
+_LOOSE, _LOOSE_UPRIGHT = 3.2, 6.5
+"""Room of a category beyond that of its lying bars, in units of space: upright frames have much to fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ def _lying(
     zero = area.x - reach[0] * unit
     tallest = max(max(block.height for block in words.names), words.value_height * len(chart.series) / 0.74)
     tallest += 0.5 * stage.space
-    slot = min(area.height / len(chart.categories), max(tallest, (3.2 + 2 * len(chart.series)) * stage.space))
+    loose = _LOOSE_UPRIGHT if stage.frame.portrait else _LOOSE
+    slot = min(area.height / len(chart.categories), max(tallest, (loose + 2 * len(chart.series)) * stage.space))
     top = room.y + (room.height - slot * len(chart.categories)) / 2
     thick = 0.74 * slot / len(chart.series)
     bars: dict[tuple[int, int], list[Element]] = {}

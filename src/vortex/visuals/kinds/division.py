@@ -14,7 +14,15 @@ from vortex.visuals.states import Shelf
 from vortex.visuals.text import TextBlock, compose
 
 
-def divide(scene: Scene, stage: Stage, params: Stepped, course: Course, *, beside: bool | None = None) -> Rect:
+def divide(
+    scene: Scene,
+    stage: Stage,
+    params: Stepped,
+    course: Course,
+    *,
+    beside: bool | None = None,
+    column: bool = False,
+) -> Rect:
     """Add heading, note line and shelves, and return the room that is left for the picture.
 
     Args:
@@ -23,6 +31,7 @@ def divide(scene: Scene, stage: Stage, params: Stepped, course: Course, *, besid
         params: heading, notes and shelves.
         course: when they change.
         beside: whether shelves stand at the right of the picture; by default in wide shapes.
+        column: whether the words are a column of their own, so that notes begin where the heading does.
 
     Raises:
         DoesNotFit: a note is longer than two lines, or the shelves need too much room.
@@ -40,7 +49,7 @@ def divide(scene: Scene, stage: Stage, params: Stepped, course: Course, *, besid
             place = Rect(room.x, room.bottom - plan.height, room.width, plan.height)
             room = Rect(room.x, room.y, room.width, room.height - plan.height - gap)
         add_shelves(scene, stage, plan, place)
-    return _add_notes(scene, stage, params, course, room)
+    return _add_notes(scene, stage, params, course, room, column)
 
 
 def _standing_shelves(params: Stepped) -> list[tuple[Shelf, ...]]:
@@ -51,7 +60,7 @@ def _standing_shelves(params: Stepped) -> list[tuple[Shelf, ...]]:
     return states
 
 
-def _add_notes(scene: Scene, stage: Stage, params: Stepped, course: Course, room: Rect) -> Rect:
+def _add_notes(scene: Scene, stage: Stage, params: Stepped, course: Course, room: Rect, column: bool) -> Rect:
     """Add the line under the picture as it changes, and return the room above it."""
     notes = [""]
     for step in params.steps:
@@ -60,7 +69,7 @@ def _add_notes(scene: Scene, stage: Stage, params: Stepped, course: Course, room
     texts = list(dict.fromkeys(note for _, note in shown if note))
     if not texts:
         return room
-    blocks = _set_notes(stage, texts, room.width)
+    blocks = _set_notes(stage, texts, room.width, column)
     height = max(block.height for block in blocks.values())
     top = room.bottom - height
     ground = stage.theme.background
@@ -69,19 +78,20 @@ def _add_notes(scene: Scene, stage: Stage, params: Stepped, course: Course, room
         if not note:
             return None
         block = blocks[note]
-        return Line(block, room.centre[0] - block.width / 2, top + (height - block.height) / 2, ground)
+        left = room.x if column else room.centre[0] - block.width / 2
+        return Line(block, left, top + (height - block.height) / 2, ground)
 
     say(scene, stage, "note", tuple((at, line(note)) for at, note in shown))
     return Rect(room.x, room.y, room.width, room.height - height - 1.3 * stage.space)
 
 
-def _set_notes(stage: Stage, texts: Sequence[str], width: float) -> dict[str, TextBlock]:
+def _set_notes(stage: Stage, texts: Sequence[str], width: float, column: bool) -> dict[str, TextBlock]:
     """Set all notes in one size, in one line where that is possible without much shrinking.
 
     Raises:
         DoesNotFit: one of them is longer than two lines (three in upright shapes) of the smallest legible type.
     """
-    style = stage.style("body", align="centre", weight="semibold")
+    style = stage.style("body", align="left" if column else "centre", weight="semibold")
     size, smallest = style.size, stage.frame.minimum
     most = 2 if stage.frame.wide else 3
     while True:

@@ -29,14 +29,16 @@ _LINE, _DOT = 2.0, 0.46
 """Width of a curve in ordinary lines, and radius of a dot in units of space."""
 _MANY_DOTS, _SMALL = 40, 0.7
 _CROWD = 1.25
-_FEW_DOTS, _LARGE, _ROOMY = 3, 1.35, 0.3
+_FEW_DOTS, _LARGE, _ROOMY = 3, 1.5, 0.3
 """Dots are smaller where they are many, and larger where they are few or, as a share of their distances, far apart."""
+_NAME_SIZES = (2.0, 1.6, 1.25, 1.0)
+"""Sizes that are tried for a name inside a shape, in sizes of other names."""
 _STRENGTH: dict[Role, float] = {"active": 1.6, "path": 1.4, "good": 1.3, "bad": 1.3, "done": 0.85, "wall": 0.85}
 """Width of lines, and size of dots, in roles that are to be seen more or less than others."""
 _INK_PX = 5.0
 """Distance of points on lines by which is judged what a label would cover."""
 _ROUND = tuple((math.cos(n * math.pi / 4), math.sin(n * math.pi / 4)) for n in range(8))
-_BESIDE, _COLUMN, _HIGH = 1.6, 0.33, 0.66
+_BESIDE, _COLUMN, _HIGH = 1.6, 0.37, 0.66
 """Pictures less wide than this many times their height stand beside their words, which take such a column."""
 
 
@@ -96,7 +98,7 @@ def _divided(stage: Stage, plot: Plot, states: Course) -> tuple[Scene, Rect]:
         whole, scene = stage.content, stage.scene()
         column = Rect(whole.x, whole.y, _COLUMN * whole.width, _HIGH * whole.height)
         try:
-            divide(scene, replace(stage, frame=replace(stage.frame, content=column)), plot, states)
+            divide(scene, replace(stage, frame=replace(stage.frame, content=column)), plot, states, column=True)
         except DoesNotFit:
             pass  # Under each other the words have the whole width.
         else:
@@ -357,8 +359,13 @@ def _inside_names(stage: Stage, picture: _Picture) -> list[Label]:
         seen = ["x" if picture.there(index, moment) else "" for moment in range(len(picture.moments))]
         points = tuple(middle_of(shape.points) for shape in picture.shapes[index])
         ground = mix(stage.theme.background, stage.theme.palette[picture.plot.curves[index].tone], 0.2)
-        style = replace(picture.names.blocks[index].style, colour=stage.theme.on(ground))
-        block = exactly(picture.names.blocks[index].text, style, 1e4)
+        usual = replace(picture.names.blocks[index].style, colour=stage.theme.on(ground))
+        sizes = [
+            exactly(picture.names.blocks[index].text, replace(usual, size=by * usual.size), 1e4) for by in _NAME_SIZES
+        ]
+        block = next(
+            (each for each in sizes if all(_fits(each, shape.points) for shape in picture.shapes[index])), sizes[-1]
+        )
         for number, (first, until, _) in enumerate(_stretches(seen)):
             labels.append(Label(f"name:{index}#{number}", block, points, first, until, ground=ground))
     return labels
