@@ -71,6 +71,24 @@ def test_a_parameter_without_a_lesson_is_not_dropped_in_silence(tmp_path: Path) 
     assert "parameter rows: only a lesson takes parameters" in done.error
 
 
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ((KETTLE, "--topic", "steam"), "--topic: a series tells a whole book"),
+        ((KETTLE, "--parameter", "rows=5"), "--seed and --parameter are for a lesson"),
+        ((KETTLE, "--seed", "3"), "--seed and --parameter are for a lesson"),
+        ((KETTLE, KETTLE), "a series is made of one book, and 2 sources were named"),
+        ((KETTLE, "--episodes", "99"), "ask for at most as many"),
+        ((), "a series is made of one book, and 0 sources were named"),
+    ],
+)
+def test_what_no_series_can_be_made_of(args: tuple[object, ...], message: str, tmp_path: Path) -> None:
+    done = vortex("make", *args, "--series", "-o", "series", *FAST, cwd=tmp_path)
+    assert done.code == 2
+    assert message in done.error
+    assert not (tmp_path / "series" / "episode-01").exists()
+
+
 def test_sources_in_two_languages(plan) -> None:
     done = plan(GERMAN, str(KETTLE))
     assert done.code == 4

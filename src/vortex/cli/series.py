@@ -37,6 +37,8 @@ def make_series(
         raise ConfigError(f"--series: a series is made of one book, and {len(book)} sources were named")
     if "topic" in asked:
         raise ConfigError("--topic: a series tells a whole book; make a film for a topic, without --series")
+    if not asked.keys().isdisjoint({"seed", "parameters"}):
+        raise ConfigError("--seed and --parameter are for a lesson, and a series tells a book; leave them out")
     with progress(quiet=quiet) as listen:
         made = Studio(flags, profile=profile, listen=listen).series(book[0], out=out, **{**known, **asked})
     emit(_data(made) | {"coverage": coverage_data(made)}, _text(made), as_json=as_json)
