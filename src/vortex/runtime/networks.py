@@ -1,0 +1,196 @@
+"""Networks of transformers: built on the meta device, then filled shard by shard.
+
+Where weights need more than their place (quantised, stored under the names of an older version, or a pickle that was
+allowed), the library's own loader is used instead, and the result says so. Nothing is ever left to chance: a network
+with a place that no weight fills is refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from vortex.core.errors import ModelError
+from vortex.runtime.detect import Detection
+from vortex.runtime.folder import ModelFolder
+from vortex.runtime.shards import Fit, Target, fit, require_filled, shapes_of, stream, twins_of, unfilled
+
+if TYPE_CHECKING:
+    import torch
+
+Mode = Literal["full", "thinker_only", "talker_only", "vision_only", "audio_only"]
+_MODALITIES: Mapping[Mode, str] = {"vision_only": "image", "audio_only": "audio"}
+_NAMED: Mapping[Mode, str] = {"thinker_only": "thinker", "talker_only": "talker"}
+_HALF = ("float16", "bfloat16")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How a model is loaded."""
+
+    mode: Mode = "full"
+    """The whole of it, or one part of a model that has several."""
+    device: str = "cpu"
+    dtype: str = "auto"
+    """Of the numbers, such as ``bfloat16``; ``auto`` takes what the configuration says."""
+    allow_pickle: bool = False
+    """Read weights that are pickles, numbers only."""
+    check_finite: bool = False
+    """Look at every weight for NaN and infinity."""
+    base: str = ""
+    """Folder of the model that an adapter is put on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A network in memory."""
+
+    model: Any
+    how: str
+    """``streamed``, or ``by <library>: <reason>``."""
+
+
+def open_network(folder: ModelFolder, found: Detection, options: LoadOptions) -> Opened:
+    """Load a network of transformers.
+
+    Raises:
+        ModelError: weights are missing or of other shapes, or the model has no such part.
+    """
+    import transformers
+
+    config = transformers.AutoConfig.from_pretrained(folder.path, local_files_only=True, trust_remote_code=False)
+    dtype = _dtype(options.dtype, config)
+    reason = _needs_library(folder, config)
+    for name in found.classes if not reason else ():
+        made = getattr(transformers, name)
+        model = _skeleton(made, config, dtype)
+        laid = fit(shapes_of(model), folder.tensors, str(getattr(model, "base_model_prefix", "")))
+        if _keeps_exact(model, dtype):
+            reason = "some of its layers are kept in single precision"
+        elif not unfilled(_needed(laid, model, options.mode), twins_of(model)):
+            return Opened(_filled(model, folder, laid, options, dtype), "streamed")
+    return _by_library(folder, found, options, dtype, reason or "its weights have the names of another version")
+
+
+def _needs_library(folder: ModelFolder, config: Any) -> str:
+    if getattr(config, "quantization_config", None):
+        return "its weights are quantised"
+    return "" if folder.weight_files else "its weights are a pickle"
+
+
+def _dtype(wanted: str, config: Any) -> "torch.dtype | None":
+    import torch
+
+    if wanted == "auto":
+        told = getattr(config, "dtype", None)
+        return told if isinstance(told, torch.dtype) else None
+    found = getattr(torch, wanted, None)
+    if not isinstance(found, torch.dtype):
+        raise ModelError(f"no type of numbers named {wanted!r}; write float32, bfloat16 or float16")
+    return found
+
+
+def _skeleton(made: Any, config: Any, dtype: "torch.dtype | None") -> Any:
+    import torch
+
+    with torch.device("meta"):
+        return made._from_config(config, dtype=dtype)
+
+
+def _keeps_exact(model: Any, dtype: "torch.dtype | None") -> bool:
+    kept = [
+        *(getattr(model, "_keep_in_fp32_modules", None) or ()),
+        *(getattr(model, "_keep_in_fp32_modules_strict", None) or ()),
+    ]
+    return bool(kept) and str(dtype).removeprefix("torch.") in _HALF
+
+
+def _needed(laid: Fit, model: Any, mode: Mode) -> tuple[str, ...]:
+    prefix = part_name(model, mode)
+    return tuple(name for name in laid.missing if name.startswith(prefix))
+
+
+def part_name(model: Any, mode: Mode) -> str:
+    """Return the path of a part with a closing dot; "" for the whole.
+
+    Raises:
+        ModelError: the model has no such part; names those that it has.
+    """
+    if mode == "full":
+        return ""
+    if mode in _MODALITIES:
+        part = model.get_encoder(modality=_MODALITIES[mode])
+        part = None if part is model else part
+    else:
+        part = getattr(model, _NAMED[mode], None)
+    for name, each in model.named_modules():
+        if each is part and name:
+            return f"{name}."
+    parts = ", ".join(name for name, _ in model.named_children())
+    raise ModelError(f"{type(model).__name__} has no part for {mode}; its parts: {parts}; load it with mode='full'")
+
+
+def _filled(model: Any, folder: ModelFolder, laid: Fit, options: LoadOptions, dtype: "torch.dtype | None") -> Any:
+    prefix = part_name(model, options.mode)
+    places = {name: place for name, place in laid.places.items() if place.startswith(prefix)}
+    stream(model, folder.headers, places, Target(options.device, dtype, options.check_finite))
+    require_filled(_needed(laid, model, options.mode), twins_of(model), folder.path)
+    part = model.get_submodule(prefix.removesuffix(".")) if prefix else model
+    _compute_buffers(model, part, options.device)
+    _read_generation(model, folder)
+    return part.eval()
+
+
+def _compute_buffers(model: Any, part: Any, device: str) -> None:
+    """Let the network compute what it keeps but does not store, such as the frequencies of its positions."""
+    import torch
+
+    stale = [
+        (module, name, each)
+        for module in part.modules()
+        for name, each in module._buffers.items()
+        if each is not None and each.is_meta
+    ]
+    for module, name, each in stale:
+        module._buffers[name] = torch.empty_like(each, device=device)
+    for module in model.modules():
+        module.__dict__.pop("_is_hf_initialized", None)
+    for tensor in model.state_dict(keep_vars=True).values():
+        tensor._is_hf_initialized = True
+    model.initialize_weights()
+
+
+def _read_generation(model: Any, folder: ModelFolder) -> None:
+    if "generation_config.json" in folder.names and hasattr(model, "can_generate") and model.can_generate():
+        from transformers import GenerationConfig
+
+        model.generation_config = GenerationConfig.from_pretrained(folder.path, local_files_only=True)
+
+
+def _by_library(
+    folder: ModelFolder, found: Detection, options: LoadOptions, dtype: "torch.dtype | None", reason: str
+) -> Opened:
+    import transformers
+
+    made = getattr(transformers, found.classes[0])
+    model, told = made.from_pretrained(
+        folder.path,
+        local_files_only=True,
+        trust_remote_code=False,
+        use_safetensors=not (options.allow_pickle and not folder.weight_files),
+        output_loading_info=True,
+        dtype=dtype or "auto",
+    )
+    require_filled(tuple(sorted(told["missing_keys"])), {}, folder.path)
+    prefix = part_name(model, options.mode)
+    part = model.get_submodule(prefix.removesuffix(".")) if prefix else model
+    if options.check_finite:
+        _require_all_finite(part, folder.path)
+    return Opened(part.to(options.device).eval(), f"by transformers: {reason}")
+
+
+def _require_all_finite(model: Any, path: Path) -> None:
+    from vortex.runtime.shards import require_finite
+
+    for name, tensor in model.state_dict().items():
+        require_finite(path, name, tensor)
