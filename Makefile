@@ -8,7 +8,7 @@ TAG := $(shell $(PYTHON) -c 'import sys; print("cp%d%d" % sys.version_info[:2])'
 TORCH := $(wildcard $(addsuffix /torch-2.13.0+cpu-$(TAG)-*.whl,$(PIP_FIND_LINKS)))
 COMMA := ,
 EXTRAS := embed,docx,llm,dev$(if $(TORCH),$(COMMA)dev-models)
-FIND_LINKS := $(if $(PIP_FIND_LINKS),--find-links $(PIP_FIND_LINKS))
+FIND_LINKS := $(foreach place,$(PIP_FIND_LINKS),--find-links $(place))
 
 .PHONY: demo test lint check bench lock clean
 .DEFAULT_GOAL := demo
