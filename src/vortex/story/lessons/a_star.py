@@ -125,9 +125,9 @@ class AStar(Lesson[Search]):
         talk.say("The same ^search without a guess looks at {expanded} cells.", run.blind, show="point:0")
         talk.say("With the ^guess it was {expanded} for the same {moves} moves.", run.result, show="point:1")
         talk.close(
-            ("f = g + h: steps made plus a guess", "A* adds the steps made to a guess of the steps that remain.", ()),
-            ("Least f is looked at first", "It always looks at the cell with the least sum.", ()),
-            ("A guess that is never too high keeps the path shortest", WHY, ()),
+            ("f = g + h: steps made plus a guess", "A* adds the steps made to a guess of the steps that remain."),
+            ("Least f is looked at first", "It always looks at the cell with the least sum."),
+            ("A guess that is never too high keeps the path shortest", WHY),
         )
 
     def _tell_search(self, talk: Talk, run: Search) -> None:

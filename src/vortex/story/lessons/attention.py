@@ -79,9 +79,9 @@ class Attention(Lesson[Sight]):
         if talk.deeper(1):
             self._tell_other(talk, run)
         talk.close(
-            ("Compare by multiplying", "Words are compared by multiplying their numbers and adding up.", ()),
-            ("Turn scores into shares", "The scores become shares that add up to one.", ()),
-            ("Mix by the shares", "The new meaning is a mix of all the words by these shares.", ()),
+            ("Compare by multiplying", "Words are compared by multiplying their numbers and adding up."),
+            ("Turn scores into shares", "The scores become shares that add up to one."),
+            ("Mix by the shares", "The new meaning is a mix of all the words by these shares."),
         )
 
     def _tell_words(self, talk: Talk, run: Sight) -> None:

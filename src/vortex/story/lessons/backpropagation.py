@@ -125,14 +125,12 @@ class Backpropagation(Lesson[Learning]):
             (
                 "Forward: compute, and keep the values",
                 "Forward, the network computes its answer and keeps every value.",
-                (),
             ),
             (
                 "Backward: multiply along the way",
                 "Backward, the error's slope is multiplied by each weight that it passes.",
-                (),
             ),
-            ("A weight's blame: what came in times what came back", BLAME, ()),
+            ("A weight's blame: what came in times what came back", BLAME),
         )
 
     def _tell_forward(self, talk: Talk, run: Learning) -> None:

@@ -99,9 +99,9 @@ class Bayes(Lesson[Counts]):
         if talk.deeper(2):
             self._tell_again(talk, run)
         talk.close(
-            ("Count both ways to a yes", "A yes comes from the ill and from the healthy, so count them both.", ()),
-            ("Rare things stay unlikely", "When the illness is rare, most of the yeses come from the healthy.", ()),
-            ("Evidence adds up", "A second independent test starts where the first one ended.", ()),
+            ("Count both ways to a yes", "A yes comes from the ill and from the healthy, so count them both."),
+            ("Rare things stay unlikely", "When the illness is rare, most of the yeses come from the healthy."),
+            ("Evidence adds up", "A second independent test starts where the first one ended."),
         )
 
     def _tell_count(self, talk: Talk, run: Counts) -> None:

@@ -133,9 +133,9 @@ class BinarySearch(Lesson[Hunts]):
             self._tell_average(talk, run)
         self._tell_growth(talk, run)
         talk.close(
-            ("Look in the middle", "Look in the middle, and throw one half away.", ()),
-            ("The list must be sorted", "That only works because the list is sorted.", ()),
-            ("Twice the list, one look more", "A list that is twice as long costs only one look more.", ()),
+            ("Look in the middle", "Look in the middle, and throw one half away."),
+            ("The list must be sorted", "That only works because the list is sorted."),
+            ("Twice the list, one look more", "A list that is twice as long costs only one look more."),
         )
 
     def _tell_hunt(self, talk: Talk, run: Hunts, hunt: Hunt, told: Sequence[Look]) -> None:
@@ -193,7 +193,7 @@ class BinarySearch(Lesson[Hunts]):
         talk.scene("When the list grows")
         slow = tuple((float(count), float(count)) for count in range(1, MOST + 1))
         quick = tuple((float(count), float(looks)) for count, looks in enumerate(run.worst, 1))
-        hidden = [Mark(at=f"curve:{number}", role="hidden") for number in range(2)]
+        hidden = {f"curve:{number}": "hidden" for number in range(2)}
         talk.shot(
             "plot",
             "The looks of both searches over the length of the list.",

@@ -136,9 +136,9 @@ class ClassificationMetrics(Lesson[Trial]):
         if talk.deeper(6):
             self._tell_rare(talk, run)
         talk.close(
-            ("Precision: can an alarm be trusted?", "Precision says how far an alarm can be trusted.", ()),
-            ("Recall: how many are found?", "Recall says how many of the ill are found.", ()),
-            ("A threshold trades them", "The threshold trades one for the other, and somebody must choose.", ()),
+            ("Precision: can an alarm be trusted?", "Precision says how far an alarm can be trusted."),
+            ("Recall: how many are found?", "Recall says how many of the ill are found."),
+            ("A threshold trades them", "The threshold trades one for the other, and somebody must choose."),
         )
 
     def _tell_outcomes(self, talk: Talk, run: Trial) -> None:
@@ -370,7 +370,7 @@ def _matrix(talk: Talk, run: Trial, why: str, heading: str, hidden: bool = False
         column_names=("called ill", "cleared"),
     )
     cells = [f"cell:0,{line},{column}" for line in (0, 1) for column in (0, 1)]
-    marks = [Mark(at=cell, role="hidden") for cell in cells] if hidden else []
+    marks = {cell: "hidden" for cell in cells} if hidden else []
     talk.shot("matrix", why, heading=heading, blocks=[block], marks=marks)
 
 

@@ -137,9 +137,9 @@ class Dijkstra(Lesson[Route]):
         if talk.deeper(7):
             self._tell_growth(talk, run)
         talk.close(
-            ("Each place keeps its best time so far", "Each place keeps the best time that is known so far.", ()),
-            ("The nearest open place is final", "The nearest open place is final, and may better its neighbours.", ()),
-            ("Times must never be negative", "It holds because no road gives time back.", ()),
+            ("Each place keeps its best time so far", "Each place keeps the best time that is known so far."),
+            ("The nearest open place is final", "The nearest open place is final, and may better its neighbours."),
+            ("Times must never be negative", "It holds because no road gives time back."),
         )
 
     def _tell_rule(self, talk: Talk, run: Route) -> None:

@@ -125,20 +125,16 @@ class FloatingPoint(Lesson[Stored]):
         if talk.deeper(1):
             _tell_close(talk, run)
         talk.close(
-            ("Most decimals have no end in binary", "Most decimals never end in binary, so they are rounded.", ()),
-            ("Large numbers lie far apart", "The larger a number, the farther away is its neighbour.", ()),
-            (
-                "Never ask whether sums are equal",
-                "So never ask whether sums are equal, but whether they are close.",
-                (),
-            ),
+            ("Most decimals have no end in binary", "Most decimals never end in binary, so they are rounded."),
+            ("Large numbers lie far apart", "The larger a number, the farther away is its neighbour."),
+            ("Never ask whether sums are equal", "So never ask whether sums are equal, but whether they are close."),
         )
 
     def _tell_places(self, talk: Talk, run: Stored) -> None:
         row = run.again
         talk.scene("Digits without end")
         cells = [str(each.bit) for each in run.doublings]
-        hidden = [Mark(at=f"cell:{place}", role="hidden") for place in range(len(cells))]
+        hidden = {f"cell:{place}": "hidden" for place in range(len(cells))}
         heading = f"{row['tenth']} in binary"
         talk.shot(
             "array", "The binary places of a decimal.", heading=heading, cells=cells, numbered=False, marks=hidden
@@ -192,7 +188,7 @@ class FloatingPoint(Lesson[Stored]):
     def _tell_gaps(self, talk: Talk, run: Stored) -> None:
         talk.scene("The gaps")
         curve = Curve(name="gap", points=run.gaps, tone=0)
-        hidden = [Mark(at="curve:0", role="hidden")]
+        hidden = {"curve:0": "hidden"}
         talk.shot("plot", "How far numbers lie apart, over their size.", heading="Distance to the next number",
                   curves=[curve], x_label="number", y_label="gap", marks=hidden)  # fmt: skip
         step = PlotStep(marks=(Mark(at="curve:0", role="active"),))

@@ -86,21 +86,9 @@ class Fourier(Lesson[Series]):
         if talk.deeper(1):
             self._tell_corner(talk, run)
         talk.close(
-            (
-                "A wave that repeats is a sum of sines",
-                "Sines, shifted where need be, add up to any wave that repeats.",
-                (),
-            ),
-            (
-                "Multiply and add to measure",
-                "How much of a sine it holds is measured by multiplying and adding up.",
-                (),
-            ),
-            (
-                "Corners need endless sines",
-                "Each sine brings the sum closer, but a corner would need endlessly many.",
-                (),
-            ),
+            ("A wave that repeats is a sum of sines", "Sines, shifted where need be, add up to any wave that repeats."),
+            ("Multiply and add to measure", "How much of a sine it holds is measured by multiplying and adding up."),
+            ("Corners need endless sines", "Each sine brings the sum closer, but a corner would need endlessly many."),
         )
 
     def _tell_wave(self, talk: Talk, run: Series) -> None:

@@ -54,7 +54,7 @@ class GradientDescent(Lesson[Fit]):
     title = "Gradient descent"
     about = "How a program learns a number by walking downhill"
     words = ("gradient descent", "steepest descent", "learning rate", "how machines learn", "loss function")
-    knobs = (Knob("points", 6, 3, 12, "points to be fitted"), Knob("rate", 12, 5, 45, "learning rate in hundredths"))
+    knobs = (Knob("points", 6, 3, 10, "points to be fitted"), Knob("rate", 12, 5, 45, "learning rate in hundredths"))
 
     def run(self, trace: Trace) -> Fit:
         """Draw points near a line, then descend with the rate asked for and with one that is too large."""
@@ -90,26 +90,27 @@ class GradientDescent(Lesson[Fit]):
         if talk.deeper(1):
             self._tell_haste(talk, run)
         talk.close(
-            ("The slope says which way is down", "The slope of the error says which way is down, and how steep.", ()),
-            ("Step against the slope", "Each step goes against the slope, by the rate times the slope.", ()),
-            ("The rate decides", "A small rate is slow and sure, and too large a rate never arrives.", ()),
+            ("The slope says which way is down", "The slope of the error says which way is down, and how steep."),
+            ("Step against the slope", "Each step goes against the slope, by the rate times the slope."),
+            ("The rate decides", "A small rate is slow and sure, and too large a rate never arrives."),
         )
 
     def _tell_question(self, talk: Talk, run: Fit) -> None:
         talk.scene("The question")
         dots = Curve(name="points", form="dots", points=run.points, tone=1)
         line = Curve(name="line", points=_line(run.best_weight))
-        misses = Curve(name="", points=_comb(run.points, START), tone=2)
+        misses = [Curve(points=((x, START * x), (x, y)), tone=2) for x, y in run.points]
+        apart = {f"curve:{2 + number}": "active" for number in range(len(misses))}
         talk.shot(
             "plot",
             "The points and the line that should fit them.",
             heading="Points and a line",
-            curves=[dots, line, misses],
+            curves=[dots, line, *misses],
             x_label="x",
             y_label="y",
             x_range=(0.0, 2.2),
             y_range=(-0.5, max(y for _, y in run.points) + 0.6),
-            marks={"curve:1": "hidden", "curve:2": "hidden"},
+            marks=dict.fromkeys(("curve:1", *apart), "hidden"),
         )
         talk.say("Here are {count} points.", run.data)
         talk.say(
@@ -122,7 +123,7 @@ class GradientDescent(Lesson[Fit]):
         talk.say("We begin with a weight of ^{start}, which is far off.", run.rule, step=back)
         talk.say(
             "The error is the mean of the squared ^distances, measured upright, from the line to the points.",
-            marks={"curve:2": "active"},
+            marks=apart,
             note="error: mean of the squares",
         )
 
@@ -222,11 +223,6 @@ def descend(trace: Trace, what: str, points: Sequence[Point], rate: float, count
 
 def _curvature(points: Sequence[Point]) -> float:
     return 2 * sum(x * x for x, _ in points) / len(points)
-
-
-def _comb(points: Sequence[Point], weight: float) -> tuple[Point, ...]:
-    """Return one line that goes along ``y = weight * x`` and from there to each point and back."""
-    return tuple(place for x, y in points for place in ((x, weight * x), (x, y), (x, weight * x)))
 
 
 def _line(weight: float) -> tuple[Point, ...]:

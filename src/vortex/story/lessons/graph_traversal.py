@@ -118,9 +118,9 @@ class GraphTraversal(Lesson[Walks]):
         if talk.deeper(8):
             self._tell_large(talk, run)
         talk.close(
-            ("A queue grows in rings", "Breadth first serves what has waited longest, and grows in rings.", ()),
-            ("A stack follows one branch", "Depth first serves what came last, and follows one branch.", ()),
-            ("Fewest roads: breadth first", "Only breadth first finds the fewest roads.", ()),
+            ("A queue grows in rings", "Breadth first serves what has waited longest, and grows in rings."),
+            ("A stack follows one branch", "Depth first serves what came last, and follows one branch."),
+            ("Fewest roads: breadth first", "Only breadth first finds the fewest roads."),
         )
 
     def _tell_wide(self, talk: Talk, run: Walks) -> None:

@@ -84,13 +84,9 @@ class Heap(Lesson[Heaps]):
         if talk.deeper(1):
             self._tell_costs(talk, run)
         talk.close(
-            ("A parent is never greater than its children", "In a heap no parent is greater than its children.", ()),
-            (
-                "Put in below, rise; take out above, sink",
-                "What comes in rises from below, and what moves up sinks.",
-                (),
-            ),
-            ("The work is the height of the tree", "The work is only the height of the tree.", ()),
+            ("A parent is never greater than its children", "In a heap no parent is greater than its children."),
+            ("Put in below, rise; take out above, sink", "What comes in rises from below, and what moves up sinks."),
+            ("The work is the height of the tree", "The work is only the height of the tree."),
         )
 
     def _tell_pushes(self, talk: Talk, run: Heaps) -> None:

@@ -109,9 +109,9 @@ class KMeans(Lesson[Clusters]):
         if talk.deeper(6):
             self._tell_count(talk, run)
         talk.close(
-            ("Each point joins its nearest centre", "Each point joins the centre that is nearest.", ()),
-            ("Each centre moves to the middle", "Each centre moves to the middle of its points.", ()),
-            ("The start matters: try several", "The end depends on the start, so try several.", ()),
+            ("Each point joins its nearest centre", "Each point joins the centre that is nearest."),
+            ("Each centre moves to the middle", "Each centre moves to the middle of its points."),
+            ("The start matters: try several", "The end depends on the start, so try several."),
         )
 
     def _tell_rounds(self, talk: Talk, run: Clusters) -> None:

@@ -14,8 +14,8 @@ TURN: Matrix = ((0, -1), (1, 0))
 SQUARE: tuple[Point, ...] = ((0, 0), (1, 0), (1, 1), (0, 1))
 REACH = 14
 """Lines of the grid on each side of the origin: so many that its end is never seen."""
-SEEN: tuple[Point, Point] = ((-5.2, 5.2), (-1.4, 2.6))
-"""What is seen of the plane: the arrows point up after each of the matrices, so there is more room above."""
+MARGIN = 0.7
+"""What is seen of the plane around the arrows and their square; the picture shows more where there is room."""
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,15 @@ class LinearTransformation(Lesson[Moves]):
         if talk.deeper(3):
             self._tell_after(talk, run)
         talk.close(
-            ("Columns are where the arrows land", "The columns of a matrix are the places where the arrows land.", ()),
-            ("Straight stays straight", "Lines stay straight and evenly spaced, and the origin stays where it is.", ()),
-            ("The determinant scales area", "The determinant is what every area is multiplied by.", ()),
+            ("Columns are where the arrows land", "The columns of a matrix are the places where the arrows land."),
+            ("Straight stays straight", "Lines stay straight and evenly spaced, and the origin stays where it is."),
+            ("The determinant scales area", "The determinant is what every area is multiplied by."),
         )
 
     def _tell_grid(self, talk: Talk, run: Moves) -> None:
         (a, b), (c, d) = run.matrix
         talk.scene("Two arrows")
-        _plane(talk, "The plane with the two arrows, before and after the matrix.", "The plane moves")
+        _plane(talk, "The plane with the two arrows, before and after the matrix.", "The plane moves", run.matrix)
         talk.say(
             "Here is the plane, with a grid, and a pair of arrows that are ^one step long.",
             marks={"curve:2": "active", "curve:3": "active"},
@@ -151,7 +151,7 @@ class LinearTransformation(Lesson[Moves]):
 
     def _tell_area(self, talk: Talk, run: Moves) -> None:
         talk.scene("How area grows")
-        _plane(talk, "The unit square, and what the matrix makes of it.", "The unit square", square=True)
+        _plane(talk, "The unit square, and what the matrix makes of it.", "The unit square", run.matrix, square=True)
         talk.say("Now look at one ^square of the grid, with an area of one.", step=_noted("", 4))
         talk.say("The ^matrix turns it into a slanted shape.", run.area, step=_moved(run.matrix))
         row = run.area
@@ -165,7 +165,7 @@ class LinearTransformation(Lesson[Moves]):
 
     def _tell_flat(self, talk: Talk, run: Moves) -> None:
         talk.scene("When the plane collapses")
-        _plane(talk, "The plane, pressed onto one line.", "A matrix that flattens", square=True)
+        _plane(talk, "The plane, pressed onto one line.", "A matrix that flattens", run.flat, square=True)
         talk.say("Some matrices send both arrows in the ^same direction.", run.flat_row, step=_moved(run.flat, 4))
         talk.say(
             "Then the plane is pressed onto a line, and the determinant is ^{area}.",
@@ -181,7 +181,7 @@ class LinearTransformation(Lesson[Moves]):
     def _tell_after(self, talk: Talk, run: Moves) -> None:
         (p, q), (r, s) = run.after
         talk.scene("One after the other")
-        _plane(talk, "First the matrix, then a quarter turn.", "First one, then the other", highest=run.after[1][0])
+        _plane(talk, "First the matrix, then a quarter turn.", "First one, then the other", run.matrix, run.after)
         talk.say("First the ^matrix acts, as before.", run.arrows, step=_moved(run.matrix))
         talk.say("Then a quarter ^turn follows.", run.after_row, step=_moved(run.after))
         talk.say(
@@ -214,8 +214,9 @@ def determinant(matrix: Matrix) -> int:
     return a * d - b * c
 
 
-def _plane(talk: Talk, why: str, heading: str, *, square: bool = False, highest: int = 2) -> None:
+def _plane(talk: Talk, why: str, heading: str, *matrices: Matrix, square: bool = False) -> None:
     upright, level = _grid(UNIT)
+    xs, ys = zip(*(place for each in (UNIT, *matrices) for place in _sent(each, SQUARE)), strict=True)
     curves = [
         Curve(points=upright, tone=5),
         Curve(points=level, tone=5),
@@ -230,8 +231,8 @@ def _plane(talk: Talk, why: str, heading: str, *, square: bool = False, highest:
         curves=curves,
         equal=True,
         axes=False,
-        x_range=SEEN[0],
-        y_range=(SEEN[1][0], max(SEEN[1][1], highest + 0.6)),
+        x_range=(min(xs) - MARGIN, max(xs) + MARGIN),
+        y_range=(min(ys) - MARGIN, max(ys) + MARGIN),
         marks={"curve:0": "wall", "curve:1": "wall", "curve:4": "plain" if square else "hidden"},
     )
 

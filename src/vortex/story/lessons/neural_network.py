@@ -89,9 +89,9 @@ class NeuralNetwork(Lesson[Trained]):
         self._tell_training(talk, run)
         self._tell_forward(talk, run)
         talk.close(
-            ("A neuron weighs and adds", "A neuron weighs its inputs, adds them up, and so draws a line.", ()),
-            ("A hidden layer combines lines", "A hidden layer draws several lines, and the output combines them.", ()),
-            ("Training finds the weights", "Nobody sets the weights: training moves them until the answers fit.", ()),
+            ("A neuron weighs and adds", "A neuron weighs its inputs, adds them up, and so draws a line."),
+            ("A hidden layer combines lines", "A hidden layer draws several lines, and the output combines them."),
+            ("Training finds the weights", "Nobody sets the weights: training moves them until the answers fit."),
         )
 
     def _tell_neuron(self, talk: Talk, run: Trained) -> None:
@@ -165,7 +165,7 @@ class NeuralNetwork(Lesson[Trained]):
         talk.say(
             "Together they ^part what no single line could part.",
             run.training,
-            note="together they part yes from no",
+            note="yes and no are parted",
         )
         if talk.deeper(2):
             talk.shot(

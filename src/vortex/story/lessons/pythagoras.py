@@ -75,21 +75,9 @@ class Pythagoras(Lesson[Proof]):
         if talk.deeper(2):
             self._tell_triples(talk, run)
         talk.close(
-            (
-                "a² + b² = c²",
-                "In a right triangle the squares of the short sides add up to the square of the long.",
-                (),
-            ),
-            (
-                "The same pieces leave the same room",
-                "The proof only moves pieces: what is left over stays as large.",
-                (),
-            ),
-            (
-                "It measures distance",
-                "It turns steps along a pair of directions into the distance as the crow flies.",
-                (),
-            ),
+            ("a² + b² = c²", "In a right triangle the squares of the short sides add up to the square of the long."),
+            ("The same pieces leave the same room", "The proof only moves pieces: what is left over stays as large."),
+            ("It measures distance", "It turns steps along a pair of directions into the distance as the crow flies."),
         )
 
     def _tell_claim(self, talk: Talk, run: Proof) -> None:

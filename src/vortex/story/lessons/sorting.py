@@ -99,9 +99,9 @@ class Sorting(Lesson[Sorts]):
         self._tell_quick(talk, run)
         self._tell_counts(talk, run)
         talk.close(
-            ("Insertion: compare with what is sorted", "Insertion sort is simple, and good for a short list.", ()),
-            ("Merge: join sorted halves", "Merge sort joins sorted halves, and is never slow.", ()),
-            ("Quicksort: divide by a pivot", "Quicksort divides by a pivot, and needs a lucky one.", ()),
+            ("Insertion: compare with what is sorted", "Insertion sort is simple, and good for a short list."),
+            ("Merge: join sorted halves", "Merge sort joins sorted halves, and is never slow."),
+            ("Quicksort: divide by a pivot", "Quicksort divides by a pivot, and needs a lucky one."),
         )
 
     def _tell_insertion(self, talk: Talk, run: Sorts) -> None:

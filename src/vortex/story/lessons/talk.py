@@ -159,16 +159,16 @@ class Talk:
             if target:
                 picture.cues.append(Cue(sentence=name, word=place, target=target, action="light"))
 
-    def close(self, *points: tuple[str, str, tuple[Row, ...]]) -> None:
+    def close(self, *points: tuple[str, str]) -> None:
         """End with what to take along, and with where the numbers came from.
 
         Args:
-            points: the short form that is shown, the sentence that is spoken, and the rows that it rests on.
+            points: the short form that is shown, and the sentence that is spoken, which asserts no number.
         """
         self.scene("In short")
-        self.shot("recap", "The lesson says again what to take along.", items=[short for short, _, _ in points])
-        for place, (_, spoken, rows) in enumerate(points):
-            self.say(spoken, *rows, role="recap", show=f"item:{place}")
+        self.shot("recap", "The lesson says again what to take along.", items=[short for short, _ in points])
+        for place, (_, spoken) in enumerate(points):
+            self.say(spoken, role="recap", show=f"item:{place}")
         entry = {"title": self._title, "file": "trace.txt", "pages": _unbroken(self._head.text.rstrip("."))}
         note = "No source was used: every number comes from one run, which is written down in the trace."
         self.shot(
