@@ -7,6 +7,7 @@ import pytest
 
 from vortex.core.claim import Check, Claim
 from vortex.core.errors import ConfigError, EngineError, GateFailed
+from vortex.core.text import digits
 from vortex.engines.llm.scripted import ScriptedLLM
 from vortex.review.checks import translation as reviewed
 from vortex.review.film import Original
@@ -15,7 +16,6 @@ from vortex.story.storyboard import Storyboard
 from vortex.story.translation import (
     blank,
     completed,
-    figures,
     filled,
     ledger,
     matching,
@@ -163,12 +163,15 @@ def test_a_cue_goes_to_the_word_that_says_the_same_or_as_far_into_the_sentence()
 
 
 def test_numbers_agree_in_both_notations() -> None:
-    assert figures("1.234,5 km und 300 000", "de") == {"1234.5", "300000"} == figures("1,234.5 and 300,000", "en")
+    assert digits("1.234,5 km und 300 000", "de") == {"1234.5", "300000"} == digits("1,234.5 and 300,000", "en")
     original = Original("en", (("s1", "About 1,234.5 of three towers."), ("s2", "In 1822 it was built of glass.")))
     said = {"s1": "Etwa 1.234,5 von 3 Türmen.", "s2": "Es wurde 1822 aus Glas gebaut."}
     assert reviewed.same_numbers(said, original, "de").passed
     assert not reviewed.same_numbers(said | {"s2": "Es wurde 1823 gebaut."}, original, "de").passed
     assert not reviewed.same_numbers(said | {"s2": "Es wurde aus Glas gebaut."}, original, "de").passed
+    byte = Original("en", (("s1", "It takes 1 byte."),))
+    assert reviewed.same_numbers({"s1": "Il faut un octet."}, byte, "fr").passed
+    assert not reviewed.same_numbers({"s1": "Il faut deux octets."}, byte, "fr").passed
     assert reviewed.complete(said, original).passed
     assert not reviewed.complete({"s1": said["s1"]}, original).passed
     assert not reviewed.complete(said | {"s2": original.sentences[1][1]}, original).passed
@@ -188,5 +191,7 @@ def test_the_ledger_of_a_translation_keeps_quote_and_page_and_says_what_is_not_a
     assert good.supported and (good.quote, good.label, good.page) == (text, "iv", 3)
     assert {check.name for check in good.checks if not check.applied} == {"overlap", "names"}
     assert not told("Der Turm ist 100 Meter hoch.").supported
+    assert told("Der Turm ist nicht hundert Meter hoch.").supported
+    assert not told("Der Turm ist nicht zweihundert Meter hoch.").supported
     assert not told("Der Turm ist nicht hoch.").supported
     assert not told(text).supported

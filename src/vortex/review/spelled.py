@@ -52,16 +52,17 @@ _AND = {"en": "and", "de": "und", "fr": "et", "es": "y", "pt": "e"}
 _TOKEN = re.compile(r"[^\W\d_]+|[^\sa-z-]")
 
 
-def spelled_numbers(text: str, language: str = "en") -> set[str]:
-    """Return the numbers that ``text`` spells out, in digits; a lone "one" is taken for a pronoun or an article.
+def spelled_numbers(text: str, language: str = "en", lone_one: bool = False) -> set[str]:
+    """Return the numbers that ``text`` spells out, in digits.
 
     Args:
         text: any text.
         language: ISO 639-1 code; of one that is not known here, nothing is found.
+        lone_one: whether a "one" by itself counts, which is mostly a pronoun or an article.
     """
     values = _values(language)
     groups = _groups(_parts(text, language), values, _AND.get(language, ""))
-    return {str(_value(group, values)) for group in groups if [values[word] for word in group] != [1]}
+    return {str(_value(group, values)) for group in groups if lone_one or [values[word] for word in group] != [1]}
 
 
 @lru_cache(maxsize=16)

@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from vortex.core.claim import Check, Claim
-from vortex.core.text import initial, numbers
+from vortex.core.text import digits, initial
 from vortex.story.crossing import across
 from vortex.story.languages.base import Case, Gender
 from vortex.story.languages.table import LANGUAGES, labels
+from vortex.story.numerals import cardinal
 from vortex.story.script import Scene, Script, Sentence
 from vortex.story.storyboard import Storyboard
 from vortex.story.words import bare
@@ -30,7 +31,6 @@ SHOWN = frozenset(
 """Parameters of shots that are words for the viewer."""
 _KEPT = {"code": {"text"}, "figure": {"name"}, "sources": {"title"}, "equation": {"latex"}}
 """Parameters that stay as the source has them."""
-_DECIMAL_POINT = frozenset({"en", "zh", "ja", "ko", "he", "hi", "th"})
 
 
 class _Data(BaseModel):
@@ -340,14 +340,6 @@ def _sign(word: str) -> str:
     return plain if is_named else ""
 
 
-def figures(text: str, language: str) -> set[str]:
-    """Return the numbers that ``text`` writes in digits, in one form for both notations: "1.234,5" → "1234.5"."""
-    if language not in _DECIMAL_POINT:
-        text = re.sub(r"(?<=\d)[.\u00a0\u202f ](?=\d{3}(?!\d))", "", text)
-        text = re.sub(r"(?<=\d),(?=\d)", ".", text)
-    return set(numbers(text))
-
-
 def ledger(claims: Sequence[Claim], script: Script, told: Script) -> tuple[Claim, ...]:
     """Return the ledger of a translation: each claim keeps quote and page and is put to the checks that still apply."""
     original = {each.id: each.text for scene in script.scenes for each in scene.sentences}
@@ -379,28 +371,27 @@ def _claim(claim: Claim, before: str, text: str, script: Script, told: Script) -
 
 def _same_numbers(before: str, text: str, language: str, new: str) -> Check:
     """Compare the numbers of a sentence and of its translation; one may spell out what the other writes in digits."""
-    old, now = figures(before, language), figures(text, new)
+    old, now = digits(before, language), digits(text, new)
     lost = [each for each in sorted(old - now) if not _spelled(each, text, new)]
     strange = [each for each in sorted(now - old) if not _spelled(each, before, language)]
     told = f"left out: {', '.join(lost) or 'none'}; not in the original: {', '.join(strange) or 'none'}"
     return Check("numbers", not lost and not strange, told)
 
 
-_ENGLISH = re.findall(r"\S+", "zero one two three four five six seven eight nine ten eleven twelve")
 _GENDERS: tuple[Gender, ...] = ("m", "f", "n")
 _CASES: tuple[Case, ...] = ("nom", "gen")
 
 
 def _spelled(number: str, text: str, language: str) -> bool:
-    """Tell whether ``text`` spells a small whole number out."""
+    """Tell whether ``text`` spells a whole number out, as words of their own: "six" is no part of "sixty"."""
     if not number.isdigit() or len(number) > 6:
         return False
     known = LANGUAGES.get(language)
     if language == "en":
-        forms = {_ENGLISH[int(number)]} if int(number) < len(_ENGLISH) else set()
+        forms = {cardinal(int(number))}
     elif known and known.reading:
         read = known.reading.cardinal
         forms = {read(int(number), gender, case) for gender in _GENDERS for case in _CASES}
     else:
         return False
-    return any(re.search(rf"\b{re.escape(each)}", text.lower()) for each in forms)
+    return any(re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", text.lower()) for each in forms)

@@ -12,8 +12,8 @@ _SAME_WORDS = 4
 
 
 def figures(text: str, language: str) -> set[str]:
-    """Return all numbers of ``text``, in digits or in words."""
-    return digits(text, language) | spelled_numbers(text, language)
+    """Return all numbers that ``text`` may be said to hold, in digits or in words; "un octet" may be 1 byte."""
+    return digits(text, language) | spelled_numbers(text, language, lone_one=True)
 
 
 def check(sentences: Sequence[SpokenSentence], original: Original, language: str) -> list[Finding]:
@@ -41,11 +41,11 @@ def complete(said: Mapping[str, str], original: Original) -> Finding:
     return Finding(
         "translation whole",
         not faults,
-        f"{len(before) - len(faults)} of {len(before)} sentences",
+        f"{len(faults)} faults in {len(before)} sentences" if faults else f"{len(before)} sentences",
         "all",
         f"Each sentence of the original, in {original.language!r}, was looked for by its id.",
         tuple(faults[:8]),
-        measure=1 - len(faults) / max(1, len(before)),
+        measure=max(0.0, 1 - len(faults) / max(1, len(before))),
     )
 
 
