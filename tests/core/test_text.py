@@ -14,6 +14,8 @@ from vortex.core.text import content_words, count_words, digits, initial, number
         ("1. First item. Second one.", ["1. First item.", "Second one."]),
         ("Am 14. Juli 1789 begann es. Danach nichts.", ["Am 14. Juli 1789 begann es.", "Danach nichts."]),
         ("Es war 1914. Dann kam der 2. Weltkrieg.", ["Es war 1914.", "Dann kam der 2. Weltkrieg."]),
+        ("A sessão começa depois das 10. O grupo fala.", ["A sessão começa depois das 10.", "O grupo fala."]),
+        ("Es fährt ab 12. Wir warten.", ["Es fährt ab 12.", "Wir warten."]),
         ("Это было в 1867 г. Он знал это.", ["Это было в 1867 г.", "Он знал это."]),
         ("Около 5 тыс. Кто знает?", ["Около 5 тыс. Кто знает?"]),
         ("ما هذا؟ هذا كتاب.", ["ما هذا؟", "هذا كتاب."]),

@@ -91,7 +91,7 @@ def _ends_sentence(before: str, match: re.Match[str], after: str) -> bool:
 
 def _is_ordinal(before: list[str], last: str, following: str) -> bool:
     """Tell whether a number with a full stop counts the noun that follows, as in German "am 14. Juli"."""
-    if not (last.isdigit() and len(last) <= 2) or following in STOPWORDS["en"]:
+    if not (last.isdigit() and len(last) <= 2) or any(following in small for small in STOPWORDS.values()):
         return False
     return following.strip(",.;:") in _AFTER_ORDINALS or (len(before) > 1 and before[-2].lower() in _BEFORE_ORDINALS)
 
