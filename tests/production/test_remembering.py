@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from vortex.core.errors import EngineError
-from vortex.core.events import Event, ignore
+from vortex.core.events import ignore
 from vortex.engines.llm.base import Message
 from vortex.engines.llm.scripted import ScriptedLLM
 from vortex.production.build import Build
@@ -39,7 +39,7 @@ def test_another_question_form_or_model_is_asked(tmp_path: Path) -> None:
 def test_only_a_language_model_is_remembered(tmp_path: Path) -> None:
     extract = ExtractWriter()
     assert at_work(extract, Build(tmp_path), ignore) is extract
-    heard: list[Event] = []
     writer = LLMWriter(ScriptedLLM([]), context_tokens=8000)
-    working = at_work(writer, Build(tmp_path), heard.append)
-    assert working.version == writer.version and working.rung == writer.rung
+    working = at_work(writer, Build(tmp_path), ignore)
+    assert isinstance(working, LLMWriter) and isinstance(working.engine, RememberedLLM)
+    assert (working.version, working.rung) == (writer.version, writer.rung)
