@@ -17,6 +17,7 @@ BENCHMARKS = {
     "render": "benchmarks.render.race",
     "film": "benchmarks.film",
     "build": "benchmarks.build",
+    "engine_room": "benchmarks.engine_room.run",
     "scorecard": "benchmarks.scorecard.run",
 }
 """Name → module with ``run(quick: bool) -> Result``; that of the scorecard takes the name of a film too."""

@@ -1,0 +1,1 @@
+"""The engine room, measured: what the memory budget promises under random loads."""
