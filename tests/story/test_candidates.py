@@ -1,6 +1,10 @@
+from collections.abc import Callable
+
 import pytest
 
-from vortex.story.writers.candidates import announced, definition_term, ended
+from vortex.story.material import Material
+from vortex.story.writers.candidates import announced, definition_term, ended, gather
+from vortex.story.writers.rank import merit
 
 
 @pytest.mark.parametrize(
@@ -28,3 +32,9 @@ def test_a_list_is_announced_by_a_whole_sentence_only() -> None:
 def test_a_reason_defines_nothing() -> None:
     assert definition_term("An index is a table of rows.") == "index"
     assert definition_term("Since the logit link is the default the parameter may be omitted.") == ""
+
+
+def test_a_share_in_percent_is_a_quantity(make: Callable[..., Material]) -> None:
+    texts = ("The index holds a share of all the rows that stand there.", "The index holds 12 % of all the rows there.")
+    plain, counted = (merit(gather(make(text))[0]) for text in texts)
+    assert counted > plain

@@ -22,8 +22,8 @@ _PROMISES = re.compile(
 
 _COUNTED = re.compile(
     r"\b(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|twenty|thirty|fifty|hundred|one half)"
-    r"(?: five| one)? (?:%|percent|years?|months?|weeks?|days?|hours?|minutes?|seconds?|times|thirds?|fourths?|fifths?|"
-    r"bytes?|members?|senators?|witnesses|terms?|states|dollars|miles|points|pages|rows|percent)\b",
+    r"(?:\s?%|(?: five| one)? (?:percent|years?|months?|weeks?|days?|hours?|minutes?|seconds?|times|thirds?|fourths?|"
+    r"fifths?|bytes?|members?|senators?|witnesses|terms?|states|dollars|miles|points|pages|rows)\b)",
     re.IGNORECASE,
 )
 """A quantity that can stand large on the screen."""
