@@ -149,6 +149,14 @@ def test_an_edit_is_taken_back(change: Callable[[Path], Change], film: Path) -> 
     assert state(film) == before
 
 
+def test_what_no_film_can_be_made_with_is_edited_away(film: Path) -> None:
+    edit(film, music(film))
+    (film.parent / "hum.wav").unlink()
+    with pytest.raises(ConfigError, match="no such file"):
+        Studio().make(out=film)
+    assert edit(film, lambda draft, _: editing.set_order(draft, "film", music="")).to_make == ()
+
+
 def test_undoing_keeps_what_was_changed_by_hand_since(film: Path) -> None:
     edit(film, dropped(film))
     board = film / "storyboard.json"

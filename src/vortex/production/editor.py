@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from vortex.core.errors import ConfigError, GateFailed
@@ -25,14 +26,32 @@ from vortex.story.planner.fit import fits_in
 from vortex.story.quotes import find_quote
 from vortex.visuals.shot import Shot
 
+Opened = Callable[[], AbstractContextManager[FilmMaker]]
 
-@dataclass(frozen=True, slots=True)
+
 class Ground:
-    """What an edit may rest on: the sources as they were read, and the folder of the film."""
+    """What an edit may rest on: the folder of the film, and its sources, which are read if the edit asks for them.
 
-    folder: FilmFolder
-    library: Library
-    material: Material
+    An edit that does not ask can also mend a film that cannot be opened, such as one whose music is gone.
+    """
+
+    def __init__(self, folder: FilmFolder, opened: Opened) -> None:
+        self.folder, self._opened = folder, opened
+
+    @property
+    def library(self) -> Library:
+        """The sources as they were read."""
+        return self._read[0]
+
+    @property
+    def material(self) -> Material:
+        """What may be told of them."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[Library, Material]:
+        with self._opened() as maker:
+            return maker.read()
 
 
 Change = Callable[[Draft, Ground], Draft]
@@ -72,7 +91,7 @@ class Edited:
 class Editor:
     """Edits one film whose folder is held."""
 
-    def __init__(self, folder: FilmFolder, opened: Callable[[], AbstractContextManager[FilmMaker]]) -> None:
+    def __init__(self, folder: FilmFolder, opened: Opened) -> None:
         """Take the folder, and who opens the film with the settings that stand in it at that moment."""
         self._folder, self._opened = folder, opened
         self._desk = Desk(folder)
@@ -95,8 +114,7 @@ class Editor:
             VortexError: the film cannot be planned with it.
         """
         before = self._desk.read()
-        with self._opened() as maker:
-            after = change(before, Ground(self._folder, *maker.read()))
+        after = change(before, Ground(self._folder, self._opened))
         self._desk.write(before, after, what)
         with self._taken_back_if_it_fails(), self._opened() as maker:
             plan = maker.plan()
