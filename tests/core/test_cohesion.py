@@ -15,6 +15,8 @@ from vortex.core.cohesion import dangling, elsewhere, pointer, repeated_runs, sa
         ("The first specifies the distance.", "The first"),
         ("The simplest is to examine the numbers.", "The simplest is"),
         ("You can replace the winner by it.", "it."),
+        ("The same holds for lists.", "The same holds"),
+        ("Neither is fast.", "Neither"),
     ],
 )
 def test_pointers_are_found(text: str, found: str) -> None:
@@ -32,6 +34,7 @@ def test_pointers_are_found(text: str, found: str) -> None:
         "Those who vote choose the Senate.",
         "The first rowid is one.",
         "One normally sorts by another column.",
+        "Neither the heap nor the list is sorted.",
     ],
 )
 def test_what_stands_alone_does_not_point(text: str) -> None:
@@ -46,6 +49,7 @@ def test_a_pointer_dangles_unless_the_sentence_before_names_it() -> None:
     assert dangling("They are fast.", "The heap always keeps its smallest item on top.") == "They"
     assert dangling("They are fast.", "The criteria keep a heap small.") == ""
     assert dangling("They are fast.", "A heap keeps its items in a tree.") == ""
+    assert dangling("So the heap grows.", "") == "So " and dangling("So the heap grows.", "A list grows.") == ""
     assert dangling("However, the heap grows.", "") == "However,"
     assert dangling("However, the heap grows.", "A list stays short.") == ""
     assert dangling("Dieser Haufen wächst.", "", "de") == "Dieser" and dangling("Der Haufen wächst.", "", "de") == ""

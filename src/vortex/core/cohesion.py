@@ -26,7 +26,8 @@ _SELF = re.compile(
 _JOINT = re.compile(
     r"(?:(?:however|moreover|furthermore|in addition|additionally|also|therefore|thus|hence|consequently|accordingly|"
     r"as a result|nevertheless|nonetheless|still|similarly|likewise|on the other hand|in contrast|by contrast|"
-    r"conversely|even so|instead|alternatively|otherwise|besides|meanwhile|so|then),|(?:and|but|or|nor|yet)\b(?! for))",
+    r"conversely|even so|instead|alternatively|otherwise|besides|meanwhile|so|then),"
+    r"|so (?=(?:the|an?|it|they|we|you|this|these|each|every|no)\b)|(?:and|but|or|nor|yet)\b(?! for))",
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(
@@ -35,7 +36,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(
-    r"(?:that|both|either|another|former|latter|ones?|otherwise|here|thereupon|therein|thereafter|afterwards|then|"
+    r"(?:that|both|either|neither|another|former|latter|ones?|otherwise|here|thereupon|therein|thereafter|afterwards|then|"
     r"meanwhile|alternatively)\b(?!-)",
     re.IGNORECASE,
 )
@@ -51,7 +52,7 @@ _PHRASE = re.compile(
     r"|^the (?:first|second|third|last) (?=(?:\w+s|is|was|has|can|may|must|will)\b(?! (?:is|are|was|were|has|have)\b))"
     r"|^the (?:value returned|returned value|return value|default(?: value)?|result(?:ing \w+)?|combined \w+)"
     r" (?:is|are|was|may|can|will|must|runs|has)\b"
-    r"|^the (?:\w{3,}est|best|worst|same) (?:is|are|was|were)\b"
+    r"|^the (?:\w{3,}est|best|worst|same) (?:is|are|was|were)\b|^the same (?:holds|applies|goes|happens)\b"
     r"|^(?:\S+ ){0,5}the (?:first|last|other|next) (?:two|three|four|few)\b"
     r"|\b(?:for|in|at|by|to|from|because of) that (?:reason|case|way|point|time|purpose|end|respect|sense)\b"
     r"|^(?:if|when|since|because|as|while|although) (?:that|this|these|those)\b"
@@ -145,7 +146,11 @@ def _named_before(text: str) -> str:
 
 def _opening(text: str) -> re.Match[str] | None:
     found = _OPENS.match(text)
-    paired = found is not None and found.group().lower() in ("both", "either") and re.search(r"\b(?:and|or)\b", text)
+    paired = (
+        found is not None
+        and found.group().lower() in ("both", "either", "neither")
+        and re.search(r"\b(?:and|n?or)\b", text)
+    )
     numbered = (
         found is not None
         and found.group().lower() in ("one", "another")
