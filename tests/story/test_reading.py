@@ -25,6 +25,8 @@ READINGS = [
         "CO₂ der EDV zu 3/4 unter Python 3.11.2",
         "C O zwei der E D V zu drei Viertel unter Python drei Punkt elf Punkt zwei",
     ),
+    ("de", "1 Katze, 101 Hunde, 1 Gebäude", "eine Katze, hundertein Hunde, ein Gebäude"),
+    ("pt", "custou R$ 3,50, ou 2 € 5 vezes", "custou três vírgula cinquenta reais, ou dois euros cinco vezes"),
     ("de", "von 300 000 €, usw.", "von dreihunderttausend Euro, und so weiter."),
     (
         "fr",

@@ -23,6 +23,7 @@ _DOTTED = re.compile(r"\d+(?:\.\d+)+")
 _RANGE = re.compile(rf"(?P<low>{_GROUPED}|\d+(?:,\d+)?)[–—-](?P<high>{_GROUPED}|\d+(?:,\d+)?)(?P<unit>\D*)")
 _WITH_UNIT = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>\D{{1,5}})")
 _MONEY = re.compile(rf"(?P<unit>R?[$€£₽])(?P<number>{_NUMBER})")
+_SIGNS_BEFORE = frozenset(["R$", "$", "€", "£", "₽"])
 _FRACTION = re.compile(r"(?P<top>\d+)/(?P<bottom>\d+)")
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 _RATIO = re.compile(r"\d+(?::\d+)+")
@@ -85,6 +86,8 @@ class Reader:
         if elided:
             inner = Place(elided["core"], end, before.lower(), place.named, after)
             return elided["head"] + (self._core(inner) or elided["core"]) + end
+        if core in _SIGNS_BEFORE & self._by.units.keys() and _PLAIN.fullmatch(after) and not _is_number(place.before):
+            return ""  # it is said after its number
         spoken = self._core(place) if core else ""
         if not spoken:
             return core + end.replace("…", ".")
@@ -119,8 +122,10 @@ class Reader:
         return self._figures(place) or self._roman(place) or self._letters(core)
 
     def _figures(self, place: Place) -> str:
-        core = place.core
+        core, money = place.core, place.before.upper()
         if _PLAIN.fullmatch(core):
+            if money in _SIGNS_BEFORE & self._by.units.keys() and not _is_number(place.earlier):
+                return f"{self._number(core, self._gender(money))} {self._named(money, core)}"
             return self._plain(place)
         if match := _FRACTION.fullmatch(core):
             return self._fraction(int(match["top"]), int(match["bottom"]))

@@ -66,6 +66,14 @@ def decimal(whole: int, figures: str) -> str:
     return f"{cardinal(whole)} Komma {' '.join(_SMALL[int(figure)] for figure in figures)}"
 
 
+def _gender_of(noun: str, count: int) -> Gender:
+    """Guess a gender from an ending; most nouns in -e are feminine, but with another number they are plurals."""
+    is_feminine = noun.endswith(("ung", "heit", "keit", "schaft", "tät", "ion"))
+    if is_feminine or (count == 1 and noun.endswith("e") and noun[:1].isupper() and not noun.startswith("Ge")):
+        return "f"
+    return "m" if noun[:1].isupper() else "n"
+
+
 GERMAN = Language(
     phrases=Phrases(
         question="{t}: Worum geht es dabei?",
@@ -222,9 +230,7 @@ GERMAN = Language(
         ordinal_sign=re.compile(r"(?P<number>\d{1,3})\.(?P<ending>)"),
         months=words("januar februar märz april mai juni juli august september oktober november dezember"),
         centuries=words("jahrhundert jahrhunderts jahrhunderte kapitel teil artikel weltkrieg weltkriegs"),
-        gender_of=lambda noun, count: (
-            "f" if noun.endswith(("ung", "heit", "keit", "ion")) else "m" if noun[:1].isupper() else "n"
-        ),
+        gender_of=_gender_of,
         regnal=lambda value: f"der {ordinal(value)}",
         fractions={
             2: ("ein halb", "halbe"),
