@@ -162,18 +162,18 @@ class ClassificationMetrics(Lesson[Trial]):
         talk.scene("Measures")
         _matrix(talk, run, "The same counts, and what is made of them.", "Measures")
         right = _lit("0,0", "1,1")
-        note = f"({row['hits']} + {row['cleared']}) : {row['patients']} = {row['accuracy']} %"
+        note = f"({row['hits']} + {row['cleared']}) / {row['patients']} = {row['accuracy']} %"
         talk.say("Accuracy counts how often it is ^right: {accuracy} percent.", row, marks=right, note=note)
         if talk.deeper(1):
-            step = Step(marks=_lit("1,0", "1,1"), note=f"{row['healthy']} : {row['patients']} = {row['naive']} %")
+            step = Step(marks=_lit("1,0", "1,1"), note=f"{row['healthy']} / {row['patients']} = {row['naive']} %")
             talk.say("But a test that calls ^everybody healthy is right in {naive} percent, and finds nobody.", row,
                      step=step)  # fmt: skip
-        note = f"{row['hits']} : {row['called']} = {row['precision']} %"
+        note = f"{row['hits']} / {row['called']} = {row['precision']} %"
         step = Step(marks=_lit("0,0", "1,0"), note=note)
         talk.say("Of {called} that it calls ill, {hits} ^are: its precision is {precision} percent.", row, step=step)
         if talk.deeper(3):
             talk.say("Precision answers the patient who asks: ^must I worry?", light="column:0,0")
-        note = f"{row['hits']} : {row['ill']} = {row['recall']} %"
+        note = f"{row['hits']} / {row['ill']} = {row['recall']} %"
         step = Step(marks=_lit("0,0", "0,1"), note=note)
         talk.say("Of {ill} that are ill, it ^finds {hits}: its recall is {recall} percent.", row, step=step)
         if talk.deeper(3):

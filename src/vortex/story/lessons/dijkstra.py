@@ -118,7 +118,7 @@ class Dijkstra(Lesson[Route]):
         """Show the map, the choices one by one, the way, and why it holds."""
         talk.open(
             "How can a route planner be sure that no other way is quicker?",
-            "We run Dijkstra's algorithm on a small map, and watch every choice.",
+            "We run Dijkstra's algorithm on a small map, and watch how it chooses.",
         )
         talk.scene("The map")
         _shot(talk, run, "The map with the minutes of each road.", "Minutes on each road")
@@ -176,7 +176,9 @@ class Dijkstra(Lesson[Route]):
         marks += _roads(run, len(run.turns))
         last = run.turns[-1]
         done = Step(
-            marks=(*marks, Mark(at=f"node:{last.choice.node}", role="good", text=run.result["minutes"])), note=""
+            marks=(*marks, Mark(at=f"node:{last.choice.node}", role="good", text=run.result["minutes"])),
+            note="",
+            shelves=(_shelf(run, last.choice.times),),
         )
         talk.say("So it goes on, until the ^goal {goal} is the nearest: {minutes} minutes.", run.result, step=done)
 

@@ -175,7 +175,7 @@ class FloatingPoint(Lesson[Stored]):
         )
         step = ArrayStep(
             marks=_span(1 + EXPONENT_BITS, 16, "path"),
-            note=f"1 + {fraction['parts']} : {fraction['whole']} = {fraction['value']}",
+            note=f"1 + {fraction['parts']} / {fraction['whole']} = {fraction['value']}",
         )
         talk.say("The rest is the ^fraction: {parts} of {whole} parts, on top of one.", fraction, step=step)
         note = f"{fraction['value']} · {exponent['scale']} = {row['stored']}"

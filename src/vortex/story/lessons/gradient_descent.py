@@ -176,7 +176,7 @@ class GradientDescent(Lesson[Fit]):
             curves=[valley, ball, slope],
             x_label="weight",
             y_label="error",
-            y_range=(0.0, 1.02 * valley.points[0][1]),
+            y_range=(-0.05 * valley.points[0][1], 1.02 * valley.points[0][1]),
         )
 
 

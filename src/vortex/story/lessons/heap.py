@@ -131,7 +131,7 @@ class Heap(Lesson[Heaps]):
             "Double the ^place and add one: the children of place {place} stand at {left} and {right}.", row, step=step
         )
         if talk.deeper(6):
-            back = ArrayStep(note=f"({right} − 1) : 2 = {row['half']}")
+            back = ArrayStep(note=f"({right} − 1) / 2 = {row['half']}")
             talk.say("And ^back: take one away, halve it, and round down to find the parent.", row, step=back)
 
     def _tell_pops(self, talk: Talk, run: Heaps) -> None:

@@ -84,7 +84,16 @@ def view_of(stage: Stage, plot: Plot, room: Rect, aside: float, pad: float) -> V
     area = _area(plot, across, upwards, room if plot.axes else room.inset(pad), margins)
     if min(area.width, area.height) < 2 * stage.frame.minimum:
         raise DoesNotFit(f"the plot has {area.width:.0f} x {area.height:.0f} px, too few to be read; split the shot")
-    return View(area, across, upwards, (area.x - margins.left, area.y - margins.top))
+    view = View(area, across, upwards, (area.x - margins.left, area.y - margins.top))
+    return _widened(view, room.inset(pad)) if plot.equal and not plot.axes else view
+
+
+def _widened(view: View, room: Rect) -> View:
+    """Return the view of as much of the plane as the room shows at the same scale, so that a grid ends at its edges."""
+    area, unit = view.area, view.area.width / (view.x[1] - view.x[0])
+    across = (view.x[0] - (area.x - room.x) / unit, view.x[1] + (room.right - area.right) / unit)
+    upwards = (view.y[0] - (room.bottom - area.bottom) / unit, view.y[1] + (area.y - room.y) / unit)
+    return View(room, across, upwards, (room.x, room.y))
 
 
 def add_axes(scene: Scene, stage: Stage, plot: Plot, view: View, room: Rect) -> None:
