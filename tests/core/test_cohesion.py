@@ -52,6 +52,8 @@ def test_a_pointer_dangles_unless_the_sentence_before_names_it() -> None:
     assert dangling("So the heap grows.", "") == "So " and dangling("So the heap grows.", "A list grows.") == ""
     assert dangling("However, the heap grows.", "") == "However,"
     assert dangling("However, the heap grows.", "A list stays short.") == ""
+    assert dangling("Cependant, le tas croît.", "", "fr") == "Cependant, "
+    assert dangling("Cependant, le tas croît.", "La liste reste courte.", "fr") == ""
     assert dangling("Dieser Haufen wächst.", "", "de") == "Dieser" and dangling("Der Haufen wächst.", "", "de") == ""
 
 

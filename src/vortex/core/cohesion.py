@@ -30,6 +30,16 @@ _JOINT = re.compile(
     r"|so (?=(?:the|an?|it|they|we|you|this|these|each|every|no)\b)|(?:and|but|or|nor|yet)\b(?! for))",
     re.IGNORECASE,
 )
+JOINTS_ABROAD = re.compile(
+    "(?:sin embargo|no obstante|además|asimismo|por otra parte|por lo tanto|en consecuencia|por último|de hecho|"
+    "en efecto|cependant|toutefois|néanmoins|en outre|de plus|par ailleurs|enfin|ensuite|en effet|par conséquent|"
+    "d'abord|tuttavia|inoltre|infatti|infine|pertanto|innanzitutto|no entanto|porém|contudo|todavia|além disso|"
+    "por outro lado|por fim|de fato|однако|кроме того|более того|наконец|во-первых|во-вторых|в-третьих|"
+    r"следовательно|таким образом|впрочем|к тому же|при этом|итак|primero|después|luego|per prima cosa|poi|primeiro|"
+    r"depois|em seguida),\s+|(?:zuerst|dann|zuletzt):\s+",
+    re.IGNORECASE,
+)
+"""Openings that join a sentence to the one before where a comma or a colon sets them apart; few do in German."""
 _EXPLETIVE = re.compile(
     r"it\s+(?:is|was|may be|can be)\s+(?:\w+\s+){0,3}(?:to|that|not|possible|useful|important|common|easy|hard)\b"
     r"|it\s+(?:takes|follows|turns out|seems|makes sense)\b",
@@ -168,7 +178,7 @@ def _pronoun(text: str) -> str:
 
 def joint(text: str, language: str = "en") -> str:
     """Return the opening that joins ``text`` to the sentence before, such as "However,"; "" for none."""
-    found = _JOINT.match(text) if language == "en" else None
+    found = (_JOINT if language == "en" else JOINTS_ABROAD).match(text)
     return found.group() if found else ""
 
 

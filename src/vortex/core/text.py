@@ -101,6 +101,10 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+CHARACTERS_A_WORD = 1.7
+"""Chinese or Japanese characters that say what a word says, in a word's time."""
+
+
 def count_words(text: str) -> int:
     """Return how many words ``text`` has: what is between white space, and every Chinese or Japanese character."""
     return sum(max(1, len(re.findall(f"[{_CJK}]", part))) for part in text.split())

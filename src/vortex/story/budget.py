@@ -9,13 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vortex.core.errors import ConfigError
-from vortex.core.text import count_words
+from vortex.core.text import CHARACTERS_A_WORD, count_words
 from vortex.story.script import Script
 
 LETTERS_PER_WORD = 5.0
 """Mean letters of an English word in running prose; a word of this length takes exactly one word's time."""
-CHARACTERS_PER_WORD = 1.7
-"""Chinese or Japanese characters that take one word's time."""
 SHORTEST_S = 5
 LONGEST_S = 1800
 
@@ -52,7 +50,7 @@ class WordBudget:
         letters = sum(sum(character.isalnum() for character in word) for word in spoken)
         characters = count_words(text) - len(spoken)
         if characters > 0:  # Chinese and Japanese write no blanks, and a character is a syllable or two
-            return characters / CHARACTERS_PER_WORD * 60 / self.words_per_minute + self.sentence_pause_s
+            return characters / CHARACTERS_A_WORD * 60 / self.words_per_minute + self.sentence_pause_s
         words = 0.5 * len(spoken) + 0.5 * letters / LETTERS_PER_WORD
         return words * 60 / self.words_per_minute + self.sentence_pause_s
 

@@ -8,10 +8,10 @@ named as a fault, and the writer takes another sentence.
 import re
 import unicodedata
 
-from vortex.core.cohesion import elsewhere, pointer
+from vortex.core.cohesion import JOINTS_ABROAD, elsewhere, pointer
 from vortex.core.stopwords import STOPWORDS
-from vortex.core.text import count_words
-from vortex.story.words import AUXILIARIES, DISCOURSE_STARTS, JOINTS_ABROAD, bare, has_verb, is_verb
+from vortex.core.text import CHARACTERS_A_WORD, count_words
+from vortex.story.words import AUXILIARIES, DISCOURSE_STARTS, bare, has_verb, is_verb
 
 MAX_WORDS = 28
 """Longest sentence that is easily followed by ear."""
@@ -76,7 +76,6 @@ _POINTING_ABROAD = re.compile(
     re.IGNORECASE,
 )
 _ENDS = (".", "!", '."', ".”", ".'", ".“", ".»", "。", "！", "。」", "؟", "۔", "।")
-_CHARACTERS_A_WORD = 1.7
 _CODE_TOKEN = re.compile(r"\w[._\[\](]+\w|\w\(\)|\w\[|_")
 _SUBJECT = r"(?:it|they|he|she|we|you|the|a|an|this|that|these|those|there|each|every|no|all|its|their|one|some|many)"
 _SEAM = re.compile(rf";\s+|,\s+(?P<joint>and|but|so|yet)\s+(?={_SUBJECT}\b)", re.IGNORECASE)
@@ -148,7 +147,7 @@ def _length(text: str) -> float:
     """Return how many words ``text`` takes to say; Chinese and Japanese put 1.7 characters into a word."""
     written = len(text.split())
     characters = count_words(text) - written
-    return written + characters / _CHARACTERS_A_WORD if characters > 0 else written
+    return written + characters / CHARACTERS_A_WORD if characters > 0 else written
 
 
 def _third_person(word: str) -> bool:

@@ -26,16 +26,6 @@ FRAME_WORDS = word_set(
 
 NEGATIONS = word_set("not no never none nothing nobody neither nor without cannot nowhere hardly rarely seldom")
 
-JOINTS_ABROAD = re.compile(
-    "(?:sin embargo|no obstante|además|asimismo|por otra parte|por lo tanto|en consecuencia|por último|de hecho|"
-    "en efecto|cependant|toutefois|néanmoins|en outre|de plus|par ailleurs|enfin|ensuite|en effet|par conséquent|"
-    "d'abord|tuttavia|inoltre|infatti|infine|pertanto|innanzitutto|no entanto|porém|contudo|todavia|além disso|"
-    "por outro lado|por fim|de fato|однако|кроме того|более того|наконец|во-первых|во-вторых|в-третьих|"
-    r"следовательно|таким образом|впрочем|к тому же|при этом|итак|primero|después|luego|per prima cosa|poi|primeiro|"
-    r"depois|em seguida),\s+|(?:zuerst|dann|zuletzt):\s+",
-    re.IGNORECASE,
-)
-"""Such openings of languages in which a comma sets them apart, so that the rest is a sentence; not so in German."""
 DISCOURSE_STARTS = re.compile(
     r"(?:(?:however|moreover|furthermore|in addition|additionally|also|therefore|thus|hence|consequently|as a result|"
     r"accordingly|in fact|indeed|of course|nevertheless|nonetheless|still|again|similarly|likewise|finally|"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vortex.core.text import words
+from vortex.core.text import CHARACTERS_A_WORD, words
 from vortex.review.film import SpokenSentence
 from vortex.review.verdict import Finding
 
@@ -14,7 +14,7 @@ MOST_WORDS_A_SENTENCE = 18.0
 """For languages without a formula."""
 SLOWEST, FASTEST = 110.0, 190.0
 """Words a minute, within sentences, at which an explanation can be followed."""
-_CHARACTERS_A_WORD = {"zh": 1.7, "ja": 1.7}
+_CHARACTERS_A_WORD = {"zh": CHARACTERS_A_WORD, "ja": CHARACTERS_A_WORD}
 """Where every character counts as a word, so many of them say what a word says."""
 _VOWELS = re.compile(r"[aeiouyà-öø-ÿœæа-яё]+", re.IGNORECASE)
 _CYRILLIC_VOWELS = re.compile(r"[аеёиоуыэюяєії]", re.IGNORECASE)
