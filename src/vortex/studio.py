@@ -9,12 +9,13 @@ Example:
     ```
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vortex.core.errors import ConfigError
 from vortex.core.events import Event, Listener, ignore
@@ -40,6 +41,9 @@ from vortex.story.brief import Brief
 from vortex.story.lessons.catalogue import all_lessons
 from vortex.story.lessons.rehearsal import LessonCard, Rehearsal, card_of, rehearse
 from vortex.story.spoken import say_words
+
+if TYPE_CHECKING:
+    from vortex.runtime.store import ModelStore
 
 PathLike = str | Path
 Fields = Mapping[str, Any]
@@ -230,6 +234,15 @@ class Studio:
         for missing in without:
             self._listen(Event("warning", "search", message=missing))
         return search_collection(query, [Path(s) for s in sources], Path(collection), settings, embedder, limit)
+
+    def models(self) -> "ModelStore":
+        """Return the store of fetched models; asking it for one that is not there fetches nothing."""
+        from vortex.runtime.hub import Hub
+        from vortex.runtime.store import ModelStore
+
+        settings = self.loaded.settings.models
+        folder = Path(settings.folder).expanduser() if settings.folder else cache_dir() / "models"
+        return ModelStore(folder, Hub(settings.hub.rstrip("/"), os.environ.get(settings.token_env, "")))
 
     @contextmanager
     def _maker(self, sources: tuple[PathLike, ...], out: PathLike, fields: Mapping[str, Any]) -> Iterator[FilmMaker]:

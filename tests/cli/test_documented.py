@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from bad_input.command import vortex
+from factories.weights import write_json, write_safetensors
+from hub_server import hub_server
 
 from cli.surface import commands
 
@@ -35,8 +37,16 @@ def test_every_command_is_shown_at_work(name: str) -> None:
 
 def test_the_examples_run(tmp_path: Path, article: Path) -> None:
     (tmp_path / "manual.pdf").symlink_to(article)
+    remote = tmp_path / "remote"
+    write_json(remote / "config.json", {"_class_name": "UNet2DModel"})
+    write_safetensors(remote / "model.safetensors", {"weight": (4, 4)})
+    with hub_server(remote) as hub:
+        _run_examples(tmp_path, VORTEX_MODELS_HUB=hub.url)
+
+
+def _run_examples(folder: Path, **environment: str) -> None:
     for line in EXAMPLES:
-        done = vortex(*shlex.split(line)[1:], cwd=tmp_path)
+        done = vortex(*shlex.split(line)[1:], cwd=folder, **environment)
         assert done.code == 0, f"{line}\n{done.err}"
         if "--json" in line:
             assert done.data

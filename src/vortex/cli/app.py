@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from vortex.cli import edit, films, lessons, sources, system, translate
+from vortex.cli import edit, films, lessons, models, sources, system, translate
 from vortex.core.errors import VortexError
 
 _INTERRUPTED = 130
@@ -25,6 +25,7 @@ edit.register(app)
 translate.register(app)
 lessons.register(app)
 sources.register(app)
+models.register(app)
 system.register(app)
 
 

@@ -104,6 +104,15 @@ class LLMSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Where fetched models are kept, and where they come from."""
+
+    folder: str = _told("", "folder of the store; empty means models in the user's cache")
+    hub: str = _told("https://huggingface.co", "address that vortex models pull asks; nothing else does")
+    token_env: str = _told("HF_TOKEN", "environment variable that holds a token for the hub, if one is needed")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All sections."""
 
@@ -113,6 +122,7 @@ class Settings:
     passages: PassageSettings = field(default_factory=PassageSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
     llm: LLMSettings = field(default_factory=LLMSettings)
+    models: ModelSettings = field(default_factory=ModelSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ models; loading imports the one that the folder needs.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 from vortex.core.errors import ModelError, PolicyError, VortexError
@@ -17,6 +18,10 @@ from vortex.runtime.folder import ModelFolder
 from vortex.runtime.info import ModelInfo, get_model_info, is_model_supported, require_library
 from vortex.runtime.networks import LoadOptions, Mode, Opened, open_network
 
+_FOREIGN = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError, UnpicklingError
+)  # fmt: skip
+"""What libraries of models raise for a folder that they cannot take."""
 _PARTED = ("transformers", "vision_encoder", "asr")
 _OPENERS: Mapping[Category, Callable[..., Opened]] = {
     "transformers": open_network,
@@ -120,7 +125,7 @@ def _load(path: Path, options: LoadOptions) -> LoadedModel:
         opened = _OPENERS[category](folder, info.found, options)
     except VortexError:
         raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError) as error:
+    except _FOREIGN as error:
         raise ModelError(f"{path}: {category} {info.found.architecture} cannot be loaded: {error}") from error
     return LoadedModel(opened.model, info, opened.how)
 

@@ -69,7 +69,7 @@ def open_network(folder: ModelFolder, found: Detection, options: LoadOptions) ->
             reason = "some of its layers are kept in single precision"
         elif not unfilled(_needed(laid, model, options.mode), twins_of(model)):
             return Opened(_filled(model, folder, laid, options, dtype), "streamed")
-    return _by_library(folder, found, options, dtype, reason or "its weights have the names of another version")
+    return _by_library(folder, found, options, dtype, reason or "its weights are stored under other names")
 
 
 def _needs_library(folder: ModelFolder, config: Any) -> str:
