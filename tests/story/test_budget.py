@@ -11,6 +11,7 @@ def test_counts_words_letters_and_pauses() -> None:
     budget = WordBudget(60, words_per_minute=120, sentence_pause_s=0.5, scene_pause_s=1)
     assert budget.seconds_of("aaaaa bbbbb ccccc ddddd.") == pytest.approx(4 * 0.5 + 0.5)
     assert budget.seconds_of("incomprehensibilities") > budget.seconds_of("word")
+    assert budget.seconds_of("aaaaa bbbbb 学习 ccccc ddddd.") == pytest.approx((4 + 2 / 1.7) * 0.5 + 0.5)
     scene = Scene("c", "", (Sentence("a", TEXT), Sentence("b", TEXT)))
     script = Script("", "en", (scene, scene), "", "")
     assert budget.forecast(script) == pytest.approx(4 * budget.seconds_of(TEXT) + 1)

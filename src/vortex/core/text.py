@@ -107,7 +107,12 @@ CHARACTERS_A_WORD = 1.7
 
 def count_words(text: str) -> int:
     """Return how many words ``text`` has: what is between white space, and every Chinese or Japanese character."""
-    return sum(max(1, len(re.findall(f"[{_CJK}]", part))) for part in text.split())
+    return sum(max(1, count_characters(part)) for part in text.split())
+
+
+def count_characters(text: str) -> int:
+    """Return how many Chinese or Japanese characters ``text`` has."""
+    return len(re.findall(f"[{_CJK}]", text))
 
 
 def content_words(text: str, language: str = "en") -> list[str]:

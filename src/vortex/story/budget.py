@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vortex.core.errors import ConfigError
-from vortex.core.text import CHARACTERS_A_WORD, count_words
+from vortex.core.text import CHARACTERS_A_WORD, count_characters
 from vortex.story.script import Script
 
 LETTERS_PER_WORD = 5.0
@@ -46,12 +46,10 @@ class WordBudget:
 
     def seconds_of(self, text: str) -> float:
         """Return the seconds that ``text`` takes to speak, its closing pause included."""
-        spoken = text.split()
+        # Chinese and Japanese write no blanks, and a character is a syllable or two.
+        spoken = [word for word in text.split() if not count_characters(word)]
         letters = sum(sum(character.isalnum() for character in word) for word in spoken)
-        characters = count_words(text) - len(spoken)
-        if characters > 0:  # Chinese and Japanese write no blanks, and a character is a syllable or two
-            return characters / CHARACTERS_A_WORD * 60 / self.words_per_minute + self.sentence_pause_s
-        words = 0.5 * len(spoken) + 0.5 * letters / LETTERS_PER_WORD
+        words = 0.5 * len(spoken) + 0.5 * letters / LETTERS_PER_WORD + count_characters(text) / CHARACTERS_A_WORD
         return words * 60 / self.words_per_minute + self.sentence_pause_s
 
     def seconds_of_all(self, texts: Iterable[str]) -> float:

@@ -10,7 +10,7 @@ import unicodedata
 
 from vortex.core.cohesion import JOINTS_ABROAD, elsewhere, pointer
 from vortex.core.stopwords import STOPWORDS
-from vortex.core.text import CHARACTERS_A_WORD, count_words
+from vortex.core.text import CHARACTERS_A_WORD, count_characters
 from vortex.story.words import AUXILIARIES, DISCOURSE_STARTS, bare, has_verb, is_verb
 
 MAX_WORDS = 28
@@ -145,9 +145,8 @@ def _english_fault(text: str, words: list[str], terse: bool) -> str:
 
 def _length(text: str) -> float:
     """Return how many words ``text`` takes to say; Chinese and Japanese put 1.7 characters into a word."""
-    written = len(text.split())
-    characters = count_words(text) - written
-    return written + characters / CHARACTERS_A_WORD if characters > 0 else written
+    written = [word for word in text.split() if not count_characters(word)]
+    return len(written) + count_characters(text) / CHARACTERS_A_WORD
 
 
 def _third_person(word: str) -> bool:
