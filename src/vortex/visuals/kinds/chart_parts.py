@@ -37,8 +37,8 @@ def calm(stage: Stage, colour: Colour) -> Colour:
 
 
 def note_style(stage: Stage) -> TextStyle:
-    """Return the style of tick labels and axis names."""
-    return stage.style("small", colour=stage.theme.muted)
+    """Return the style of tick labels and axis names: darker than other notes, since a thin ``−1`` has little ink."""
+    return stage.style("small", colour=mix(stage.theme.muted, stage.theme.ink, 0.35))
 
 
 def checked(chart: params.Chart) -> None:
