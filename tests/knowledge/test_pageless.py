@@ -137,6 +137,7 @@ def test_text_headings_by_shape(read):
         ("The Congress shall have Power", "paragraph"),
         ("Passed by Congress June 13, 1866. Ratified July 9, 1868", "paragraph"),
         ("What You Must Know", "heading"),
+        ("BOOK ONE. THE HEAP", "heading"),
     ],
 )
 def test_a_clause_or_two_sentences_in_capitals_are_no_heading(read, line, kind):

@@ -70,7 +70,7 @@ def _level(line: str, *, alone: bool) -> int:
         return 0
     if (match := _NAMED.match(text)) and len(tokens) <= 12 and (alone or match.end() >= len(text) - 1):
         return _DEPTHS.get(match["word"].lower(), 2)
-    if not alone or text.endswith((".", "!", "?")) or len(sentences(text)) > 1:
+    if not alone or text.endswith((".", "!", "?")):
         return 0
     if (number := _NUMBERED.match(text)) and len(tokens) <= 12:
         return number["number"].count(".") + 1
@@ -79,7 +79,7 @@ def _level(line: str, *, alone: bool) -> int:
     if letters and all(char.isupper() for char in letters) and len(tokens) <= 12:
         return 1
     is_title = len(tokens) <= 10 and capital >= 0.6 * len(tokens) and text[0].isupper()
-    return 2 if is_title and not _CLAUSE.search(text) else 0
+    return 2 if is_title and not _CLAUSE.search(text) and len(sentences(text)) == 1 else 0
 
 
 def _is_code(group: list[str]) -> bool:
