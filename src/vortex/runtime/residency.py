@@ -126,8 +126,7 @@ class Residency:
 
         A ``standing`` lease is one that others should not wait for.
         """
-        if name not in self._movers:
-            raise ModelError(f"no model named {name!r}; there are: {', '.join(self) or 'none'}")
+        self._expect(name)
         deadline = None if timeout_s is None else self._clock() + timeout_s
         with self._deciding() as steward:
             asker = threading.get_ident() if owner is None else owner
@@ -155,8 +154,10 @@ class Residency:
         """Let all models, or the one named, leave that nobody leases and nobody used for ``idle_s``; return which did.
 
         Raises:
-            ModelError: the one named is leased.
+            ModelError: the one named is leased, or unknown.
         """
+        if name:
+            self._expect(name)
         gone = []
         for each in [name] if name else self:
             with self._deciding() as steward:
@@ -197,6 +198,18 @@ class Residency:
             needed = ledger.budget.with_slack(size_bytes)
             return ledger.external_bytes + staying + needed <= ledger.budget.hard_bytes
 
+    @property
+    def budget(self) -> Budget:
+        """The declared limits."""
+        return self._steward.ledger.budget
+
+    def held(self) -> dict[str, int]:
+        """Return the bytes of the device by holder, other programs included; who holds nothing is left out."""
+        with self._changed:
+            ledger = self._steward.ledger
+            charges = {name: ledger.charge(each) for name, each in ledger.holdings.items()}
+            return ledger.externals | {name: size for name, size in charges.items() if size}
+
     def placements(self) -> tuple[Placement, ...]:
         """Return where every model is, and why."""
         with self._changed:
@@ -206,6 +219,10 @@ class Residency:
         """Return every placement in words and numbers."""
         with self._changed:
             return explain(self._steward, self._clock(), self._source.name if self._source else "device")
+
+    def _expect(self, name: str) -> None:
+        if name not in self._movers:
+            raise ModelError(f"no model named {name!r}; there are: {', '.join(self) or 'none'}")
 
     @contextmanager
     def _deciding(self) -> Iterator[Steward]:
