@@ -1,8 +1,9 @@
-"""What the README shows is run."""
+"""What the README shows is run, and what the guides name is there."""
 
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,18 @@ def test_every_setting_in_the_guide_to_language_models_is_known() -> None:
     named = re.findall(r"\b((?:llm|film)\.[a-z_]+)\b", (ROOT / "docs/language-models.md").read_text(encoding="utf8"))
     assert set(named) <= set(setting_keys())
     assert {key for key in setting_keys() if key.startswith("llm.")} - set(named) <= {"llm.engine"}
+
+
+@pytest.mark.parametrize("guide", ["CONTRIBUTING.md", "docs/architecture.md", "docs/lessons.md"])
+def test_the_files_that_a_guide_names_are_there(guide: str) -> None:
+    named = re.findall(r"`([\w./]+/[\w./]*|[\w/]+\.py)`", (ROOT / guide).read_text(encoding="utf8"))
+    assert len(named) >= 3
+    there = [
+        f"/{path.relative_to(ROOT)}" for top in ("src", "tests", "docs", "benchmarks") for path in _below(ROOT / top)
+    ]
+    missing = [name for name in named if not any(path.endswith(f"/{name.rstrip('/')}") for path in there)]
+    assert [name for name in missing if name not in ("build/", "tests/visuals/examples/KIND.json")] == []
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if "__pycache__" not in path.parts)
