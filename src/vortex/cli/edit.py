@@ -25,7 +25,11 @@ Render = Annotated[bool, typer.Option("--render", help="Make the film again at o
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    edit = typer.Typer(help="Edit a planned film, one thing at a time.", no_args_is_help=True)
+    edit = typer.Typer(
+        help="Edit a planned film, one thing at a time.",
+        epilog="Example: vortex edit drop my-film shot003 --render",
+        no_args_is_help=True,
+    )
     edit.command("list")(list_shots)
     for command in (say, revoice, pronounce, replace, figure, move, drop, pin, unpin, remake, theme, music, undo):
         edit.command()(command)

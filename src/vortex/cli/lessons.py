@@ -11,7 +11,11 @@ from vortex.core.units import format_duration
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    lessons = typer.Typer(help="What can be taught without a document.", no_args_is_help=True)
+    lessons = typer.Typer(
+        help="What can be taught without a document.",
+        epilog="Example: vortex lessons show a-star",
+        no_args_is_help=True,
+    )
     lessons.command("list")(lessons_list)
     lessons.command("show")(lessons_show)
     app.add_typer(lessons, name="lessons")

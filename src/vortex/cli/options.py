@@ -25,7 +25,7 @@ Seconds = Annotated[
     str | None, typer.Option(help="Length to aim at: 90, 90s, 2m or 1m30s; 2m unless the film says otherwise.")
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", help="Shots made at the same time; 0 means one a core.")]
-Seed = Annotated[int | None, typer.Option(help="Chance of a lesson; equal seeds give equal films.")]
+Seed = Annotated[int | None, typer.Option(help="Of a lesson's random numbers; equal seeds give equal films.")]
 Parameters = Annotated[
     list[str] | None,
     typer.Option("--parameter", metavar="NAME=VALUE", help="Of a lesson, such as rows=8; see: vortex lessons list."),
