@@ -96,6 +96,13 @@ def test_right_to_left_text_stands_at_the_right():
     assert TextBlock("שלום עולם", STYLE, 500).style.align == "right"
 
 
+@pytest.mark.parametrize("spare", [0.1, 0.5, 0.9])
+def test_no_word_is_torn_for_want_of_a_part_of_a_pixel(spare):
+    style = TextStyle(20, "#000000")
+    room = int(TextBlock("Compare", style, 1e6).longest_word) + spare
+    assert fit("Compare", style, (room, 100), 8).lines == 1
+
+
 def test_the_longest_word_is_measured_whole_however_little_room_there_is():
     style = TextStyle(40, "#000000", "semibold", tracking=-0.011)
     assert TextBlock("Prediction", style, 50).longest_word == TextBlock("Prediction is", style, 1e6).longest_word

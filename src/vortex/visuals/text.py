@@ -179,7 +179,8 @@ def fit_group(
     while True:
         blocks = tuple(TextBlock(text, replace(style, size=size), width) for text in texts)
         tall = sum(block.height for block in blocks) + gap * size * (len(blocks) - 1)
-        if tall <= height + 0.5 and all(block.longest_word <= width + 0.5 for block in blocks):
+        # Lines are set in whole pixels: a word that needs half a pixel more is torn.
+        if tall <= height + 0.5 and all(block.longest_word <= width // 1 for block in blocks):
             return tuple(compose(text, replace(style, size=size), width, balanced) for text in texts)
         if size <= smallest:
             shown = blocks[0].text if len(blocks) == 1 else f"{len(blocks)} texts, the first {blocks[0].text}"

@@ -98,7 +98,7 @@ def _set_notes(stage: Stage, texts: Sequence[str], width: float, column: bool) -
         lines = 1 if size > 0.8 * style.size else most
         now = replace(style, size=size, line_height=1.3)
         blocks = {text: compose(text, now, width, balanced=True) for text in texts}
-        if all(block.lines <= lines and block.longest_word <= width for block in blocks.values()):
+        if all(block.lines <= lines and block.longest_word <= width // 1 for block in blocks.values()):
             return blocks
         if size <= smallest:
             longest = max(texts, key=len)
