@@ -1,4 +1,4 @@
-"""A server that answers whether it is well, for tests that start and stop one: ``python health_server.py PORT [FLAG…]``.
+"""A server that answers whether it is well, for tests that start one: ``python health_server.py PORT [FLAG…]``.
 
 Flags: ``ill`` answers 503, ``stubborn`` does not end when it is asked to.
 """

@@ -4,7 +4,7 @@ import pytest
 
 from vortex.runtime.ledger import Budget, Footprint, Holding, Rung, State
 from vortex.runtime.steward import Move, Steward
-from vortex.runtime.waiting import Ticket
+from vortex.runtime.waiting import Ticket, in_turn
 from vortex.runtime.worth import Bandwidth, Policy
 
 
@@ -227,6 +227,40 @@ def test_what_is_kept_for_good_is_not_waited_for() -> None:
     made = steward(TIGHT, a=((60, 0, 0),), b=((60, 0, 0),))
     work(made, ask(made, "a", "x", standing=True))
     assert ask(made, "b", "y").outcome == "refused"
+
+
+def test_a_lease_for_good_is_never_chosen_to_leave() -> None:
+    made = steward(TIGHT, kept=((30, 0, 0),), lent=((30, 0, 0),), big=((60, 0, 0),))
+    work(made, ask(made, "kept", "x", standing=True))
+    lent = ask(made, "lent", "y")
+    work(made, lent)
+    waiting = ask(made, "big", "z")
+    assert made.ledger.holdings["kept"].state is State.RESIDENT
+    assert made.ledger.holdings["lent"].state is State.DRAINING
+    give_back(made, lent)
+    work(made, waiting)
+    assert waiting.outcome == "granted"
+
+
+def test_small_requests_do_not_starve_a_large_one() -> None:
+    made = steward(TIGHT, lent=((50, 0, 0),), big=((80, 0, 0),), small=((40, 0, 0),))
+    lent = ask(made, "lent", "x")
+    work(made, lent)
+    large, small = ask(made, "big", "y"), ask(made, "small", "z")
+    assert small.todo is None
+    give_back(made, lent)
+    work(made, large)
+    assert (large.outcome, small.outcome) == ("granted", "waiting")
+
+
+def test_who_holds_something_is_served_before_those_who_asked_earlier() -> None:
+    made = steward(TIGHT, lent=((50, 0, 0),), big=((80, 0, 0),), small=((40, 0, 0),))
+    lent = ask(made, "lent", "x")
+    work(made, lent)
+    large, small = ask(made, "big", "y"), ask(made, "small", "x")
+    assert in_turn(made.queue, made.ledger, made.policy, 0.0, False) == [small, large]
+    work(made, small)
+    assert (large.outcome, small.outcome) == ("waiting", "granted")
 
 
 def test_thrashing_serves_model_by_model() -> None:

@@ -35,6 +35,7 @@ def examine() -> tuple[Examined, ...]:
         _tried("voice", True, _voice),
         _tried("sentence embedder", False, _embedder),
         _tried("disk", True, _disk),
+        _tried("memory for models", False, _memory),
     )
 
 
@@ -93,3 +94,11 @@ def _disk() -> str:
     if free < ROOM_BYTES:
         raise OSError(f"{format_bytes(free)} free here; a film wants {format_bytes(ROOM_BYTES)}")
     return f"{format_bytes(free)} free here"
+
+
+def _memory() -> str:
+    from vortex.runtime.device import find_memory
+
+    memory = find_memory()
+    reading = memory.read()
+    return f"{memory.name}: {format_bytes(reading.free_bytes)} of {format_bytes(reading.total_bytes)} free"
