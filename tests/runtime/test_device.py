@@ -59,6 +59,12 @@ def test_this_machine_has_memory_and_resets_its_peak() -> None:
     assert 0 < reading.free_bytes < reading.total_bytes
 
 
+def test_a_system_without_proc_is_asked_otherwise(tmp_path: Path) -> None:
+    here, elsewhere = HostMemory().read(), HostMemory(tmp_path).read()
+    assert elsewhere.total_bytes >= here.total_bytes
+    assert abs(elsewhere.allocated_bytes - here.allocated_bytes) < 10_000_000
+
+
 class Card:
     """Stands for ``torch.cuda`` by the names that it has."""
 

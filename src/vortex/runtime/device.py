@@ -3,6 +3,7 @@
 import ctypes
 import importlib
 import importlib.util
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -81,6 +82,8 @@ class HostMemory:
 
     def read(self) -> MemoryReading:
         """Return the state of now; allocated is what of this process is in memory."""
+        if not (self._proc / "meminfo").is_file():
+            return _without_proc()
         machine, process = _table(self._proc / "meminfo"), _table(self._proc / "self/status")
         total, free = machine["MemTotal"], machine.get("MemAvailable", machine["MemFree"])
         for limit, used in self._limits():
@@ -89,13 +92,16 @@ class HostMemory:
         return MemoryReading(resident, resident, process.get("VmHWM", resident), total, free)
 
     def reset_peak(self) -> None:
-        """Let the peak begin at what is resident now."""
+        """Let the peak begin at what is resident now.
+
+        Raises:
+            OSError: this system is not Linux, or forbids it.
+        """
         (self._proc / "self/clear_refs").write_text("5")
 
     def release_cache(self) -> None:
         """Let the C library give freed blocks back, where it is one that keeps them."""
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
+        if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
             trim(0)
 
     def _limits(self) -> Iterator[tuple[int, int]]:
@@ -135,6 +141,13 @@ def accelerator() -> CudaMemory | None:
 def find_memory() -> MemorySource:
     """Return the memory that models live in here: a card's, or the host's."""
     return accelerator() or HostMemory()
+
+
+def _without_proc() -> MemoryReading:
+    """Return the state of now on systems without the files of Linux; control groups and peaks are unknown there."""
+    psutil = importlib.import_module("psutil")
+    machine, resident = psutil.virtual_memory(), psutil.Process().memory_info().rss
+    return MemoryReading(resident, resident, resident, machine.total, machine.available)
 
 
 def _table(path: Path) -> dict[str, int]:
