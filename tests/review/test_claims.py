@@ -6,11 +6,11 @@ import pytest
 from review import films
 from review.films import shot
 from vortex.core.claim import Check, Claim
+from vortex.core.spelled import spelled_numbers
 from vortex.review.checks import claims
 from vortex.review.evidence import Evidence, find_numbers
 from vortex.review.film import SpokenSentence
 from vortex.review.records import FilmRecord
-from vortex.review.spelled import spelled_numbers
 from vortex.visuals.record import RecordedElement
 
 SAID = SpokenSentence("s1", "The heap holds 1,151 items in three rows.", 0.0, 2.0)

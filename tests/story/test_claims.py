@@ -31,6 +31,8 @@ def tell(text: str, quote: str = QUOTE, role: str = "statement", passage: str = 
         (QUOTE, set()),
         ("Ada Lovelace did not sort 7 rows.", set()),
         ("Ada Lovelace did not sort 8 rows.", {"numbers"}),
+        ("Ada Lovelace did not sort seven rows.", set()),
+        ("Ada Lovelace did not sort eight rows.", {"numbers"}),
         ("Ada Byron did not sort 7 rows.", {"names"}),
         ("Ada Lovelace did sort 7 rows.", {"polarity"}),
         ("Elephants did not eat grass in 1998.", {"overlap"}),

@@ -14,6 +14,7 @@ def broken(text: str, language: str, quote: str = QUOTE) -> set[str]:
     [
         ("SQLite sortierte 1998 die 1.151 Zeilen nicht in 2,5 Sekunden für Ada.", "de", set()),
         ("SQLite sortierte 1998 die 1.152 Zeilen nicht in 2,5 Sekunden für Ada.", "de", {"numbers"}),
+        ("SQLite sortierte 1998 die sieben Zeilen nicht in 2,5 Sekunden für Ada.", "de", {"numbers"}),
         ("SQLite sortierte 1998 die 1.151 Zeilen in 2,5 Sekunden für Ada.", "de", {"polarity"}),
         ("MySQL sortierte 1998 die 1.151 Zeilen nicht in 2,5 Sekunden für Ada.", "de", {"names"}),
         ("In 1998 SQLite did not sort the 1,151 rows in 2.5 seconds for Ada.", "de", {"language", "polarity"}),

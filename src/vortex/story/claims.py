@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from vortex.core.claim import Check, Claim
 from vortex.core.document import Passage
-from vortex.core.text import content_words, numbers, sentences
+from vortex.core.spelled import spelled_numbers
+from vortex.core.text import content_words, digits, numbers, sentences
 from vortex.story.crossing import across
 from vortex.story.denials import denying_words
 from vortex.story.languages.table import LANGUAGES
@@ -31,7 +32,7 @@ def check_script(script: Script, material: Material) -> tuple[Claim, ...]:
     """Return one claim for each sentence of the script, in order, with the checks it was put to."""
     told = [sentence for scene in script.scenes for sentence in scene.sentences]
     if material.traces:
-        return tuple(_derived(sentence, material) for sentence in told)
+        return tuple(_derived(sentence, material, script.language) for sentence in told)
     allowed = _frame_vocabulary(script, material)
     return tuple(
         _frame(sentence, allowed, script.language) if is_frame(sentence) else _statement(sentence, script, material)
@@ -93,7 +94,7 @@ def _statement(sentence: Sentence, script: Script, material: Material) -> Claim:
     )
 
 
-def _derived(sentence: Sentence, material: Material) -> Claim:
+def _derived(sentence: Sentence, material: Material, language: str) -> Claim:
     """Check a sentence about a computation: its rows stand in the trace, and all its numbers and names in its rows.
 
     Words are the lesson's own, so they are not compared.
@@ -105,7 +106,7 @@ def _derived(sentence: Sentence, material: Material) -> Claim:
     detail = f"not in the trace: {strange[0][:80]!r}" if strange else "word for word"
     checks = (
         Check("quote", bool(rows) and not strange, detail if rows else "no row of the trace is named"),
-        _check_numbers(sentence.text, sentence.quote),
+        _check_numbers(sentence.text, sentence.quote, language),
         _check_labels(sentence.text, sentence.quote),
     )
     return Claim(
@@ -142,7 +143,7 @@ def support(text: str, quote: str, passage: Passage, language: str, source_langu
         return (_check_quote(quote, passage), *across(text, quote, language, source_language))
     return (
         _check_quote(quote, passage),
-        _check_numbers(text, quote),
+        _check_numbers(text, quote, language),
         _check_names(text, quote),
         _check_overlap(text, quote, language),
         _check_polarity(text, quote, language),
@@ -154,9 +155,10 @@ def _check_quote(quote: str, passage: Passage) -> Check:
     return Check("quote", stands, "word for word" if stands else f"not in passage {passage.id}: {quote[:80]!r}")
 
 
-def _check_numbers(text: str, quote: str) -> Check:
-    held = set(numbers(quote))
-    strange = [number for number in numbers(text) if number not in held]
+def _check_numbers(text: str, quote: str, language: str) -> Check:
+    """Compare the numbers of both, in digits or in words."""
+    held = set(numbers(quote)) | digits(quote, language) | spelled_numbers(quote, language)
+    strange = sorted({*numbers(text), *spelled_numbers(text, language)} - held)
     return Check("numbers", not strange, f"not in the quote: {', '.join(strange) or 'none'}")
 
 

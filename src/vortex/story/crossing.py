@@ -8,6 +8,7 @@ still in the source's language, a name that was translated.
 import re
 
 from vortex.core.claim import Check
+from vortex.core.spelled import spelled_numbers
 from vortex.core.stopwords import STOPWORDS
 from vortex.core.text import content_words, digits, numbers, words
 from vortex.story.denials import denying_words
@@ -59,8 +60,11 @@ def _small_share(text: str, language: str) -> float:
 
 def _check_numbers(text: str, quote: str, language: str, source_language: str) -> Check:
     """Compare numbers as either language writes them, and letter for letter, as a version keeps its points."""
-    held = set(numbers(quote)) | digits(quote, source_language)
-    strange = min((reading - held for reading in (set(numbers(text)), digits(text, language))), key=len)
+    held = set(numbers(quote)) | digits(quote, source_language) | spelled_numbers(quote, source_language)
+    spelled = spelled_numbers(text, language)
+    strange = min(
+        (reading - held for reading in (spelled.union(numbers(text)), spelled | digits(text, language))), key=len
+    )
     return Check("numbers", not strange, f"not in the quote: {', '.join(sorted(strange)) or 'none'}")
 
 

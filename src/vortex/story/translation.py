@@ -11,11 +11,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from vortex.core.claim import Check, Claim
+from vortex.core.spelled import spelled_numbers
 from vortex.core.text import digits, initial
 from vortex.story.crossing import across
-from vortex.story.languages.base import Case, Gender
 from vortex.story.languages.table import LANGUAGES, labels
-from vortex.story.numerals import cardinal
 from vortex.story.script import Scene, Script, Sentence
 from vortex.story.storyboard import Storyboard
 from vortex.story.words import bare
@@ -372,26 +371,7 @@ def _claim(claim: Claim, before: str, text: str, script: Script, told: Script) -
 def _same_numbers(before: str, text: str, language: str, new: str) -> Check:
     """Compare the numbers of a sentence and of its translation; one may spell out what the other writes in digits."""
     old, now = digits(before, language), digits(text, new)
-    lost = [each for each in sorted(old - now) if not _spelled(each, text, new)]
-    strange = [each for each in sorted(now - old) if not _spelled(each, before, language)]
+    lost = sorted(old - now - spelled_numbers(text, new, lone_one=True))
+    strange = sorted(now - old - spelled_numbers(before, language, lone_one=True))
     told = f"left out: {', '.join(lost) or 'none'}; not in the original: {', '.join(strange) or 'none'}"
     return Check("numbers", not lost and not strange, told)
-
-
-_GENDERS: tuple[Gender, ...] = ("m", "f", "n")
-_CASES: tuple[Case, ...] = ("nom", "gen")
-
-
-def _spelled(number: str, text: str, language: str) -> bool:
-    """Tell whether ``text`` spells a whole number out, as words of their own: "six" is no part of "sixty"."""
-    if not number.isdigit() or len(number) > 6:
-        return False
-    known = LANGUAGES.get(language)
-    if language == "en":
-        forms = {cardinal(int(number))}
-    elif known and known.reading:
-        read = known.reading.cardinal
-        forms = {read(int(number), gender, case) for gender in _GENDERS for case in _CASES}
-    else:
-        return False
-    return any(re.search(rf"(?<![\w-]){re.escape(each)}(?![\w-])", text.lower()) for each in forms)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from vortex.core.claim import Claim
+from vortex.core.spelled import spelled_numbers
 from vortex.core.text import digits, numbers
 from vortex.review.evidence import Evidence
 from vortex.review.film import SpokenSentence
 from vortex.review.records import FilmRecord
-from vortex.review.spelled import spelled_numbers
 from vortex.review.verdict import Finding, Outcome, Skip
 
 _WORDED_KINDS = frozenset(["title", "points", "definition", "quote", "number", "table", "compare", "timeline", "recap"])

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from vortex.core.spelled import spelled_numbers
 from vortex.core.text import digits
 from vortex.review.film import Original, SpokenSentence
-from vortex.review.spelled import spelled_numbers
 from vortex.review.verdict import Finding
 
 _SAME_WORDS = 4
