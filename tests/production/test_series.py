@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from vortex.core.errors import ConfigError, GateFailed, SourceError
-from vortex.production.series import require_finished
+from vortex.production.series import known_order, require_finished
 from vortex.studio import Studio
 
 ARTICLE = Path(__file__).parents[2] / "examples" / "article.pdf"
@@ -117,6 +117,27 @@ def data_of_plan(tmp_path: Path) -> list[dict[str, Any]]:
     Studio(SETTINGS).series(ARTICLE, out=tmp_path / "plan", seconds=30, dry_run=True)
     rows: list[dict[str, Any]] = data(tmp_path / "plan/coverage.json")["sections"]
     return rows
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "cannot be read"),
+        ("[1]", "holds a list"),
+        ('{"schema": "vortex.series", "version": 1}', "lacks book, episodes, episodes_asked, seconds, sha256"),
+    ],
+)
+def test_a_broken_series_is_named(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "series.json").write_text(text)
+    with pytest.raises(ConfigError, match=rf"series\.json: {message}.*; delete it to plan the series anew"):
+        known_order(tmp_path)
+
+
+def test_a_series_of_a_later_program_is_not_read_as_its_own(series: Path) -> None:
+    file = series / "series.json"
+    file.write_text(json.dumps(data(file) | {"version": 2}))
+    with pytest.raises(ConfigError, match=r"is of vortex\.series 2, not a series of this program"):
+        known_order(series)
 
 
 def test_a_length_that_no_film_has_is_refused(tmp_path: Path) -> None:

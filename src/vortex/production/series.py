@@ -124,7 +124,7 @@ class SeriesMaker:
 
     def _recall(self, each: EpisodeState) -> None:
         """Take over what an earlier run finished, if the episode still is what it was then."""
-        known = _read(self.order.root / "series.json")
+        known = _known(self.order.root)
         if known.get("sha256") != file_digest(self.order.book) or known.get("seconds") != self.order.seconds:
             return
         for row in known.get("episodes", ()):
@@ -188,8 +188,12 @@ def series_data(series: Series, sha256: str, order: SeriesOrder) -> dict[str, An
 
 
 def known_order(root: Path) -> dict[str, Any]:
-    """Return what the series in a folder was ordered with: ``book``, ``seconds`` and ``episodes``; {} if it is none."""
-    known = _read(root / "series.json")
+    """Return what the series in a folder was ordered with: ``book``, ``seconds`` and ``episodes``; {} if it is none.
+
+    Raises:
+        ConfigError: its ``series.json`` is broken, or of another program or version.
+    """
+    known = _known(root)
     return {"book": known["book"], "seconds": known["seconds"], "episodes": known["episodes_asked"]} if known else {}
 
 
@@ -237,6 +241,16 @@ def _links(states: list[EpisodeState]) -> dict[int, tuple[str, str]]:
     return {each.episode.number: (each.episode.title, each.film) for each in states}
 
 
+def _known(root: Path) -> dict[str, Any]:
+    file = root / "series.json"
+    known = _read(file)
+    lacking = sorted({"book", "sha256", "seconds", "episodes_asked", "episodes"} - known.keys())
+    if known and (known.get("schema"), known.get("version"), lacking) != (SCHEMA, SCHEMA_VERSION, []):
+        seen = f"lacks {', '.join(lacking)}" if lacking else f"is of {known.get('schema')} {known.get('version')}"
+        raise ConfigError(f"{file}: {seen}, not a series of this program; delete it to plan the series anew")
+    return known
+
+
 def _read(file: Path) -> dict[str, Any]:
     if not file.is_file():
         return {}
@@ -244,6 +258,8 @@ def _read(file: Path) -> dict[str, Any]:
         data: dict[str, Any] = json.loads(file.read_text(encoding="utf8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{file}: cannot be read ({error}); delete it to plan the series anew") from error
+    if not isinstance(data, dict):
+        raise ConfigError(f"{file}: holds a {type(data).__name__}, not an object; delete it to plan the series anew")
     return data
 
 
