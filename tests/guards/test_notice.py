@@ -16,7 +16,7 @@ OTHER_NAMES = {"av": "PyAV", "skia-python": "Skia", "pypdfium2": "PDFium"}
 def packages() -> list[str]:
     shipped = [
         PROJECT["dependencies"],
-        *(PROJECT["optional-dependencies"][extra] for extra in ("embed", "docx", "llm")),
+        *(PROJECT["optional-dependencies"][extra] for extra in ("embed", "docx", "llm", "models")),
     ]
     return [re.split(r"[<>=~!\[]", each)[0] for group in shipped for each in group]
 
