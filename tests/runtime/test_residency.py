@@ -194,7 +194,7 @@ def test_a_time_out_names_who_holds_what_and_takes_the_request_back() -> None:
                 done.append(str(error))
 
         in_thread(wait).join(WAIT_S)
-        assert done == ["b got no memory in time; held by a 60 B (draining, 1 leases); wait longer or unload"]
+        assert done == ["b got no memory in time; held by a 60 B (draining, leased once); wait longer or unload"]
         with residency.use("a", timeout_s=WAIT_S):
             pass
 
@@ -260,6 +260,27 @@ def test_an_idle_timer_racing_a_request_by_threads() -> None:
     assert got == ["a"] and a.calls == ["stage", "load rung 0", "unload to staged", "load rung 0"]
 
 
+def test_an_interrupt_before_the_move_leaves_nothing_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = Model("a"), Model("b")
+    residency = holding(a, b)
+    for name in "ba":
+        with residency.use(name):
+            pass
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(residency, "_make", interrupt)
+        for name in "ba":
+            with pytest.raises(KeyboardInterrupt):
+                residency.acquire(name)
+    assert residency.held() == {}
+    for name in "ab":
+        with residency.use(name, timeout_s=WAIT_S) as model:
+            assert model.name == name
+
+
 def test_many_threads_that_want_one_model_load_it_once() -> None:
     a = Model("a")
     residency = holding(a)
@@ -322,7 +343,7 @@ def test_names_are_known_and_unique() -> None:
     for attempt in (lambda: residency.acquire("b"), lambda: residency.unload("b")):
         with pytest.raises(ModelError, match="no model named 'b'; there are: a"):
             attempt()
-    with residency.use("a"), pytest.raises(ModelError, match="a is leased 1 times"):
+    with residency.use("a"), pytest.raises(ModelError, match="a is leased once"):
         residency.unload("a")
 
 
@@ -340,7 +361,7 @@ def test_every_placement_is_explained_in_words_and_numbers() -> None:
     assert lines[0] == "device: 80.0 GB of 100.0 GB held (soft limit 99.0 GB), 20.0 GB free"
     assert lines[1:5] == [
         "  llm server: 30.0 GB, declared for another program",
-        "  b: resident as 'rung 0': 50.0 GB held (weights 50.0 GB), 1 leases; back in "
+        "  b: resident as 'rung 0': 50.0 GB held (weights 50.0 GB), leased once; back in "
         + lines[2].split("back in ")[1].split(",")[0]
         + ", wanted again 50%; in use",
         "  a: ram as 'rung 0': nothing held (weights 60.0 GB), not leased; back in "

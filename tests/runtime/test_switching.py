@@ -55,7 +55,7 @@ def test_a_voice_alone_sends_the_language_model_away() -> None:
     made.switch_to_llm("llm/other")
     made.switch_to_tts(allow_with_llm=False)
     assert there(made) == {TTS}
-    with made.use_llm(), pytest.raises(ModelError, match="llm is leased 1 times"):
+    with made.use_llm(), pytest.raises(ModelError, match="llm is leased once"):
         made.switch_to_tts(allow_with_llm=False)
 
 

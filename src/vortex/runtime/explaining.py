@@ -21,6 +21,8 @@ class Placement:
     charged_bytes: int
     """What the ledger counts for it on the device, allocator's share included."""
     leases: int
+    leased: str
+    """The same in words."""
     reload_s: float
     """What bringing it back would take, by what was measured."""
     chance: float
@@ -67,6 +69,7 @@ def _placement(steward: Steward, holding: Holding, now: float) -> Placement:
         holding.footprint if staged else None,
         steward.ledger.charge(holding),
         holding.leases,
+        holding.leased,
         reload_seconds(holding, steward.bandwidth, refuge) if staged else 0.0,
         chance(holding, now, steward.policy),
         steward.worth(holding, now) if staged else 0.0,
@@ -83,6 +86,5 @@ def _line(each: Placement) -> str:
     parts = (("weights", size.weights_bytes), ("cache", size.kv_bytes), ("activations", size.activation_bytes))
     made_of = " + ".join(f"{name} {format_bytes(part)}" for name, part in parts if part)
     held = f"{format_bytes(each.charged_bytes)} held" if each.charged_bytes else "nothing held"
-    leases = f"{each.leases} leases" if each.leases else "not leased"
     back = f"back in {format_duration(each.reload_s)}, wanted again {each.chance:.0%}"
-    return f"{head} as {each.rung!r}: {held} ({made_of}), {leases}; {back}; {each.reason}"
+    return f"{head} as {each.rung!r}: {held} ({made_of}), {each.leased}; {back}; {each.reason}"

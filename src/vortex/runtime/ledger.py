@@ -118,6 +118,11 @@ class Holding:
         return self.owners.total()
 
     @property
+    def leased(self) -> str:
+        """How it is leased, in words."""
+        return {0: "not leased", 1: "leased once"}.get(self.leases, f"leased {self.leases} times")
+
+    @property
     def footprint(self) -> Footprint:
         """Bytes on its present rung."""
         return self.rungs[self.rung].footprint

@@ -135,8 +135,7 @@ class Residency:
             while (move := self._next_move(ticket, deadline)) is not None:
                 self._make(move, ticket)
         except BaseException:
-            with self._deciding() as steward:
-                steward.withdraw(ticket)
+            self._give_up(ticket)
             raise
         return ticket
 
@@ -161,8 +160,8 @@ class Residency:
         gone = []
         for each in [name] if name else self:
             with self._deciding() as steward:
-                if name and (leases := steward.ledger.holdings[name].leases):
-                    raise ModelError(f"{name} is leased {leases} times; it leaves when these leases come back")
+                if name and (holding := steward.ledger.holdings[name]).owners:
+                    raise ModelError(f"{name} is {holding.leased}; it can leave once that comes back")
                 move = steward.send_away(each, self._clock(), idle_s)
             if move is not None:
                 self._make(move, None)
@@ -250,6 +249,16 @@ class Residency:
                     holders = self._steward.holders()
                     raise MemoryPressureError(f"{ticket.name} got no memory in time; {holders}; wait longer or unload")
                 self._changed.wait(left)
+
+    def _give_up(self, ticket: Ticket[Move]) -> None:
+        """Take a ticket back, and the move that it had begun when it was interrupted."""
+        with self._deciding() as steward:
+            if ticket.begun and ticket.todo is not None:
+                if ticket.todo.origin is State.DRAINING:
+                    self._models.pop(ticket.todo.name, None)
+                steward.fail(ticket.todo, ticket, "interrupted")
+            else:
+                steward.withdraw(ticket)
 
     def _make(self, move: Move, ticket: Ticket[Move] | None) -> None:
         began = self._clock()

@@ -329,8 +329,7 @@ class Steward:
         parts = [f"{name} {format_bytes(size)} (another program)" for name, size in self.ledger.externals.items()]
         for each in self.ledger.holdings.values():
             if size := self.ledger.charge(each):
-                leased = f", {each.leases} leases" if each.owners else ", idle"
-                parts.append(f"{each.name} {format_bytes(size)} ({each.state}{leased})")
+                parts.append(f"{each.name} {format_bytes(size)} ({each.state}, {each.leased})")
         return "held by " + ", ".join(parts) if parts else "nobody holds any"
 
     def _holds_something(self, owner: object) -> bool:
