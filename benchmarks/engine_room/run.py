@@ -7,6 +7,7 @@ exceeded, whether a model left under a lease, whether anybody waited for ever, a
 import time
 from dataclasses import dataclass
 
+from benchmarks.engine_room.carousel import DISK, HOST_GB, MEMORY, compare
 from benchmarks.engine_room.threads import run_threads
 from benchmarks.engine_room.traces import Found, simulate
 from benchmarks.result import Bar, Result, Table
@@ -14,6 +15,7 @@ from benchmarks.result import Bar, Result, Table
 TRACES, QUICK_TRACES = 100_000, 2_000
 STEPS = 40
 THREADS, USES = 12, 400
+REQUESTS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,26 @@ def run(quick: bool) -> Result:
                     ("wall µs a use by threads", 1e6 * threads.seconds / threads.uses),
                 ),
             ),
+            Table(
+                f"Bringing models back, computed, {REQUESTS // 10 if quick else REQUESTS:,} requests",
+                (
+                    "work",
+                    "budget GB",
+                    "our loads",
+                    "loads by age",
+                    "our seconds",
+                    "seconds by age",
+                    "seconds by age / ours",
+                ),
+                compare(REQUESTS // 10 if quick else REQUESTS),
+            ),
         ),
         bars=tuple(Bar(what, max(traces, live), 0, "at most") for what, traces, live in promises),
-        notes=tuple(found.violations[:5]),
+        notes=(
+            f"Bringing back is computed from sizes: {DISK / 1e9:g} GB/s from disk, {MEMORY / 1e9:g} GB/s to and from host"
+            f" memory, which keeps {HOST_GB} GB. By age, who was used longest ago leaves first.",
+            *found.violations[:5],
+        ),
         settings={"traces": number, "steps": STEPS, "threads": THREADS, "uses": threads.uses},
     )
 
