@@ -38,7 +38,7 @@ _STRENGTH: dict[Role, float] = {"active": 1.6, "path": 1.4, "good": 1.3, "bad": 
 _INK_PX = 5.0
 """Distance of points on lines by which is judged what a label would cover."""
 _ROUND = tuple((math.cos(n * math.pi / 4), math.sin(n * math.pi / 4)) for n in range(8))
-_BESIDE, _COLUMN, _HIGH = 1.6, 0.37, 0.66
+_BESIDE, _COLUMN, _HIGH = 1.6, 0.4, 0.66
 """Pictures less wide than this many times their height stand beside their words, which take such a column."""
 
 
