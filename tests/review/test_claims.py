@@ -34,6 +34,8 @@ def test_spelled_numbers_count() -> None:
         ("nineteen eighty", {"19", "80"}),
         ("a hundred, two three", {"100", "2", "3"}),
         ("often, someone, tenth, phones", set()),
+        ("2.5 million of 300 thousand, 7 rows", {"2500000", "300000"}),
+        ("1,5 million or 4 mille", {"1000000", "5000000"}),
     ],
 )
 def test_numbers_in_words(text: str, spelled: set[str]) -> None:
@@ -50,6 +52,8 @@ def test_numbers_in_words(text: str, spelled: set[str]) -> None:
         ("it", "ventitré di milleottocentosessantuno", {"23", "1861"}),
         ("pt", "vinte e um mil e quinhentos", {"21500"}),
         ("ru", "двадцать пять из двухсот, тысяча девятьсот семнадцать", {"25", "1917"}),
+        ("es", "300 mil personas", {"300000"}),
+        ("de", "1,5 Millionen und 2 Tausend", {"1500000", "2000"}),
         ("nl", "vijfentwintig", set()),
     ],
 )

@@ -52,6 +52,14 @@ def test_a_denial_cannot_be_left_out_of_a_single_clause(make: Make) -> None:
     assert [check.name for check in claim.checks if not check.passed] == ["polarity"]
 
 
+def test_figures_and_words_of_one_number_agree(make: Make) -> None:
+    quote = "The index holds 2 million rows in order."
+    material = make(quote)
+    for text, good in (("The index holds two million rows.", True), ("The index holds three million rows.", False)):
+        (claim,) = check_script(script(tell(text, quote)), material)
+        assert claim.supported is good
+
+
 def test_a_quote_stands_in_its_passage_word_for_word(material: Material) -> None:
     for bad in (
         tell("Rows stand.", "Rows never stood."),

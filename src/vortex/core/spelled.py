@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
+
+from vortex.core.text import digits
 
 _TABLES = {
     "en": """zero=0 one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 eleven=11 twelve=12
@@ -49,6 +52,13 @@ _TABLES = {
 _GLUED = frozenset({"de", "it"})
 """Languages that write the parts of a number as one word."""
 _AND = {"en": "and", "de": "und", "fr": "et", "es": "y", "pt": "e"}
+_SCALED = re.compile(
+    r"(?<![\w.,-])(?P<figures>\d+(?:[.,]\d+)?)\s+(?P<scale>thousand|millions?|billions?|tausend|million(?:en|i|es|s)?|"
+    r"milliarden?|mille|mila|mil|millón|milione|milioni|miliardo|miliardi|milliards?|milhão|milhões|bilhão|bilhões|"
+    r"тысяч[аи]?|миллион(?:а|ов)?|миллиард(?:а|ов)?)\b",
+    re.IGNORECASE,
+)
+"""Figures before the word for a thousand or more."""
 _TOKEN = re.compile(r"[^\W\d_]+|[^\sa-z-]")
 
 
@@ -61,8 +71,19 @@ def spelled_numbers(text: str, language: str = "en", lone_one: bool = False) -> 
         lone_one: whether a "one" by itself counts, which is mostly a pronoun or an article.
     """
     values = _values(language)
-    groups = _groups(_parts(text, language), values, _AND.get(language, ""))
-    return {str(_value(group, values)) for group in groups if lone_one or [values[word] for word in group] != [1]}
+    scaled = {number for found in _SCALED.finditer(text) for number in _scaled(found, values, language)}
+    rest = _SCALED.sub(lambda found: " " if found["scale"].lower() in values else found.group(), text)
+    groups = _groups(_parts(rest, language), values, _AND.get(language, ""))
+    return scaled | {
+        str(_value(group, values)) for group in groups if lone_one or [values[word] for word in group] != [1]
+    }
+
+
+def _scaled(found: re.Match[str], values: dict[str, int], language: str) -> list[str]:
+    """Return a number of figures and a word, such as "2.5 million", in digits; each of "1,5" where that is two."""
+    scale = values.get(found["scale"].lower(), 0)
+    figures = digits(found["figures"], language) if scale else ()
+    return [f"{(Decimal(each) * scale).normalize():f}" for each in figures]
 
 
 @lru_cache(maxsize=16)
