@@ -102,7 +102,14 @@ class FloatingPoint(Lesson[Stored]):
         talk.scene("A surprise")
         lines = "print(0.1 + 0.2)\nprint(0.1 + 0.2 == 0.3)"
         values = [{"line": 1, "text": run.surprise["sum"]}, {"line": 2, "text": run.surprise["equal"]}]
-        talk.shot("code", "The sum as a program computes it.", text=lines, language="python", values=values)
+        talk.shot(
+            "code",
+            "The sum as a program computes it.",
+            heading="A simple sum",
+            text=lines,
+            language="python",
+            values=values,
+        )
         talk.say(
             "Ask a program for {one} plus {other}, and the answer is not quite ^{hoped}.", run.surprise, show="value:0"
         )
@@ -263,7 +270,14 @@ def _tell_close(talk: Talk, run: Stored) -> None:
     talk.scene("How to compare")
     lines = "print(abs(0.1 + 0.2 - 0.3) < 0.000001)"
     values = [{"line": 1, "text": run.close["answer"]}]
-    talk.shot("code", "A comparison that leaves room for rounding.", text=lines, language="python", values=values)
+    talk.shot(
+        "code",
+        "A comparison that leaves room for rounding.",
+        heading="Close enough?",
+        text=lines,
+        language="python",
+        values=values,
+    )
     talk.say("So do not ask whether both are equal, but whether their difference is ^small.", run.close, light="line:1")
     talk.say("Then the answer is ^yes.", run.close, show="value:0")
 
