@@ -75,8 +75,8 @@ def run(quick: bool) -> Result:
         ),
         bars=tuple(Bar(what, max(traces, live), 0, "at most") for what, traces, live in promises),
         notes=(
-            f"Bringing back is computed from sizes: {DISK / 1e9:g} GB/s from disk, {MEMORY / 1e9:g} GB/s to and from host"
-            f" memory, which keeps {HOST_GB} GB. By age, who was used longest ago leaves first.",
+            f"Bringing back is computed from sizes: {DISK / 1e9:g} GB/s from disk, {MEMORY / 1e9:g} GB/s to and from"
+            f" host memory, which keeps {HOST_GB} GB. By age, who was used longest ago leaves first.",
             *found.violations[:5],
         ),
         settings={"traces": number, "steps": STEPS, "threads": THREADS, "uses": threads.uses},
