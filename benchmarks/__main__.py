@@ -18,6 +18,7 @@ BENCHMARKS = {
     "film": "benchmarks.film",
     "build": "benchmarks.build",
     "engine_room": "benchmarks.engine_room.run",
+    "loading": "benchmarks.engine_room.loading",
     "scorecard": "benchmarks.scorecard.run",
 }
 """Name → module with ``run(quick: bool) -> Result``; that of the scorecard takes the name of a film too."""

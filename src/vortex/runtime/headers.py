@@ -130,6 +130,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _foreign(path: Path, lead: bytes, length: int, size: int, why: str = "") -> str:
+    if not size:
+        return f"{path}: is empty; fetch it again"
     for magic, name in _STRANGERS:
         if lead.startswith(magic):
             return f"{path}: is {name}, not safetensors"

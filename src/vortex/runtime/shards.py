@@ -76,12 +76,36 @@ def twins_of(model: "torch.nn.Module") -> dict[str, tuple[str, ...]]:
     return {name: tuple(names) for names in groups.values() if len(names) > 1 for name in names}
 
 
-def read_tensors(header: WeightHeader, names: Iterable[str] | None = None) -> Iterator[tuple[str, "torch.Tensor"]]:
+class Scratch:
+    """Host memory that one tensor after another passes through on its way elsewhere.
+
+    A buffer for each would leave a hole in the heap as large as itself, because what is kept of a tensor is small and
+    takes the place where the buffer was; the holes of a model would add up to its size.
+    """
+
+    def __init__(self) -> None:
+        self._buffer: torch.Tensor | None = None
+
+    def take(self, size_bytes: int) -> "torch.Tensor":
+        """Return ``size_bytes`` of it, valid until the next call."""
+        import torch
+
+        if self._buffer is None or len(self._buffer) < size_bytes:
+            self._buffer = None
+            self._buffer = torch.empty(size_bytes, dtype=torch.uint8)
+        return self._buffer[:size_bytes]
+
+
+def read_tensors(
+    header: WeightHeader, names: Iterable[str] | None = None, scratch: Scratch | None = None
+) -> Iterator[tuple[str, "torch.Tensor"]]:
     """Yield tensors of one file in the order in which they stand there.
 
     Args:
         header: head of the file.
         names: which; without it, all.
+        scratch: memory to read into; then a tensor is valid until the next one is asked for. Without it, each has
+            memory of its own.
 
     Raises:
         ModelError: the file is cut off, or a type is unknown to this torch.
@@ -94,15 +118,25 @@ def read_tensors(header: WeightHeader, names: Iterable[str] | None = None) -> It
         for entry in sorted(header.tensors.values(), key=lambda each: each.start):
             if entry.name not in chosen:
                 continue
-            kind = getattr(torch, _TORCH_NAMES.get(entry.dtype, ""), None)
-            if kind is None:
-                raise ModelError(
-                    f"{entry.file}: tensor {entry.name!r} is {entry.dtype}, which this torch does not know"
-                )
-            raw = torch.empty(entry.size_bytes, dtype=torch.uint8)
+            size = entry.size_bytes
+            raw = scratch.take(size) if scratch is not None else torch.empty(size, dtype=torch.uint8)
             file.seek(entry.start)
             _fill(file, memoryview(raw.numpy().data), entry)
-            yield entry.name, raw.view(kind).reshape(entry.shape)
+            yield entry.name, raw.view(torch_type(entry)).reshape(entry.shape)
+
+
+def torch_type(entry: TensorEntry) -> "torch.dtype":
+    """Return the type of a tensor in torch.
+
+    Raises:
+        ModelError: this torch has none such.
+    """
+    import torch
+
+    kind = getattr(torch, _TORCH_NAMES.get(entry.dtype, ""), None)
+    if not isinstance(kind, torch.dtype):
+        raise ModelError(f"{entry.file}: tensor {entry.name!r} is {entry.dtype}, which this torch does not know")
+    return kind
 
 
 def _fill(file: Any, view: memoryview, entry: TensorEntry) -> None:
@@ -148,12 +182,22 @@ def stream(model: "torch.nn.Module", headers: Iterable[WeightHeader], places: Ma
         ModelError: a file is cut off, or with ``check_finite`` holds what is no number.
     """
     twins = twins_of(model)
+    scratch = Scratch()
     for header in headers:
-        for name, tensor in read_tensors(header, [each for each in header.tensors if each in places]):
-            if to.check_finite:
-                require_finite(header.file, name, tensor)
-            moved = tensor.to(to.device, to.dtype if tensor.is_floating_point() else None)
-            _assign(model, twins.get(places[name], (places[name],)), moved)
+        names = {each for each in header.tensors if each in places}
+        staying = {name for name in names if _stays(header.tensors[name], to)}
+        for kept, passing in ((staying, None), (names - staying, scratch)):
+            for name, tensor in read_tensors(header, kept, passing):
+                if to.check_finite:
+                    require_finite(header.file, name, tensor)
+                moved = tensor.to(to.device, to.dtype if tensor.is_floating_point() else None)
+                _assign(model, twins.get(places[name], (places[name],)), moved)
+
+
+def _stays(entry: TensorEntry, to: Target) -> bool:
+    """Say whether the memory that a tensor is read into is where it belongs, as what it shall be."""
+    kind = torch_type(entry)
+    return to.device == "cpu" and (to.dtype is None or not kind.is_floating_point or kind == to.dtype)
 
 
 def _assign(model: "torch.nn.Module", names: tuple[str, ...], tensor: "torch.Tensor") -> None:
