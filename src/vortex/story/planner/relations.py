@@ -2,8 +2,8 @@
 
 A rule and its exception, one thing and what it consists of, two things of which the same is told, terms that are
 defined one after the other, somebody and what he is bound to do.
-Like ``shapes``, these look at the form of words only, and put on the screen what the
-sentence says; all but the terms know English words only.
+Like ``shapes``, these look at the form of words only, and put on the screen what the sentence says; all but the terms
+know English words only.
 """
 
 import re
@@ -13,7 +13,7 @@ from vortex.story.planner.line import Line, Option, cue
 from vortex.story.planner.phrase import shorten, subject, word_of
 from vortex.story.planner.shapes import defined
 from vortex.story.polish import balanced, without_joint
-from vortex.story.words import bare, is_verb
+from vortex.story.words import bare, is_verb, word_set
 
 Lines = Sequence[Line]
 
@@ -38,6 +38,7 @@ _LINK = re.compile(
 _DUTY = re.compile(
     r"(?P<who>(?:\S+\s){0,7}?\S+)\s(?P<what>(?P<modal>shall|must|may|can|cannot|should|will|need not)\s.+)$"
 )
+_POINTING = word_set("it they this that these those there if when which he she you we")
 _FORBIDS = re.compile(r"\b(?:no|not|never|nor|neither|cannot)\b", re.IGNORECASE)
 
 
@@ -118,23 +119,7 @@ def _is_thing(text: str) -> bool:
     """Tell whether ``text`` names something: it holds no verb and is no pronoun or opening of a clause."""
     words = text.split()
     first = bare(words[0])
-    pointing = (
-        "it",
-        "they",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "if",
-        "when",
-        "which",
-        "he",
-        "she",
-        "you",
-        "we",
-    )
-    return first not in pointing and not any(is_verb(word) for word in words[1:]) and balanced(text)
+    return first not in _POINTING and not any(is_verb(word) for word in words[1:]) and balanced(text)
 
 
 def duty(lines: Lines) -> Option | None:
