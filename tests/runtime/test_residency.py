@@ -370,3 +370,4 @@ def test_every_placement_is_explained_in_words_and_numbers() -> None:
         "  c: cold; not asked for yet",
     ]
     assert lines[5] == "host: 60.0 GB of 60.0 GB keep weights that left"
+    assert residency.placements()[0].reason == "stays until its room is wanted"

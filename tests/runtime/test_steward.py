@@ -173,6 +173,7 @@ def test_an_eviction_target_revived_while_it_drains() -> None:
     made.withdraw(waiting)
     made.advance(1.0)
     assert revival.outcome == "granted" and made.ledger.holdings["a"].state is State.RESIDENT
+    assert made.ledger.holdings["a"].reason == "in use"
     again = ask(made, "b", "y")
     give_back(made, held)
     assert again.todo is None

@@ -9,7 +9,6 @@ Clock and sizes are handed in, so that threads, a simulation and a person with p
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from vortex.core.events import EventKind
 from vortex.core.units import format_bytes
@@ -18,7 +17,7 @@ from vortex.runtime.ledger import KEPT, ON_DEVICE, Budget, Holding, Ledger, Rung
 from vortex.runtime.waiting import Ticket, in_turn
 from vortex.runtime.worth import Bandwidth, Policy, ReloadCount, reload_seconds, touch, worth
 
-Limit = Literal["soft", "hard"]
+IN_USE, IDLE = "in use", "stays until its room is wanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,7 @@ class Steward:
         holding = self.ledger.holdings[ticket.name]
         holding.owners -= {ticket.owner: 1}
         holding.standing -= ticket.standing
+        holding.reason = IN_USE if holding.owners else IDLE
         ticket.outcome = "returned"
 
     def begin(self, ticket: Ticket[Move]) -> Move:
@@ -142,7 +142,7 @@ class Steward:
         """Look at all tickets anew, in turn."""
         for holding in self.ledger.holdings.values():
             if holding.state is State.DRAINING and holding.moving is None:
-                holding.state = State.RESIDENT
+                holding.state, holding.reason = State.RESIDENT, IN_USE if holding.owners else IDLE
         plan = Plan(freeing=sum(self.ledger.charge(each) for each in self._leaving()))
         for ticket in in_turn(self.queue, self.ledger, self.policy, now, self.reloads.is_thrashing(now)):
             if not ticket.begun:
@@ -275,7 +275,7 @@ class Steward:
             holding.state = State.RESIDENT
         holding.owners[ticket.owner] += 1
         holding.standing += ticket.standing
-        holding.reason = "in use"
+        holding.reason = IN_USE
         touch(holding, now, self.policy)
         ticket.outcome = "granted"
         self.queue.remove(ticket)
