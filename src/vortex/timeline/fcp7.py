@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from vortex.timeline.captions import row_text
 from vortex.timeline.chapters import chapters
 from vortex.timeline.handover import PartFiles, text_effect
 from vortex.timeline.plan import RATE_HZ
 from vortex.timeline.schedule import Timeline
+from vortex.visuals.timing import row_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from vortex.timeline.captions import row_text
 from vortex.timeline.chapters import chapters
 from vortex.timeline.handover import PartFiles, text_effect
 from vortex.timeline.plan import RATE_HZ
 from vortex.timeline.schedule import Timeline
+from vortex.visuals.timing import row_text
 
 Node = dict[str, Any]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from vortex.core.units import format_timestamp
 from vortex.media.track import SubtitleCue
-from vortex.timeline.captions import row_text
 from vortex.timeline.schedule import Timeline
+from vortex.visuals.timing import row_text
 
 
 def subtitle_cues(timeline: Timeline) -> tuple[SubtitleCue, ...]:
