@@ -24,7 +24,7 @@ _SLACK = 0.02 * EM
 
 
 def broken(latex: str, whole: Sequence[tuple[int, ...]] = ()) -> Iterator[tuple[float, Formula]]:
-    """Yield the formula in one line, in two, and so on, and how many breaks it took; one at an operator counts half more.
+    """Yield the formula in one line, in two, and so on, and how many breaks it took; one at an operator counts more.
 
     Args:
         latex: as for ``typeset``.
