@@ -1,10 +1,13 @@
 """Every category is loaded and run once, and equals what its own library makes of the folder."""
 
+import json
+import socket
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from factories.architectures import TABLE
 from factories.networks import NETWORKS, save_gguf, save_lora, save_network, save_pipeline, try_network
 
 from vortex.core.errors import ModelError, PolicyError
@@ -21,6 +24,14 @@ def _foreign_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: object, address: object) -> None:
+        raise AssertionError(f"loading asked the network for {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -54,8 +65,6 @@ def test_a_dtype_is_that_of_the_library(tmp_path: Path) -> None:
 
 
 def test_without_a_named_architecture_the_weights_decide(tmp_path: Path) -> None:
-    import json
-
     folder = save_network("bert", tmp_path)
     config = json.loads((folder / "config.json").read_text())
     del config["architectures"]
@@ -76,6 +85,32 @@ def test_a_part_that_is_not_there_is_named(tmp_path: Path) -> None:
     folder = save_network("llama", tmp_path)
     with pytest.raises(ModelError, match=r"no part for talker_only; its parts: model, lm_head"):
         load_omni_model(folder, "talker_only")
+
+
+def test_code_that_a_folder_brings_is_reported_and_never_run(tmp_path: Path) -> None:
+    folder = save_network("llama", tmp_path)
+    config = json.loads((folder / "config.json").read_text())
+    config["auto_map"] = {"AutoModelForCausalLM": "modeling_mine.Mine", "AutoConfig": "modeling_mine.Config"}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "modeling_mine.py").write_text("raise SystemExit('this was run')")
+    assert is_model_supported(folder).has_custom_files
+    loaded = load_omni_model(folder)
+    assert loaded.info.custom_files == ("config.json", "modeling_mine.py")
+    assert type(loaded.model).__module__.startswith("transformers.")
+
+
+def test_tensors_without_a_place_are_told(tmp_path: Path) -> None:
+    folder = save_network("llama", tmp_path)
+    config = (folder / "config.json").read_text().replace("LlamaForCausalLM", "LlamaModel")
+    (folder / "config.json").write_text(config)
+    assert load_omni_model(folder).unused == ("lm_head.weight",)
+
+
+def test_a_lora_for_pictures_is_sent_to_its_pipeline(tmp_path: Path) -> None:
+    pytest.importorskip("peft", reason="peft is not installed; see the extra dev-models")
+    next(row for row in TABLE if row.name == "LoRA of kohya").write(tmp_path)
+    with pytest.raises(ModelError, match=r"for a picture pipeline \(sdxl_base_v1-0\)"):
+        load_omni_model(tmp_path)
 
 
 def test_a_pipeline_runs(tmp_path: Path) -> None:

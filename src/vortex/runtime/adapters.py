@@ -27,7 +27,7 @@ def require_base(adapter: ModelFolder, base: ModelFolder) -> None:
         layer = name.partition(side)[0].removeprefix(_WRAPPER)
         shape = _find(layers, layer)
         if shape is None:
-            raise ModelError(f"{names}: there is no layer {layer!r}; give the base with --base")
+            raise ModelError(f"{names}: there is no layer {layer!r}")
         size, wanted = (shape[1], entry.shape[1]) if side in _LORA_IN else (shape[0], entry.shape[0])
         if len(shape) == 2 and size != wanted:
             raise ModelError(f"{names}: layer {layer!r} has {size} values where the adapter has {wanted}")

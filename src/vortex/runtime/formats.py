@@ -62,6 +62,11 @@ def open_peft(folder: ModelFolder, found: Detection, options: LoadOptions) -> Op
     """
     import peft
 
+    if "adapter_config.json" not in folder.names:
+        told = found.base_model or "(not told)"
+        raise ModelError(
+            f"{folder.path}: is a LoRA for a picture pipeline ({told}); load the pipeline and add it there"
+        )
     base = ModelFolder(base_folder(folder, options.base))
     require_base(folder, base)
     below = open_network(base, detect(base.path), options)

@@ -47,6 +47,8 @@ class LoadedModel:
     info: ModelInfo
     how: str
     """``streamed``, or by which library and why."""
+    unused: tuple[str, ...] = ()
+    """Tensors of the files that have no place in the network, such as a head that its class does not have."""
 
 
 class OmniModelLoader:
@@ -127,7 +129,7 @@ def _load(path: Path, options: LoadOptions) -> LoadedModel:
         raise
     except _FOREIGN as error:
         raise ModelError(f"{path}: {category} {info.found.architecture} cannot be loaded: {error}") from error
-    return LoadedModel(opened.model, info, opened.how)
+    return LoadedModel(opened.model, info, opened.how, opened.unused)
 
 
 def _require_safe(info: ModelInfo, options: LoadOptions) -> None:

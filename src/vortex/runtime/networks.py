@@ -48,6 +48,8 @@ class Opened:
     model: Any
     how: str
     """``streamed``, or ``by <library>: <reason>``."""
+    unused: tuple[str, ...] = ()
+    """Tensors of the files that have no place in the network."""
 
 
 def open_network(folder: ModelFolder, found: Detection, options: LoadOptions) -> Opened:
@@ -68,7 +70,7 @@ def open_network(folder: ModelFolder, found: Detection, options: LoadOptions) ->
         if _keeps_exact(model, dtype):
             reason = "some of its layers are kept in single precision"
         elif not unfilled(_needed(laid, model, options.mode), twins_of(model)):
-            return Opened(_filled(model, folder, laid, options, dtype), "streamed")
+            return Opened(_filled(model, folder, laid, options, dtype), "streamed", laid.unused)
     return _by_library(folder, found, options, dtype, reason or "its weights are stored under other names")
 
 
@@ -186,7 +188,8 @@ def _by_library(
     part = model.get_submodule(prefix.removesuffix(".")) if prefix else model
     if options.check_finite:
         _require_all_finite(part, folder.path)
-    return Opened(part.to(options.device).eval(), f"by transformers: {reason}")
+    unused = tuple(sorted(told["unexpected_keys"]))
+    return Opened(part.to(options.device).eval(), f"by transformers: {reason}", unused)
 
 
 def _require_all_finite(model: Any, path: Path) -> None:
