@@ -94,6 +94,42 @@ NETWORKS: Mapping[str, tuple[str, Make]] = {
 """Name → category, and what makes the network."""
 
 
+def save_omni(folder: Path) -> Path:
+    """Save a tiny Qwen2.5-Omni: a thinker that reads, sees and hears, a talker, and what makes sound of its tokens."""
+    import torch
+    from transformers import Qwen2_5OmniConfig, Qwen2_5OmniForConditionalGeneration
+
+    rope = {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 10000.0}
+    text = {**_TEXT, "num_hidden_layers": 1, "rope_parameters": rope}
+    audio = {
+        "d_model": 32, "encoder_layers": 1, "encoder_attention_heads": 4, "encoder_ffn_dim": 64, "num_mel_bins": 8,
+        "output_dim": 32, "n_window": 4,
+    }  # fmt: skip
+    vision = {
+        "depth": 1, "hidden_size": 32, "intermediate_size": 64, "num_heads": 4, "patch_size": 8, "out_hidden_size": 32,
+        "fullatt_block_indexes": [0],
+    }  # fmt: skip
+    tokens = {"audio_token_index": 3, "image_token_index": 4, "video_token_index": 5, "pad_token_id": 0}
+    dit = {
+        "hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "head_dim": 16, "ff_mult": 1,
+        "emb_dim": 16, "mel_dim": 8, "num_embeds": 20, "enc_emb_dim": 8, "enc_dim": 8, "enc_channels": [8, 8, 8, 8, 24],
+        "enc_attention_channels": 8, "enc_se_channels": 8, "repeats": 2, "block_size": 4, "look_ahead_layers": [0],
+        "look_backward_layers": [0],
+    }  # fmt: skip
+    sound = {
+        "mel_dim": 8, "upsample_initial_channel": 16, "upsample_rates": [2], "upsample_kernel_sizes": [4],
+        "resblock_kernel_sizes": [3], "resblock_dilation_sizes": [[1, 3, 5]],
+    }  # fmt: skip
+    config = Qwen2_5OmniConfig(
+        thinker_config={"text_config": text, "audio_config": audio, "vision_config": vision, **tokens},
+        talker_config={**text, "embedding_size": 32, "head_dim": 8},
+        token2wav_config={"dit_config": dit, "bigvgan_config": sound},
+    )
+    torch.manual_seed(0)
+    Qwen2_5OmniForConditionalGeneration(config).save_pretrained(folder)
+    return folder
+
+
 def save_network(name: str, folder: Path, **how: Any) -> Path:
     """Make a network and save it; ``how`` goes to ``save_pretrained``, such as ``max_shard_size``."""
     NETWORKS[name][1]().save_pretrained(folder, **how)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from vortex.core.errors import ModelError
+from vortex.core.errors import ModelError, PolicyError
 from vortex.runtime.detect import Detection
 from vortex.runtime.folder import ModelFolder
+from vortex.runtime.headers import TensorEntry
 from vortex.runtime.shards import Fit, Target, fit, require_filled, shapes_of, stream, twins_of, unfilled
 
 if TYPE_CHECKING:
@@ -66,12 +67,62 @@ def open_network(folder: ModelFolder, found: Detection, options: LoadOptions) ->
     for name in found.classes if not reason else ():
         made = getattr(transformers, name)
         model = _skeleton(made, config, dtype)
-        laid = fit(shapes_of(model), folder.tensors, str(getattr(model, "base_model_prefix", "")))
         if _keeps_exact(model, dtype):
             reason = "some of its layers are kept in single precision"
-        elif not unfilled(_needed(laid, model, options.mode), twins_of(model)):
+            break
+        laid = _laid(model, folder, options.mode)
+        if options.mode == "full" and _loads_more(made):
+            require_filled(laid.missing, twins_of(model), folder.path)
+            return _by_its_own(made, folder, options, dtype)
+        if not unfilled(_needed(laid, model, options.mode), twins_of(model)):
             return Opened(_filled(model, folder, laid, options, dtype), "streamed", laid.unused)
     return _by_library(folder, found, options, dtype, reason or "its weights are stored under other names")
+
+
+def _loads_more(made: Any) -> bool:
+    """Say whether a class has a loader of its own, which reads more than weights."""
+    from transformers import PreTrainedModel
+
+    return made.from_pretrained.__func__ is not PreTrainedModel.from_pretrained.__func__
+
+
+def _by_its_own(made: Any, folder: ModelFolder, options: LoadOptions, dtype: "torch.dtype | None") -> Opened:
+    if folder.pickles and not options.allow_pickle:
+        raise PolicyError(
+            f"{folder.path}: the loader of {made.__name__} reads {folder.pickles[0]}, a pickle; allow it with "
+            "allow_pickle=True, which reads numbers only, or load one part of the model"
+        )
+    model = made.from_pretrained(
+        folder.path, local_files_only=True, trust_remote_code=False, use_safetensors=True, dtype=dtype or "auto"
+    )
+    if options.check_finite:
+        _require_all_finite(model, folder.path)
+    return Opened(model.to(options.device).eval(), "by transformers: its own loader reads more than weights")
+
+
+def _laid(model: Any, folder: ModelFolder, mode: Mode) -> Fit:
+    """Lay the tensors of a folder to a network by their own names, or by the new ones that transformers gives them."""
+    wanted, prefix = shapes_of(model), str(getattr(model, "base_model_prefix", ""))
+    plain = fit(wanted, folder.tensors, prefix)
+    if not unfilled(_needed(plain, model, mode), twins_of(model)):
+        return plain
+    renamed = _renamed(model, folder.tensors)
+    return fit(wanted, renamed, prefix) if len(renamed) == len(folder.tensors) else plain
+
+
+def _renamed(model: Any, tensors: Mapping[str, TensorEntry]) -> dict[str, TensorEntry]:
+    """Return tensors by the names that this version of transformers gives those of older ones, as far as it tells."""
+    try:
+        from transformers.conversion_mapping import get_model_conversion_mapping
+        from transformers.core_model_loading import WeightRenaming, rename_source_key
+    except ImportError:
+        return {}
+    changes = get_model_conversion_mapping(model)
+    renamings = [each for each in changes if isinstance(each, WeightRenaming)]
+    converters = [each for each in changes if not isinstance(each, WeightRenaming)]
+    new = {name: rename_source_key(name, renamings, converters) for name in tensors}
+    # What a converter would compute keeps its own name, and its place stays empty: the library has to load it.
+    return {name if computed else given: tensors[name] for name, (given, computed) in new.items()}
 
 
 def _needs_library(folder: ModelFolder, config: Any) -> str:
@@ -120,16 +171,21 @@ def part_name(model: Any, mode: Mode) -> str:
     """
     if mode == "full":
         return ""
-    if mode in _MODALITIES:
-        part = model.get_encoder(modality=_MODALITIES[mode])
-        part = None if part is model else part
-    else:
-        part = getattr(model, _NAMED[mode], None)
+    part = _encoder(model, _MODALITIES[mode]) if mode in _MODALITIES else getattr(model, _NAMED[mode], None)
     for name, each in model.named_modules():
         if each is part and name:
             return f"{name}."
     parts = ", ".join(name for name, _ in model.named_children())
     raise ModelError(f"{type(model).__name__} has no part for {mode}; its parts: {parts}; load it with mode='full'")
+
+
+def _encoder(model: Any, modality: str) -> Any:
+    """Return the tower for pictures or sounds of a network, or of a network within it; None where there is none."""
+    for each in model.modules():
+        found = each.get_encoder(modality=modality) if hasattr(each, "get_encoder") else each
+        if found is not each:
+            return found
+    return None
 
 
 def _filled(model: Any, folder: ModelFolder, laid: Fit, options: LoadOptions, dtype: "torch.dtype | None") -> Any:

@@ -41,7 +41,7 @@ def fit(wanted: Mapping[str, tuple[int, ...]], tensors: Mapping[str, TensorEntry
 
     Args:
         wanted: name → shape of every place.
-        tensors: what the files hold.
+        tensors: what the files hold, by their own names or by those that a library gives them.
         prefix: name under which a network with a head keeps its body, such as ``model``.
 
     Raises:
@@ -57,10 +57,10 @@ def fit(wanted: Mapping[str, tuple[int, ...]], tensors: Mapping[str, TensorEntry
                 "weights and config.json belong to different models"
             )
         if place:
-            places[name] = place
+            places[entry.name] = place
     filled = set(places.values())
     missing = tuple(name for name in wanted if name not in filled)
-    return Fit(places, missing, tuple(name for name in tensors if name not in places))
+    return Fit(places, missing, tuple(each.name for each in tensors.values() if each.name not in places))
 
 
 def shapes_of(model: "torch.nn.Module") -> dict[str, tuple[int, ...]]:
