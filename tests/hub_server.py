@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,8 @@ class HubServer:
         """Break the next answer of a file off after so many bytes; 0 for never."""
         self.spoil = False
         """Hand out other bytes than promised."""
+        self.pause_s = 0.0
+        """Wait so long before the second half of a large file."""
         self.ranges = True
         self.extra: list[dict[str, Any]] = []
         """Further entries of the listing."""
@@ -65,6 +68,11 @@ class HubServer:
         handler.send_header("Content-Length", str(len(data) - start))
         handler.end_headers()
         rest = data[start:]
+        if self.pause_s and len(data) > 1000:
+            half = len(rest) // 2
+            handler.wfile.write(rest[:half])
+            rest = rest[half:]
+            time.sleep(self.pause_s)
         cut, self.cut_after = self.cut_after, 0
         handler.wfile.write(rest[:cut] if cut and len(data) > 1000 else rest)
         if cut and len(data) <= 1000:

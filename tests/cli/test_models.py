@@ -1,8 +1,12 @@
 """The commands about models, as a user runs them."""
 
+import signal
+import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-from bad_input.command import vortex
+from bad_input.command import VORTEX, environment, vortex
 from factories.weights import write_json, write_raw, write_safetensors
 from hub_server import hub_server
 
@@ -23,6 +27,34 @@ def test_a_model_goes_through_the_store(tmp_path: Path) -> None:
     assert vortex("models", "verify", "org/tiny", cwd=tmp_path, **at_hub).code == 3
     assert vortex("models", "remove", "org/tiny", cwd=tmp_path, **at_hub).code == 0
     assert "no models in" in vortex("models", "list", cwd=tmp_path, **at_hub).out
+
+
+def test_an_interrupted_pull_is_taken_up_by_the_same_command(tmp_path: Path) -> None:
+    write_json(tmp_path / "remote/config.json", {"_class_name": "UNet2DModel"})
+    write_safetensors(tmp_path / "remote/model.safetensors", {"weight": (1000, 1000)})
+    command = (VORTEX, "models", "pull", "org/tiny", "--quiet")
+    with hub_server(tmp_path / "remote") as hub:
+        at_hub = {"VORTEX_MODELS_HUB": hub.url, "VORTEX_MODELS_FOLDER": str(tmp_path / "store")}
+        hub.pause_s = 5
+        with subprocess.Popen(
+            command, env=environment(tmp_path) | at_hub, stderr=subprocess.PIPE, text=True
+        ) as running:
+            wait_for(lambda: any(each.stat().st_size > 1_000_000 for each in (tmp_path / "store").rglob("*.part")))
+            running.send_signal(signal.SIGINT)
+            said = running.communicate(timeout=20)[1]
+        assert (running.returncode, "Traceback" in said) == (130, False)
+        assert vortex("models", "list", "--json", cwd=tmp_path, **at_hub).data == []
+        hub.pause_s = 0
+        assert vortex("models", "pull", "org/tiny", cwd=tmp_path, **at_hub).code == 0
+        assert hub.asked[-1][1].startswith("bytes=")
+    assert vortex("models", "verify", "org/tiny", cwd=tmp_path, **at_hub).code == 0
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_prune_asks(tmp_path: Path) -> None:

@@ -141,7 +141,13 @@ def test_a_full_disk_is_foreseen(store: ModelStore, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(401, "wants a token"), (404, "no such repository"), (418, "answered 418")]
+    ("status", "said"),
+    [
+        (401, "wants a token"),
+        (404, "no such repository"),
+        (418, "answered 418"),
+        (503, "answered 503; try again later"),
+    ],
 )
 def test_a_refusal_is_explained(status: int, said: str, store: ModelStore, hub: HubServer) -> None:
     hub.status = status

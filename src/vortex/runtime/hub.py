@@ -133,8 +133,8 @@ class Hub:
         try:
             return urllib.request.urlopen(request, timeout=self.timeout_s)
         except urllib.error.HTTPError as error:
-            if error.code >= 500 or error.code == 429:
-                raise
+            if headers is not None and (error.code >= 500 or error.code == 429):
+                raise  # of a file: it is tried again
             raise ModelError(f"{what}: {_refusal(error.code)} ({self.url})") from error
         except urllib.error.URLError as error:
             if headers is None:
@@ -145,7 +145,9 @@ class Hub:
 def _refusal(code: int) -> str:
     if code in (401, 403):
         return f"the hub wants a token ({code}); accept its licence there and set HF_TOKEN"
-    return "the hub has no such repository, revision or file (404)" if code == 404 else f"the hub answered {code}"
+    if code == 404:
+        return "the hub has no such repository, revision or file (404)"
+    return f"the hub answered {code}" + ("; try again later" if code >= 500 or code == 429 else "")
 
 
 def _object(data: bytes, what: str) -> dict[str, Any]:
