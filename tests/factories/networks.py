@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from factories.weights import write_json
+
 Make = Callable[[], Any]
 _TEXT = {
     "vocab_size": 96, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
@@ -168,6 +170,33 @@ def save_pipeline(folder: Path) -> Path:
     blocks = {"down_block_types": ("DownBlock2D",), "up_block_types": ("UpBlock2D",)}
     unet = UNet2DModel(sample_size=8, block_out_channels=(8,), norm_num_groups=4, layers_per_block=1, **blocks)
     DDPMPipeline(unet, DDPMScheduler(num_train_timesteps=10)).save_pretrained(folder)
+    return folder
+
+
+def save_text_pipeline(folder: Path) -> Path:
+    """Save a tiny Stable Diffusion whose tokenizer knows letters; networks of one block each."""
+    import torch
+    from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    torch.manual_seed(0)
+    letters = list(bytes_to_unicode().values())[:45]
+    names = [*letters, *(f"{letter}</w>" for letter in letters), "<|startoftext|>", "<|endoftext|>"]
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "words" / "vocab.json", {name: number for number, name in enumerate(names)})
+    (folder / "words" / "merges.txt").write_text("#version: 0.2\n")
+    tokenizer = CLIPTokenizer.from_pretrained(folder / "words", model_max_length=16)
+    text = CLIPTextModel(CLIPTextConfig(**{key: value for key, value in _TEXT.items() if key != "num_key_value_heads"}))
+    vae = AutoencoderKL(block_out_channels=(8,), norm_num_groups=4, latent_channels=4, sample_size=16)
+    unet = UNet2DConditionModel(
+        sample_size=8, block_out_channels=(8, 16), norm_num_groups=4, layers_per_block=1, cross_attention_dim=32,
+        attention_head_dim=4, down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+    )  # fmt: skip
+    parts = {"text_encoder": text, "vae": vae, "unet": unet, "scheduler": DDIMScheduler()}
+    rest = {"tokenizer": tokenizer, "safety_checker": None, "feature_extractor": None}
+    StableDiffusionPipeline(**parts, **rest, requires_safety_checker=False).save_pretrained(folder)
     return folder
 
 

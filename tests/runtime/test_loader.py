@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 from factories.architectures import TABLE
-from factories.networks import NETWORKS, save_gguf, save_lora, save_network, save_omni, save_pipeline, try_network
+from factories.networks import (
+    NETWORKS,
+    save_gguf,
+    save_lora,
+    save_network,
+    save_omni,
+    save_pipeline,
+    save_text_pipeline,
+    try_network,
+)
 
 from vortex.core.errors import ModelError, PolicyError
 from vortex.core.events import Event
@@ -149,6 +158,31 @@ def test_a_pipeline_runs(tmp_path: Path) -> None:
     loaded.model.set_progress_bar_config(disable=True)
     made = loaded.model(num_inference_steps=2, generator=torch.manual_seed(0), output_type="np").images
     assert made.shape == (1, 8, 8, 3)
+
+
+def _without(file: Path, name: str) -> None:
+    from safetensors.torch import load_file, save_file
+
+    tensors = load_file(file)
+    tensors.pop(name)
+    save_file(tensors, file)
+
+
+def test_a_pipeline_with_a_text_runs_and_leaves_no_part_to_chance(tmp_path: Path) -> None:
+    pytest.importorskip("diffusers", reason="diffusers is not installed; see the extra dev-models")
+    folder = save_text_pipeline(tmp_path)
+    pipeline = load_omni_model(folder).model
+    pipeline.set_progress_bar_config(disable=True)
+    how = {"guidance_scale": 1.0, "num_inference_steps": 2, "height": 8, "width": 8, "output_type": "np"}
+    made = pipeline("!", **how, generator=torch.manual_seed(0)).images
+    assert made.shape[0] == 1
+    assert torch.from_numpy(made).isfinite().all()
+    _without(folder / "unet/diffusion_pytorch_model.safetensors", "conv_norm_out.weight")
+    with pytest.raises(ModelError, match=r"unet: has no weights for conv_norm_out\.weight"):
+        load_omni_model(folder)
+    _without(folder / "text_encoder/model.safetensors", "final_layer_norm.bias")
+    with pytest.raises(ModelError, match=r"text_encoder: has no weights for final_layer_norm\.bias"):
+        load_omni_model(folder)
 
 
 def test_an_adapter_changes_its_base(tmp_path: Path) -> None:

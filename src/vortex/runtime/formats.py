@@ -3,6 +3,7 @@
 All are told to stay offline, to take safetensors, and to run no code of the folder.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from vortex.core.errors import ModelError
@@ -11,7 +12,7 @@ from vortex.runtime.autoencoder import open_autoencoder
 from vortex.runtime.detect import Detection, detect
 from vortex.runtime.folder import ModelFolder
 from vortex.runtime.networks import LoadOptions, Opened, open_network
-from vortex.runtime.shards import read_tensors, require_finite
+from vortex.runtime.shards import read_tensors, require_filled, require_finite
 
 
 def open_sae(folder: ModelFolder, found: Detection, options: LoadOptions) -> Opened:
@@ -32,8 +33,27 @@ def open_diffusers(folder: ModelFolder, found: Detection, options: LoadOptions) 
         raise ModelError(f"{folder.path}: diffusers {diffusers.__version__} knows no {found.architecture}")
     kind = {} if options.dtype == "auto" else {"torch_dtype": getattr(torch, options.dtype)}
     safe = not options.allow_pickle
-    model = made.from_pretrained(str(folder.path), local_files_only=True, use_safetensors=safe, **kind)
+    parts = _texts(folder, options) if whole else {}
+    model = made.from_pretrained(str(folder.path), local_files_only=True, use_safetensors=safe, **kind, **parts)
+    for name, part in (model.components if whole else {"": model}).items():
+        _require_weights(folder, name, part)
     return Opened(model.to(options.device), "by diffusers: it joins the parts")
+
+
+def _texts(folder: ModelFolder, options: LoadOptions) -> dict[str, Any]:
+    """Load the parts of a pipeline that are networks of transformers, which diffusers would leave to chance."""
+    parts = {}
+    for part, value in folder.json("model_index.json").items():
+        place = folder.path / part
+        if isinstance(value, list) and value[0] == "transformers" and (place / "config.json").is_file():
+            found = replace(detect(place), classes=(str(value[1]),))
+            parts[part] = open_network(ModelFolder(place), found, options).model
+    return parts
+
+
+def _require_weights(folder: ModelFolder, name: str, part: Any) -> None:
+    empty = [key for key, each in part.named_parameters() if each.is_meta] if hasattr(part, "named_parameters") else []
+    require_filled(tuple(empty), {}, folder.path / name)
 
 
 def _require_finite_below(folder: ModelFolder) -> None:
