@@ -2,12 +2,15 @@ import numpy as np
 import pytest
 
 from review.films import RATE_HZ, Talk
+from vortex.engines.speech.base import SpeechRequest
+from vortex.engines.speech.espeak import EspeakSpeech
 from vortex.media.sound import Sound
 from vortex.media.track import SubtitleCue
 from vortex.review.checks import captions, sound
 from vortex.review.hearing import listen
 from vortex.review.measured import Streams
 from vortex.review.verdict import Finding, verdict_of
+from vortex.story.spoken import say_words
 
 ENTRIES = (0.4, 4.0)
 
@@ -30,6 +33,24 @@ def test_voice_is_heard_coming_in_under_music(music: float, late_s: float) -> No
     assert isinstance(found, Finding)
     assert found.measure == pytest.approx(abs(late_s), abs=0.03)
     assert found.passed == (abs(late_s) < 0.125)
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.2, -0.2])
+def test_a_soft_first_word_before_a_hard_one_is_heard(late_s: float) -> None:
+    """The burst of the second word is the louder one; the voice comes in with the first."""
+    voice = EspeakSpeech()
+    words = tuple(say_words("A data frame is a list with class.", "en", {}))
+    spoken = voice.speak(SpeechRequest(words, "en", "", 165))
+    voice.close()
+    rate_hz, mono = spoken.sound.rate_hz, spoken.sound.by_channel.mean(axis=1)
+    gap = np.zeros(rate_hz, np.float32)
+    begins = 1 + spoken.times[0].start_s
+    parts = [gap, mono] * 3
+    starts = [begins + turn * (1 + len(mono) / rate_hz) + late_s for turn in range(3)]
+    cues = [SubtitleCue(start, start + 2, "A data frame is a list.") for start in starts]
+    found = captions.offset(cues, listen([Sound(np.concatenate([*parts, gap]).astype(np.float32), rate_hz)]).rises)
+    assert isinstance(found, Finding)
+    assert found.measure == pytest.approx(abs(late_s), abs=0.05)
 
 
 def test_captions_of_a_hum_without_a_voice_cannot_be_measured() -> None:

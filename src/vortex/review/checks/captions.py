@@ -17,6 +17,8 @@ MAX_ROWS = 2
 MAX_CPS = 20.0
 MAX_OFFSET_S = 0.125
 _SEARCH_S = 0.6
+_NEARLY = 0.8
+"""Share of the steepest rise of the level at which another one counts as the voice's coming in."""
 _HEARD_DB = 8.0
 _LARGEST_SHIFT_S = 5.0
 _LEAST_SHIFTED = 4
@@ -95,7 +97,7 @@ def offset(captions: Sequence[SubtitleCue], rises: NDArray[np.float32]) -> Outco
 
     Only a caption that opens a sentence is measured, because only there the voice is sure to pause before. First the
     whole track is laid over the sound at the shift where its beginnings meet most of the voice's, up to five seconds
-    away; then each caption is compared with the moment, within 0.6 s of that, at which the level rises most. A soft
+    away; then each caption is compared with the moment, within 0.6 s of that, at which the voice comes in. A soft
     first sound is overheard now and then, so that of up to twenty captions the worst is left out.
     """
     opening = [
@@ -143,7 +145,18 @@ def _apart(moment: float, rises: NDArray[np.float32], shift: float) -> float | N
     near = rises[first : max(0, round((moment + shift + _SEARCH_S) / HOP_S))]
     if not len(near) or near.max() < _HEARD_DB:
         return None
-    return moment - (first + int(near.argmax())) * HOP_S
+    return moment - (first + _beginning(near)) * HOP_S
+
+
+def _beginning(rises: NDArray[np.float32]) -> int:
+    """Return where the voice comes in: the first peak that is nearly as high as the highest.
+
+    The highest alone would be the burst of the second word in "A data frame", which is louder than its soft first one.
+    """
+    place = int(np.flatnonzero(rises >= _NEARLY * rises.max())[0])
+    while place + 1 < len(rises) and rises[place + 1] > rises[place]:
+        place += 1
+    return place
 
 
 def coverage(captions: Sequence[SubtitleCue], sentences: Sequence[SpokenSentence]) -> Finding:
