@@ -88,6 +88,13 @@ def test_a_length_that_cannot_be_met_is_promised_otherwise(writer: LessonWriter,
     assert "10 min 00 s were asked for" in script.notes[0]
 
 
+def test_a_topic_in_other_words_is_told_what_it_gets(writer: LessonWriter, tmp_path: Path) -> None:
+    material = writer.material(tmp_path / "trace.txt")
+    asked = writer.write(Brief(topic="halving a cake"), material, WordBudget(25, silence_s=2))
+    assert asked.notes[0] == "The topic 'halving a cake' is taught by the lesson Halving."
+    assert writer.write(Brief(topic="Halving"), material, WordBudget(25, silence_s=2)).notes == ()
+
+
 def test_another_language_is_refused(writer: LessonWriter, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="told in English"):
         writer.write(Brief(language="fr"), writer.material(tmp_path / "trace.txt"), BUDGET)
@@ -111,6 +118,7 @@ def test_a_parameter_is_held_to_its_range(halving: type[Lesson[Any]]) -> None:
         ("How does back propagation work in a neural network", "backpropagation"),
         ("Self-attention in transformers", "attention"),
         ("the PYTHAGOREAN theorem", "pythagoras"),
+        ("determinants and linear maps", "linear-transformation"),
     ],
 )
 def test_a_topic_finds_its_lesson(topic: str, name: str) -> None:

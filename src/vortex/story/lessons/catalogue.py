@@ -63,5 +63,6 @@ def choose(topic: str, lessons: Registry) -> type[Lesson[object]]:
 
 
 def _words(text: str) -> str:
-    """Return the words of a text between single spaces, so that a phrase is only found as whole words."""
-    return f" {' '.join(re.findall(r'[a-z0-9*]+', text.lower().replace('’', '').replace(chr(39), '')))} "
+    """Return the words of a text between single spaces, in the singular, so that a phrase is only found as a whole."""
+    words = re.findall(r"[a-z0-9*]+", re.sub(r"['’]", "", text.lower()))
+    return f" {' '.join(re.sub(r'(?<=[a-z]{3})s$', '', word) for word in words)} "

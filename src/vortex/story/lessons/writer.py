@@ -89,11 +89,14 @@ class LessonWriter:
                 f"the lesson {self.lesson.name} is told in English; language {brief.language!r} needs a document"
             )
         script = min(self._tellings(), key=lambda told: abs(budget.forecast(told) - budget.seconds))
+        if brief.topic not in ("", self.lesson.name, self.lesson.title):
+            note = f"The topic {brief.topic!r} is taught by the lesson {self.lesson.title}."
+            script = replace(script, notes=(note,))
         told_s = budget.forecast(script)
         if abs(told_s - budget.seconds) > _CLOSE * budget.seconds:
             length, asked = format_duration(told_s + budget.silence_s), format_duration(budget.film_s)
             note = f"The lesson is told in {length}; {asked} were asked for."
-            script = replace(script, promised_s=round(told_s + budget.silence_s, 1), notes=(note,))
+            script = replace(script, promised_s=round(told_s + budget.silence_s, 1), notes=(*script.notes, note))
         return _cited(script, material)
 
     def plan(self, script: Script, claims: Sequence[Claim]) -> Storyboard:
