@@ -1,6 +1,6 @@
 """How a value changes over the frames of a shot: tracks of eased moves, exact at every frame, with no clock."""
 
-from bisect import bisect_right, insort_right
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -48,9 +48,11 @@ class Track:
         With ``num_frames`` 0 the value jumps, and holds at ``start`` already. With ``bow`` it goes there in a curve
         that is a parabola where two tracks are the coordinates of one thing.
         """
-        insort_right(self._moves, Move(start, value, num_frames, easing, bow), key=lambda move: move.start)
-        self._origins = []
-        for move in self._moves:
+        place = bisect_right(self._moves, start, key=lambda move: move.start)
+        self._moves.insert(place, Move(start, value, num_frames, easing, bow))
+        # Earlier moves keep where they come from: only what follows is worked out anew.
+        del self._origins[place:]
+        for move in self._moves[place:]:
             self._origins.append(self.at(move.start))
 
     def at(self, frame: int) -> float:
