@@ -194,7 +194,12 @@ def save_text_pipeline(folder: Path) -> Path:
         attention_head_dim=4, down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
     )  # fmt: skip
-    parts = {"text_encoder": text, "vae": vae, "unet": unet, "scheduler": DDIMScheduler()}
+    parts = {
+        "text_encoder": text,
+        "vae": vae,
+        "unet": unet,
+        "scheduler": DDIMScheduler(steps_offset=1, clip_sample=False),
+    }
     rest = {"tokenizer": tokenizer, "safety_checker": None, "feature_extractor": None}
     StableDiffusionPipeline(**parts, **rest, requires_safety_checker=False).save_pretrained(folder)
     return folder

@@ -11,7 +11,7 @@ from vortex.core.errors import PluginError
 from vortex.core.registry import Registry
 
 GROUP = "vortex.plugins"
-KINDS = ("speech", "video", "llm", "embed", "writer", "lesson")
+KINDS = ("speech", "video", "llm", "embed", "writer", "lesson", "image", "clip", "sight", "hearing")
 
 Register = Callable[["Registries"], None]
 

@@ -7,6 +7,7 @@ value raises, naming key, value and source. Objects receive only their own secti
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -43,6 +44,7 @@ class VoiceSettings:
 
     engine: str = _told("espeak", "speech engine")
     name: str = _told("", "voice of that engine; empty takes its default for the language")
+    folder: str = _told("", "folder of the model of a voice that runs here, or its name in the store")
     words_per_minute: int = _ranged(165, 80, 300, "speaking rate")
     base_url: str = _told("http://127.0.0.1:8880/v1", "OpenAI-compatible address of the engine remote")
     model: str = _told("kokoro", "model at that address")
@@ -113,6 +115,78 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RuntimeSettings:
+    """The device on which models live, and how much of it they may take.
+
+    Raises:
+        ConfigError: the device has no such name, or the soft limit is not below the hard one.
+    """
+
+    device: str = _told("auto", "auto, cpu, cuda or cuda:N; auto takes a card if there is one")
+    soft_limit_gb: float = _ranged(11.0, 0.001, 10_000, "above this (1e9 bytes) models are held on lower rungs")
+    hard_limit_gb: float = _ranged(11.5, 0.001, 10_000, "above this (1e9 bytes) nothing is loaded")
+    host_gb: float = _ranged(8.0, 0, 10_000, "host memory for weights that left the card")
+    wait_s: float = _ranged(600.0, 0, 86_400, "seconds to wait for a model that others hold")
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", self.device):
+            raise ConfigError(f"runtime.device = {self.device!r}: write auto, cpu, cuda or cuda:N")
+        if self.soft_limit_gb >= self.hard_limit_gb:
+            raise ConfigError(
+                f"runtime.soft_limit_gb = {self.soft_limit_gb} must be below runtime.hard_limit_gb ="
+                f" {self.hard_limit_gb}; lower the first or raise the second"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSettings:
+    """Who makes the pictures of shots that ask for a generated one."""
+
+    engine: str = _told("", "image engine, such as diffusion; empty makes none")
+    model: str = _told("", "folder of the model, or its name in the store")
+    precision: Literal["auto", "float32", "bfloat16", "float16", "int8", "nf4"] = _told("auto", "type of the weights")
+    steps: int = _ranged(0, 0, 200, "denoising steps; 0 takes what suits the model")
+    guidance: float = _ranged(-1.0, -1, 30, "guidance scale; -1 takes what suits the model")
+    loras: str = _told("", "LoRAs of the registry, such as ink:0.8,warm:0.4")
+    lora_registry: str = _told("", "YAML file that names LoRA files; empty means lora_registry.yaml in the model")
+    max_retries: int = _ranged(2, 0, 10, "further tries after a picture that is blank")
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSettings:
+    """Who makes the moving pictures of shots that ask for generated ones."""
+
+    engine: str = _told("", "clip engine, such as diffusion; empty makes none")
+    model: str = _told("", "folder of the model, or its name in the store")
+    precision: Literal["auto", "float32", "bfloat16", "float16", "int8", "nf4"] = _told("auto", "type of the weights")
+    quality: Literal["fast", "balanced", "high"] = _told("balanced", "size, length and steps, by the model's family")
+    lora: str = _told("", "file of a LoRA")
+    lora_scale: float = _ranged(1.0, 0, 4, "its weight")
+    lora_trigger: str = _told("", "words that wake it, put before each prompt")
+    prompt_profile: Literal["auto", "none", "academic_infographic"] = _told("auto", "words put around each prompt")
+    max_retries: int = _ranged(2, 0, 10, "further tries after a clip that is blank")
+
+
+@dataclass(frozen=True, slots=True)
+class SightSettings:
+    """Who looks whether a generated picture shows what was asked for."""
+
+    engine: str = _told("", "sight engine, such as clip; empty looks at nothing")
+    model: str = _told("", "folder of CLIP ViT-B/32, or its name in the store")
+    large_model: str = _told("", "folder of CLIP ViT-L/14; empty judges with the first alone")
+    identity_model: str = _told("", "folder of DINOv2 or SigLIP for characters; empty compares with CLIP")
+    threshold: float = _ranged(0.5, 0, 1, "calibrated score that a generated picture must reach")
+
+
+@dataclass(frozen=True, slots=True)
+class HearingSettings:
+    """Who listens to what was spoken."""
+
+    engine: str = _told("", "hearing engine, such as whisper; empty listens to nothing")
+    model: str = _told("", "folder of the model, or its name in the store")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All sections."""
 
@@ -123,6 +197,11 @@ class Settings:
     search: SearchSettings = field(default_factory=SearchSettings)
     llm: LLMSettings = field(default_factory=LLMSettings)
     models: ModelSettings = field(default_factory=ModelSettings)
+    runtime: RuntimeSettings = field(default_factory=RuntimeSettings)
+    image: ImageSettings = field(default_factory=ImageSettings)
+    clip: ClipSettings = field(default_factory=ClipSettings)
+    sight: SightSettings = field(default_factory=SightSettings)
+    hearing: HearingSettings = field(default_factory=HearingSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,12 +130,14 @@ class HostMemory:
                 yield base / part
 
 
-def accelerator() -> CudaMemory | None:
-    """Return the card that torch uses, or ``None`` without torch or a card. Imports torch if it is installed."""
+def accelerator(index: int | None = None) -> CudaMemory | None:
+    """Return card ``index``, or the one that torch uses; ``None`` without torch or such a card. Imports torch."""
     if importlib.util.find_spec("torch") is None:
         return None
     cuda = importlib.import_module("torch").cuda
-    return CudaMemory(cuda, cuda.current_device()) if cuda.is_available() else None
+    if not cuda.is_available() or (index is not None and index >= cuda.device_count()):
+        return None
+    return CudaMemory(cuda, cuda.current_device() if index is None else index)
 
 
 def find_memory() -> MemorySource:

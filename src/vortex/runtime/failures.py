@@ -32,3 +32,12 @@ def explain_failure(error: BaseException, name: str, folder: Path | None, holder
     if folder is not None and not folder.exists():
         return ModelError(f"{name}: {folder} is gone; put it back, or add the model again with its new folder")
     return ModelError(f"{name}: cannot be loaded{where}: {type(error).__name__}: {error}; verify its files")
+
+
+def explain_shortage(error: BaseException, name: str, holders: str) -> MemoryPressureError:
+    """Return an error of ours for memory that ran out while a model worked, and let go of what its frames held."""
+    traceback.clear_frames(error.__traceback__)
+    return MemoryPressureError(
+        f"{name}: memory ran out while it worked; on the device were {holders or 'no others'}. Lower the soft limit so"
+        f" that it is held on a lower rung, or ask for fewer or smaller pictures ({error})"
+    )

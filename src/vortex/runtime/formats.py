@@ -31,9 +31,10 @@ def open_diffusers(folder: ModelFolder, found: Detection, options: LoadOptions) 
     made: Any = diffusers.DiffusionPipeline if whole else getattr(diffusers, found.architecture, None)
     if made is None:
         raise ModelError(f"{folder.path}: diffusers {diffusers.__version__} knows no {found.architecture}")
-    kind = {} if options.dtype == "auto" else {"torch_dtype": getattr(torch, options.dtype)}
+    kind = {} if options.dtype == "auto" else {"dtype": getattr(torch, options.dtype)}
     safe = not options.allow_pickle
     parts = _texts(folder, options) if whole else {}
+    diffusers.utils.logging.disable_progress_bar()
     model = made.from_pretrained(str(folder.path), local_files_only=True, use_safetensors=safe, **kind, **parts)
     for name, part in (model.components if whole else {"": model}).items():
         _require_weights(folder, name, part)

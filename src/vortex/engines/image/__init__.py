@@ -1,0 +1,1 @@
+"""Pictures from words: the contract, and the engines that keep it."""

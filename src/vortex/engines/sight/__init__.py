@@ -1,0 +1,1 @@
+"""Judging pictures: the contract, and the engines that keep it."""
