@@ -11,7 +11,7 @@ Example:
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -21,12 +21,12 @@ from vortex.core.errors import ConfigError
 from vortex.core.events import Event, Listener, ignore
 from vortex.core.paths import cache_dir
 from vortex.core.plugins import load_plugins
-from vortex.core.settings import STANDARD, LoadedSettings, load_settings
+from vortex.core.settings import STANDARD, LoadedSettings, Settings, load_settings
 from vortex.engines.speech.base import SpeechRequest
 from vortex.knowledge.collection import Hit
 from vortex.knowledge.passages import Passages
 from vortex.media.sound_file import write_wav
-from vortex.production.crew import Crew, hire, hire_embedder, hire_model, hire_voice, teacher
+from vortex.production.crew import hire, hire_embedder, hire_model, hire_voice, teacher
 from vortex.production.editor import Editor
 from vortex.production.episodes import Episode
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
@@ -37,6 +37,7 @@ from vortex.production.series import Series, SeriesMaker, SeriesOrder
 from vortex.production.translation import Translated, prepare, translated
 from vortex.review.gate import check_film
 from vortex.review.verdict import Verdict
+from vortex.runtime.room import EngineRoom
 from vortex.story.brief import Brief
 from vortex.story.lessons.catalogue import all_lessons
 from vortex.story.lessons.rehearsal import LessonCard, Rehearsal, card_of, rehearse
@@ -187,12 +188,9 @@ class Studio:
             EngineError: the voice does not speak the language.
         """
         voice = self.loaded.settings.voice
-        engine = hire_voice(voice, load_plugins())
-        try:
+        with self._room(self.loaded.settings) as room, closing(hire_voice(voice, load_plugins(), room)) as engine:
             words = say_words(text, language, {})
             spoken = engine.speak(SpeechRequest(words, language, voice.name, voice.words_per_minute))
-        finally:
-            engine.close()
         write_wav(Path(out), spoken.sound)
         timed = tuple((w.shown, t.start_s, t.end_s) for w, t in zip(words, spoken.times, strict=True))
         return Spoken(Path(out), spoken.sound.duration_s, timed)
@@ -244,6 +242,14 @@ class Studio:
         folder = Path(settings.folder).expanduser() if settings.folder else cache_dir() / "models"
         return ModelStore(folder, Hub(settings.hub.rstrip("/"), os.environ.get(settings.token_env, "")))
 
+    def _room(self, settings: Settings) -> EngineRoom:
+        """Return the room where engines find their models; nothing is looked for or loaded yet."""
+
+        def find(name: str) -> Path:
+            return self.models().find(name).folder
+
+        return EngineRoom(settings.runtime, find, claims=cache_dir() / "devices", listener=self._listen)
+
     @contextmanager
     def _maker(self, sources: tuple[PathLike, ...], out: PathLike, fields: Mapping[str, Any]) -> Iterator[FilmMaker]:
         folder = FilmFolder(Path(out))
@@ -263,15 +269,12 @@ class Studio:
     def _opened(self, folder: FilmFolder, order: "_Order") -> Iterator[FilmMaker]:
         """Hire the crew for the film in a folder that is held."""
         brief, loaded = order.brief, order.loaded
-        crew: Crew = hire(loaded.settings, load_plugins(), brief)
-        try:
+        with self._room(loaded.settings) as room, closing(hire(loaded.settings, load_plugins(), brief, room)) as crew:
             pace = Pace(cache_dir() / "pace.json")
             maker = FilmMaker(folder, brief, loaded.settings, crew, pace, self._listen)
             # Written once all names in it were found, so that a slip on the command line does not stay.
             folder.replace(folder.brief_file, brief_text(brief, _chosen(loaded), order.profile))
             yield maker
-        finally:
-            crew.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,16 @@ from speech_server import speech_server
 from vortex.core.errors import ConfigError, PluginError
 from vortex.core.events import Event
 from vortex.core.plugins import load_plugins
-from vortex.core.settings import load_settings
+from vortex.core.settings import RuntimeSettings, load_settings
 from vortex.production.crew import hire
+from vortex.runtime.room import EngineRoom
 from vortex.story.brief import Brief
 from vortex.studio import Studio
 
 INDEX = "An index is another table with all rows in the order of a column."
 SCAN = "SQLite reads every row of the table where there is no index."
 LOG = "A log keeps each change before it is made in the file."
+ROOM = EngineRoom(RuntimeSettings("cpu"), lambda name: Path(name))
 AIM = "The viewers: pupils. Afterwards they should build one. The style: brisk."
 
 
@@ -28,9 +30,9 @@ def source(tmp_path: Path) -> Path:
 
 
 def every_engine() -> list[tuple[str, str]]:
-    keys = {"speech": "voice.engine", "video": "render.engine", "llm": "llm.engine", "embed": "search.embedder"}
+    keys = {"speech": "voice.engine", "video": "render.engine", "embed": "search.embedder", "writer": "film.writer"}
     tables = load_plugins()
-    return [(keys.get(kind, "film.writer"), name) for kind in tables if kind != "lesson" for name in tables[kind]]
+    return [(keys.get(kind, f"{kind}.engine"), name) for kind in tables if kind != "lesson" for name in tables[kind]]
 
 
 @pytest.mark.parametrize(("key", "name"), every_engine())
@@ -38,14 +40,14 @@ def test_every_engine_is_made_from_settings(key: str, name: str, tmp_path: Path)
     answers = tmp_path / "answers.json"
     answers.write_text("[]")
     flags = {"film.writer": "llm", "llm.model": str(answers), "search.embedder": "none"} | {key: name}
-    crew = hire(load_settings(flags, environ={}).settings, load_plugins(), Brief())
+    crew = hire(load_settings(flags, environ={}).settings, load_plugins(), Brief(), ROOM)
     crew.close()
     assert crew.speech.rung and crew.writer.rung
 
 
 @pytest.mark.parametrize("name", list(load_plugins()["lesson"]))
 def test_every_lesson_is_hired_for_its_topic(name: str) -> None:
-    crew = hire(load_settings({"search.embedder": "none"}, environ={}).settings, load_plugins(), Brief(topic=name))
+    crew = hire(load_settings({"search.embedder": "none"}, environ={}).settings, load_plugins(), Brief(topic=name), ROOM)
     crew.close()
     assert crew.lesson is crew.writer and crew.writer.name == f"lesson {name}"
 

@@ -5,11 +5,15 @@ from typing import Any
 
 from vortex.core.errors import ConfigError, MissingExtra
 from vortex.core.plugins import Registries
-from vortex.core.settings import LLMSettings, Settings, VoiceSettings
+from vortex.core.settings import ClipSettings, ImageSettings, LLMSettings, Settings, SightSettings, VoiceSettings
 from vortex.engines.embed.base import Embedder
+from vortex.engines.image.base import ImageEngine
 from vortex.engines.llm.base import LLMEngine
+from vortex.engines.sight.base import SightEngine
 from vortex.engines.speech.base import SpeechEngine
 from vortex.engines.video.base import VideoEngine
+from vortex.engines.video.clip import ClipEngine
+from vortex.runtime.room import EngineRoom
 from vortex.story.brief import Brief
 from vortex.story.lessons.catalogue import choose
 from vortex.story.lessons.writer import LessonWriter
@@ -28,14 +32,28 @@ class Crew:
     """Teaches a film that has no sources."""
     without: tuple[str, ...] = ()
     """What a search is missing and what that means, in whole sentences; for the report of a film about a topic."""
+    image: ImageEngine | None = None
+    """Makes generated pictures."""
+    clip: ClipEngine | None = None
+    """Makes generated clips."""
+    sight: SightEngine | None = None
+    """Judges generated pictures."""
 
     def close(self) -> None:
         """Let the engines go."""
-        self.speech.close()
+        for engine in (self.speech, self.image, self.clip, self.sight):
+            if engine is not None:
+                engine.close()
 
 
-def hire(settings: Settings, registries: Registries, brief: Brief) -> Crew:
+def hire(settings: Settings, registries: Registries, brief: Brief, room: EngineRoom) -> Crew:
     """Return the crew that the settings name; a brief with a topic and no sources is given to a lesson.
+
+    Args:
+        settings: who is named.
+        registries: where names are looked up.
+        brief: what the film is to be.
+        room: where engines with models find them; none is loaded yet.
 
     Raises:
         PluginError: no engine has that name.
@@ -51,24 +69,51 @@ def hire(settings: Settings, registries: Registries, brief: Brief) -> Crew:
         )
     embedder, without = hire_embedder(settings.search.embedder, registries)
     return Crew(
-        speech=hire_voice(settings.voice, registries),
+        speech=hire_voice(settings.voice, registries, room),
         video=registries["video"].load(settings.render.engine)(),
         writer=lesson or _writer(settings, registries),
         embedder=embedder,
         lesson=lesson,
         without=without,
+        image=hire_image(settings.image, registries, room),
+        clip=hire_clip(settings.clip, registries, room),
+        sight=hire_sight(settings.sight, registries, room),
     )
 
 
-def hire_voice(settings: VoiceSettings, registries: Registries) -> SpeechEngine:
+def hire_voice(settings: VoiceSettings, registries: Registries, room: EngineRoom) -> SpeechEngine:
     """Return the voice that the settings name.
 
     Raises:
         PluginError: no voice has that name.
         MissingExtra: the voice needs a package that is not installed.
     """
-    voice: SpeechEngine = _made(registries["speech"].load(settings.engine), settings)
+    voice: SpeechEngine = _made(registries["speech"].load(settings.engine), settings, room)
     return voice
+
+
+def hire_image(settings: ImageSettings, registries: Registries, room: EngineRoom) -> ImageEngine | None:
+    """Return who makes pictures; ``None`` where the settings name nobody. Errors are those of ``hire_voice``."""
+    if not settings.engine:
+        return None
+    engine: ImageEngine = _made(registries["image"].load(settings.engine), settings, room)
+    return engine
+
+
+def hire_clip(settings: ClipSettings, registries: Registries, room: EngineRoom) -> ClipEngine | None:
+    """Return who makes clips; ``None`` where the settings name nobody. Errors are those of ``hire_voice``."""
+    if not settings.engine:
+        return None
+    engine: ClipEngine = _made(registries["clip"].load(settings.engine), settings, room)
+    return engine
+
+
+def hire_sight(settings: SightSettings, registries: Registries, room: EngineRoom) -> SightEngine | None:
+    """Return who judges pictures; ``None`` where the settings name nobody. Errors are those of ``hire_voice``."""
+    if not settings.engine:
+        return None
+    engine: SightEngine = _made(registries["sight"].load(settings.engine), settings, room)
+    return engine
 
 
 def hire_model(settings: LLMSettings, registries: Registries) -> LLMEngine | None:
@@ -124,6 +169,8 @@ def _writer(settings: Settings, registries: Registries) -> Writer:
     return writer
 
 
-def _made(engine: Any, settings: object) -> Any:
-    """Make an engine of its class; one that needs its section of the settings has ``from_settings``."""
+def _made(engine: Any, settings: object, room: EngineRoom | None = None) -> Any:
+    """Make an engine of its class, from the room, from its section of the settings, or from nothing."""
+    if hasattr(engine, "from_room"):
+        return engine.from_room(settings, room)
     return engine.from_settings(settings) if hasattr(engine, "from_settings") else engine()
