@@ -10,7 +10,7 @@ from vortex.story.words import bare
 from vortex.visuals.shot import Cue
 
 _LISTS = {"items": "item", "nodes": "node", "events": "event", "columns": "column"}
-_WHOLE = {"figure": "figure", "equation": "equation", "page": "page"}
+_WHOLE = {"figure": "figure", "equation": "equation", "page": "page", "still": "picture", "clip": "picture"}
 
 
 def find_cues(kind: str, params: Mapping[str, Any], spoken: Sequence[tuple[str, str]]) -> tuple[Cue, ...]:

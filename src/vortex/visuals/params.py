@@ -78,6 +78,40 @@ class Figure(Params):
     """Regions of the picture that cues may zoom to."""
 
 
+class Still(Params):
+    """A picture that an image model makes from words; it comes nearer while it is spoken over. Targets: ``picture``."""
+
+    prompt: Text
+    """What the picture is to show."""
+    negative_prompt: str = ""
+    """What it is not to show."""
+    heading: str = ""
+    """Words below it; the card that is drawn where no picture can be made shows them alone."""
+    label: str = "Generated picture"
+    """Said of it in every frame."""
+    seed: int = Field(default=0, ge=0)
+    image: str = ""
+    """File name in the assets folder; filled in once the picture is made."""
+
+
+class Clip(Params):
+    """A moving picture that a video model makes, played once and then held. Targets: ``picture``."""
+
+    prompt: Text
+    """What happens in it."""
+    negative_prompt: str = ""
+    """What is not to be seen."""
+    heading: str = ""
+    """Words below it; the card that is drawn where no clip can be made shows them alone."""
+    label: str = "Generated clip"
+    """Said of it in every frame."""
+    seed: int = Field(default=0, ge=0)
+    image: str = ""
+    """A picture of the assets folder to begin from; without it, one is made from the prompt if the model needs it."""
+    video: str = ""
+    """File name in the assets folder; filled in once the clip is made."""
+
+
 class Page(Params):
     """The real page with the quoted lines lit. Targets: ``page``, ``mark:i``."""
 

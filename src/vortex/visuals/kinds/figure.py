@@ -17,10 +17,10 @@ from vortex.visuals.kinds.camera import (
     skia_rect,
     snapped,
 )
+from vortex.visuals.kinds.wording import Words, set_words
 from vortex.visuals.layout import Rect
 from vortex.visuals.params import Fraction4
 from vortex.visuals.stage import Stage
-from vortex.visuals.text import TextBlock
 from vortex.visuals.theme import Colour, Theme, argb, contrast, mix
 
 _LARGEST_GROWTH = 2.0
@@ -45,15 +45,15 @@ def build(figure: params.Figure, stage: Stage) -> Scene:
     """Draw the card on its cue, the words after it, and move to parts on theirs."""
     scene = stage.scene()
     image = stage.image(figure.image).withDefaultMipmaps()
-    name, caption = _words(figure, stage)
-    places = _places(stage, image, name, caption)
+    words = set_words(stage, figure.name, figure.caption)
+    places = _places(stage, image, words)
     visits = _visits(figure, stage)
     stops = [_stop(figure, stage, places, part) for _, part in visits]
     at = stage.named("figure") or 0
     at = 0 if at < stage.frames(0.5) else at
     card = _add_card(scene, stage, Picture(image, stops, stage.theme), stops, places.room).begin("progress", 0.0)
     card.show(at, 0.5, rise=0.4 * stage.space)
-    _add_words(scene, stage, places.words, name, caption, at + stage.frames(0.35))
+    words.add(scene, stage, places.words, at + stage.frames(0.35))
     for number, (frame, part) in enumerate(visits[1:], start=1):
         leave = max(0, frame - stage.frames(0.5))
         card.animate("progress", leave, float(number), _WAY_S, "in_out")
@@ -65,26 +65,10 @@ def build(figure: params.Figure, stage: Stage) -> Scene:
     return scene
 
 
-def _words(figure: params.Figure, stage: Stage) -> tuple[TextBlock | None, TextBlock | None]:
-    """Return name and caption, set."""
-    theme, room = stage.theme, stage.content
-    name = None
-    if figure.name:
-        bold = stage.style("small", colour=theme.ink, weight="semibold")
-        name = stage.fit(figure.name, bold, 0.6 * room.width, 2.1 * bold.size * bold.line_height)
-    caption = None
-    if figure.caption:
-        style = stage.style("small", colour=theme.muted, align="left" if stage.frame.wide else "centre")
-        used = name.width + 3 * stage.space if name and stage.frame.wide else 0.0
-        lines = 2.05 if stage.frame.wide else 3.05
-        caption = stage.fit(figure.caption, style, room.width - used, lines * style.size * style.line_height)
-    return name, caption
-
-
-def _places(stage: Stage, image: Any, name: TextBlock | None, caption: TextBlock | None) -> _Places:
+def _places(stage: Stage, image: Any, words: Words) -> _Places:
     """Return the places: the card as large as its picture may be, the words under it, both in the middle."""
     content, space = stage.content, stage.space
-    tall = _words_height(stage, name, caption)
+    tall = words.height(stage)
     gap = 1.1 * space if tall else 0.0
     room = content.top_slice(content.height - tall - gap)
     margin = 0.9 * space
@@ -94,49 +78,8 @@ def _places(stage: Stage, image: Any, name: TextBlock | None, caption: TextBlock
     height = width * image.height() / image.width()
     top = content.y + (content.height - height - 2 * margin - gap - tall) / 2
     card = Rect(content.centre[0] - width / 2 - margin, top, width + 2 * margin, height + 2 * margin)
-    words = Rect(content.x, card.bottom + gap, content.width, tall)
-    return _Places(Rect(room.x, room.y, room.width, words.y - gap - room.y), card, card.inset(margin), words)
-
-
-def _pill(stage: Stage, name: TextBlock) -> tuple[float, float]:
-    """Return width and height of the pill around the name."""
-    return name.width + 1.3 * stage.space, name.height + 0.5 * stage.space
-
-
-def _words_height(stage: Stage, name: TextBlock | None, caption: TextBlock | None) -> float:
-    """Return the height of name and caption, beside or under each other."""
-    heights = [_pill(stage, name)[1] if name else 0.0, caption.height if caption else 0.0]
-    if stage.frame.wide or not all(heights):
-        return max(heights)
-    return sum(heights) + 0.5 * stage.space
-
-
-def _add_words(
-    scene: Scene, stage: Stage, room: Rect, name: TextBlock | None, caption: TextBlock | None, at: int
-) -> None:
-    """Add the name in a pill and the caption beside it, or under it where the frame is narrow."""
-    theme, space = stage.theme, stage.space
-    wide = stage.frame.wide
-    pill = Rect(0, 0, *_pill(stage, name)) if name else Rect(0, 0, 0, 0)
-    gap = 0.8 * space if name and caption else 0.0
-    beside = pill.width + gap + (caption.width if caption else 0.0)
-    pill = pill.moved(room.centre[0] - (beside if wide else pill.width) / 2, room.y)
-    if name:
-        first = caption.height / caption.lines if caption and wide else pill.height
-        pill = pill.moved(0, 0 if not caption or not wide else max(0.0, (first - pill.height) / 2))
-
-        def paint(canvas: Any, _: State) -> None:
-            fill = skia.Paint(Color=argb(theme.tint), AntiAlias=True)
-            canvas.drawRoundRect(skia_rect(pill), pill.height / 2, pill.height / 2, fill)
-
-        scene.add("pill", pill, paint).show(at, 0.4)
-        inner = pill.placed(name.width, name.height)
-        scene.text("name", name, inner.x, inner.y, background=theme.tint).show(at, 0.4)
-    if caption:
-        x = pill.right + gap if wide else room.placed(caption.width, 0).x
-        below = pill.bottom + 0.5 * space if name and not wide else room.y
-        top = below if not (wide and name) else room.y + max(0.0, (pill.height - caption.height / caption.lines) / 2)
-        scene.text("caption", caption, x, top).show(at, 0.4)
+    below = Rect(content.x, card.bottom + gap, content.width, tall)
+    return _Places(Rect(room.x, room.y, room.width, below.y - gap - room.y), card, card.inset(margin), below)
 
 
 def _visits(figure: params.Figure, stage: Stage) -> list[tuple[int, int]]:
