@@ -5,12 +5,15 @@
     ├── MissingExtra    an optional dependency, model or binary is not installed (exit 3)
     ├── PluginError     a plugin cannot be found, loaded, or clashes with another (exit 3)
     ├── SourceError     a document cannot be read, or says nothing (exit 4)
+    │   └── RecipeError  the recipe of a slot is not one; says every mistake in it
     ├── ModelError      a model cannot be loaded or does not fit (exit 3)
     │   └── MemoryPressureError  the memory budget is or would be exceeded; says who holds what
     ├── EngineError     an engine failed while making something (exit 1)
     ├── MediaError      sound or pictures cannot be read or written (exit 1)
     ├── GateFailed      a finished film does not pass its own checks (exit 5)
     ├── JobError        the bookkeeping of work is inconsistent (exit 1)
+    │   ├── DeadlineMissError  a stage would not end before the deadline, so it was not begun
+    │   └── CancelledWork  somebody asked for the work to stop; nothing is leased then
     └── PolicyError     something was asked for that is not allowed (exit 1)
 
 Every message says what happened, with which value, and what to do about it. Foreign exceptions are translated at
@@ -48,6 +51,10 @@ class SourceError(VortexError):
     exit_code = 4
 
 
+class RecipeError(SourceError):
+    """The recipe of a slot is not one; one mistake a line, each with its place, its value and what to write."""
+
+
 class ModelError(VortexError):
     """A model cannot be loaded or does not fit its budget."""
 
@@ -74,6 +81,14 @@ class GateFailed(VortexError):
 
 class JobError(VortexError):
     """The bookkeeping of work is inconsistent, or a job cannot go on."""
+
+
+class DeadlineMissError(JobError):
+    """A stage would not end before the deadline, so it was not begun; says what is left and what it needs."""
+
+
+class CancelledWork(JobError):
+    """Somebody asked for the work to stop."""
 
 
 class PolicyError(VortexError):

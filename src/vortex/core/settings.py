@@ -149,7 +149,10 @@ class ImageSettings:
     guidance: float = _ranged(-1.0, -1, 30, "guidance scale; -1 takes what suits the model")
     loras: str = _told("", "LoRAs of the registry, such as ink:0.8,warm:0.4")
     lora_registry: str = _told("", "YAML file that names LoRA files; empty means lora_registry.yaml in the model")
-    max_retries: int = _ranged(2, 0, 10, "further tries after a picture that is blank")
+    max_retries: int = _ranged(2, 0, 10, "further tries after a picture that is blank or shows something else")
+    size: int = _ranged(1024, 16, 4096, "longer side of a picture in pixels")
+    shots: int = _ranged(3, 0, 100, "chapters that open with a generated picture, at most")
+    style: str = _told("flat editorial illustration, calm colours, no words, no letters", "said after each prompt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,9 @@ class ClipSettings:
     lora_scale: float = _ranged(1.0, 0, 4, "its weight")
     lora_trigger: str = _told("", "words that wake it, put before each prompt")
     prompt_profile: Literal["auto", "none", "academic_infographic"] = _told("auto", "words put around each prompt")
-    max_retries: int = _ranged(2, 0, 10, "further tries after a clip that is blank")
+    max_retries: int = _ranged(2, 0, 10, "further tries after a clip that is blank or shows something else")
+    shots: int = _ranged(1, 0, 100, "chapters that open with a generated clip, at most")
+    style: str = _told("flat editorial illustration, slow calm movement, no words, no letters", "said after each prompt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,26 @@ class HearingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotSettings:
+    """How slots are made, and how long each stage of one may take where there is a deadline."""
+
+    side: int = _ranged(512, 64, 1024, "width and height of a slot's picture in pixels, a multiple of 16")
+    audio_s: float = _ranged(3.0, 0.001, 3600, "bound of the voice in seconds")
+    image_s: float = _ranged(15.0, 0.001, 3600, "bound of the keyframe in seconds")
+    video_s: float = _ranged(10.0, 0.001, 3600, "bound of the clip in seconds")
+    clip_s: float = _ranged(2.0, 0.001, 3600, "bound of the verdict in seconds")
+    buffer_s: float = _ranged(1.0, 0, 3600, "kept free between the bound of a stage and the deadline, in seconds")
+    stage_retries: int = _ranged(2, 0, 10, "further tries of a stage that failed or passed its bound")
+    backoff_s: float = _ranged(0.5, 0, 60, "wait before the first of them; it doubles each time")
+    max_retries: int = _ranged(2, 0, 10, "further pictures after a refused one, where the recipe does not say")
+    clip_frames: int = _ranged(25, 2, 257, "most frames that are asked of a clip model")
+
+    def __post_init__(self) -> None:
+        if self.side % 16:
+            raise ConfigError(f"slot.side = {self.side} is no multiple of 16; write {self.side // 16 * 16}")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All sections."""
 
@@ -202,6 +227,7 @@ class Settings:
     clip: ClipSettings = field(default_factory=ClipSettings)
     sight: SightSettings = field(default_factory=SightSettings)
     hearing: HearingSettings = field(default_factory=HearingSettings)
+    slot: SlotSettings = field(default_factory=SlotSettings)
 
 
 @dataclass(frozen=True, slots=True)
