@@ -1,7 +1,7 @@
 """Tiny clip models with random weights in the folders of their upstreams, made by the true classes.
 
-A step at 32 x 48 takes milliseconds. Random decoders make clips that are grey all over; ``_lit`` gives them the contrast
-that a clip has which shows something.
+A step at 32 x 48 takes milliseconds. What random decoders make is grey all over; ``_lit`` gives it the contrast of a
+clip that shows something.
 """
 
 from collections.abc import Callable, Mapping
@@ -166,10 +166,11 @@ def save_hunyuan(folder: Path, seed: int = 0) -> Path:
     }  # fmt: skip
     llama = LlamaConfig(**words, vocab_size=600, num_hidden_layers=3, max_position_embeddings=512)
     clip = CLIPTextConfig(**words, vocab_size=CLIP_TOKENS, num_hidden_layers=2, projection_dim=32)
+    short = CLIPTokenizer.from_pretrained(save_clip_words(folder / "tokenizer_2"))
     HunyuanVideoPipeline(
         text_encoder=LlamaModel(llama), tokenizer=_llama_words(), transformer=transformer,
         vae=_lit(vae, vae.decoder.conv_out.conv), scheduler=FlowMatchEulerDiscreteScheduler(shift=7.0),
-        text_encoder_2=CLIPTextModel(clip), tokenizer_2=CLIPTokenizer.from_pretrained(save_clip_words(folder / "tokenizer_2")),
+        text_encoder_2=CLIPTextModel(clip), tokenizer_2=short,
     ).save_pretrained(folder)  # fmt: skip
     return folder
 
