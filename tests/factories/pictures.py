@@ -1,4 +1,4 @@
-"""Tiny picture models with random weights in the folders of their upstreams: Flux, Stable Diffusion XL, what joins them.
+"""Tiny picture models with random weights in the folders of their upstreams: Flux, Stable Diffusion XL, adapters.
 
 All can be painted with at any size whose sides are multiples of 16; a step at 64 x 48 takes milliseconds.
 """
@@ -112,7 +112,7 @@ def save_sdxl_lora(file: Path, seed: int = 1, *, names: str = "peft", width: int
 
 
 def save_flux_lora(file: Path, seed: int = 1, *, names: str = "peft") -> Path:
-    """Save a LoRA for the transformer of ``save_flux``; that of ``kohya`` joins queries, keys and values, as BFL does."""
+    """Save a LoRA for the transformer of ``save_flux``; that of ``kohya`` joins queries, keys and values."""
     from diffusers import FluxTransformer2DModel
 
     if names == "kohya":
