@@ -15,3 +15,10 @@ def config_file() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("vortex", appauthor=False) / "vortex.toml"
+
+
+def plugin_dir() -> Path:
+    """Return the folder of the user's plugins; it may not exist."""
+    from platformdirs import user_data_path
+
+    return user_data_path("vortex", appauthor=False) / "plugins"

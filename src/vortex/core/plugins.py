@@ -1,14 +1,18 @@
 """How engines join: every installed package may declare an entry point in the group ``vortex.plugins``.
 
 The entry point names a function that receives the ``Registries`` and adds to them; the engines that ship with the
-product come in through the same door.
+product come in through the same door. These run within the product and are trusted like it; what is not comes as a
+folder with a manifest and runs in a process of its own (``PluginHost``, from ``vortex.core.hosting``).
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 
 from vortex.core.errors import PluginError
+from vortex.core.hosting.host import PluginHost
 from vortex.core.registry import Registry
+
+__all__ = ["GROUP", "KINDS", "PluginHost", "Register", "Registries", "load_plugins"]
 
 GROUP = "vortex.plugins"
 KINDS = ("speech", "video", "llm", "embed", "writer", "lesson", "image", "clip", "sight", "hearing")

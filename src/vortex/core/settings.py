@@ -169,7 +169,9 @@ class ClipSettings:
     prompt_profile: Literal["auto", "none", "academic_infographic"] = _told("auto", "words put around each prompt")
     max_retries: int = _ranged(2, 0, 10, "further tries after a clip that is blank or shows something else")
     shots: int = _ranged(1, 0, 100, "chapters that open with a generated clip, at most")
-    style: str = _told("flat editorial illustration, slow calm movement, no words, no letters", "said after each prompt")
+    style: str = _told(
+        "flat editorial illustration, slow calm movement, no words, no letters", "said after each prompt"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,19 @@ class SlotSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PluginSettings:
+    """Which plugins may run, and what each call of one may use."""
+
+    folder: str = _told("", "folder of the plugins; empty means plugins in the user's data")
+    trusted: str = _told("", "names of plugins that may run, separated by commas")
+    allow_untrusted: bool = _told(False, "run others too, where the sandbox can protect the machine from them")
+    max_vram_gb: float = _ranged(0.0, 0, 1000, "GB of an accelerator that a plugin may ask for")
+    max_memory_gb: float = _ranged(2.0, 0.1, 1000, "GB of address space of a call")
+    max_output_mb: float = _ranged(4.0, 0.001, 100, "MB of JSON that a call may return")
+    lane0_max_latency_ms: int = _ranged(5000, 1, 600_000, "most that a plugin on lane 0 may say it takes")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All sections."""
 
@@ -222,6 +237,7 @@ class Settings:
     search: SearchSettings = field(default_factory=SearchSettings)
     llm: LLMSettings = field(default_factory=LLMSettings)
     models: ModelSettings = field(default_factory=ModelSettings)
+    plugins: PluginSettings = field(default_factory=PluginSettings)
     runtime: RuntimeSettings = field(default_factory=RuntimeSettings)
     image: ImageSettings = field(default_factory=ImageSettings)
     clip: ClipSettings = field(default_factory=ClipSettings)

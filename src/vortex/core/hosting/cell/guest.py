@@ -1,0 +1,72 @@
+"""The process in which the plugin's own code runs: walls first, then proof, then the plugin."""
+
+import importlib
+import json
+import os
+import signal
+import sys
+import traceback
+from typing import Any, NoReturn
+
+from vortex.core.hosting.cell import kernel, proof
+from vortex.core.hosting.cell.job import Job
+from vortex.core.hosting.cell.walls import Walls
+
+
+def live(job: Job, walls: Walls, answers: int) -> NoReturn:
+    """Run the plugin and end.
+
+    Two lines of JSON are written to the file descriptor ``answers``: which walls stand and which protections are
+    missing, and, where none that is required is, what became of the plugin.
+    """
+    status = 1
+    try:
+        _come_in(job, walls, answers)
+        missing = proof.missing(job["place"]["outside"], job["warden"])
+        _tell(answers, {"walls": walls.standing, "absent": walls.absent, "missing": missing})
+        if not set(missing) & set(job["required"]):
+            _tell(answers, _work(job))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _come_in(job: Job, walls: Walls, answers: int) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.setsid()
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)  # standard output belongs to the warden; what the plugin prints is noise like its errors
+    os.closerange(3, answers)
+    os.closerange(answers + 1, os.sysconf("SC_OPEN_MAX"))
+    walls.close()
+    os.chdir(job["place"]["work"])
+
+
+def _work(job: Job) -> dict[str, Any]:
+    """Return ``{"output": …}``, or ``{"raised": …}`` with the reason."""
+    sys.dont_write_bytecode = True
+    sys.path[:] = [job["plugin"], *job["paths"]]
+    module, _, name = job["entrypoint"].partition(":")
+    try:
+        function = getattr(importlib.import_module(module), name)
+        if not callable(function):
+            return {"raised": f"{job['entrypoint']} is no function"}
+        output = function(job["payload"]) if job["do"] == "run" else None
+        sys.stdout.flush()
+        json.dumps(output, allow_nan=False)
+    except BaseException as error:  # a stranger's code may raise anything, SystemExit included
+        return {"raised": _told(error, job["plugin"])}
+    return {"output": output}
+
+
+def _told(error: BaseException, folder: str) -> str:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(folder)]
+    place = f" ({os.path.relpath(frames[-1].filename, folder)}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{place}"
+
+
+def _tell(answers: int, message: dict[str, Any]) -> None:
+    rest = memoryview(json.dumps(message, allow_nan=False).encode() + b"\n")
+    while rest:
+        rest = rest[os.write(answers, rest) :]

@@ -1,0 +1,137 @@
+"""The process between the host and a plugin: starts the plugin, checks what goes in and out, and ends all of it.
+
+Schemas come with the plugin, so they too are a stranger's: one that takes for ever to check hangs this process, which
+the host ends, and not the host. It speaks lines of JSON on its standard output.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from typing import Any
+
+from vortex.core.hosting import schema
+from vortex.core.hosting.cell import descendants, guest, kernel
+from vortex.core.hosting.cell.job import Job
+from vortex.core.hosting.cell.namespaces import HalfEntered
+from vortex.core.hosting.cell.walls import Walls
+
+_OWN_BYTES = 2_000_000_000
+"""Address space for checking, beside what the plugin may take."""
+
+
+def main() -> None:
+    """Do the job that standard input holds; the first argument is the id of the process that asks."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    _end_with_the_host()
+    if os.getppid() != int(sys.argv[-1]):
+        return
+    job: Job = json.loads(sys.stdin.buffer.read())
+    job["warden"] = os.getpid()
+    _limit_itself(job)
+    walls = Walls(job["place"], job["limits"], job["walls"], processes=job["processes"])
+    try:
+        walls.part()
+    except HalfEntered as error:
+        _say({"half_entered": str(error)})
+        return
+    _end_with_the_host()  # the kernel may forget it where a process changes its rights
+    sys.path += [path for path in job["paths"] if path not in sys.path]
+    refusal = schema.violation(job["input_schema"], job["payload"]) if job["do"] == "run" else ""
+    _say({"input": refusal} if refusal else _host(job, walls))
+
+
+def _host(job: Job, walls: Walls) -> dict[str, Any]:
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+    reading, writing = os.pipe()
+    plugin = os.fork()
+    if plugin == 0:
+        guest.live(job, walls, writing)
+    os.close(writing)
+    try:
+        return _watch(job, reading, plugin)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        descendants.sweep()
+
+
+def _watch(job: Job, reading: int, plugin: int) -> dict[str, Any]:
+    """Return what became of the plugin, in the words of ``vortex.core.hosting.process``."""
+    lines = _Lines(reading, job["output_bytes"])
+    report = lines.next()
+    if not report:
+        return {"died": _fate(plugin)}
+    standing = json.loads(report)
+    _say({"standing": standing})
+    if refused := sorted(set(standing["missing"]) & set(job["required"])):
+        return {"refused": refused}
+    began = time.perf_counter()
+    line = lines.next()
+    latency_ms = 1000 * (time.perf_counter() - began)
+    if line is None:
+        return {"died": _fate(plugin)}
+    if not line.endswith(b"\n"):
+        return {"output": f"is larger than {job['output_bytes']:,} bytes"}
+    return _judged(job, line) | {"latency_ms": latency_ms}
+
+
+def _judged(job: Job, line: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(line, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        return {"output": f"is no JSON: {error}"}
+    if not isinstance(answer, dict) or not answer.keys() & {"raised", "output"}:
+        return {"output": "did not come through its function's return"}
+    if "raised" in answer:
+        return {"raised": str(answer["raised"])}
+    if job["do"] == "run" and (fault := schema.violation(job["output_schema"], answer["output"])):
+        return {"output": f"breaks its output schema {fault}"}
+    return {"done": answer["output"]}
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
+
+
+class _Lines:
+    """Lines from a pipe, each up to a size; a longer one is handed out cut off, without its end."""
+
+    def __init__(self, source: int, most_bytes: int) -> None:
+        self._source, self._most, self._rest = source, most_bytes, b""
+
+    def next(self) -> bytes | None:
+        """Return the next line with its end; none if the pipe is closed before."""
+        parts, size = [self._rest], len(self._rest)
+        while b"\n" not in parts[-1]:
+            if size > self._most:
+                return b"".join(parts)
+            parts.append(os.read(self._source, 1 << 20))
+            if not parts[-1]:
+                return None
+            size += len(parts[-1])
+        line, end, self._rest = b"".join(parts).partition(b"\n")
+        return line + end if len(line) <= self._most else line
+
+
+def _fate(plugin: int) -> str:
+    code = os.waitstatus_to_exitcode(os.waitpid(plugin, 0)[1])
+    if code >= 0:
+        return f"ended with exit code {code}"
+    return f"was ended by {signal.Signals(-code).name}"
+
+
+def _end_with_the_host() -> None:
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, int(signal.SIGTERM))
+
+
+def _limit_itself(job: Job) -> None:
+    most = job["limits"]["memory_bytes"] + _OWN_BYTES
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,137 @@
+"""Starts the process of a plugin, hears what it says, and ends it in time."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+_SOURCE = str(Path(__file__).parents[3])
+_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from vortex.core.hosting.cell.warden import main; main()"
+_START_S = 20.0
+"""A process that is not walled in by then will not be."""
+_END_S = 2.0
+"""For a process that was told to end, before it is killed."""
+_NOISE_BYTES = 4096
+_CHUNK = 1 << 16
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a plugin's process has said until it ended."""
+
+    standing: dict[str, Any] = field(default_factory=dict)
+    """Walls that stand, walls that are absent and why, protections that are missing."""
+    end: dict[str, Any] = field(default_factory=dict)
+    """One of ``done, input, output, raised, died, refused, half_entered``; empty if it said none of them."""
+    is_late: bool = False
+    """It did not come to an end in time, and was ended."""
+    noise: str = ""
+    """The last of what it printed."""
+    start_ms: float = 0.0
+    """Until its walls stood."""
+
+
+class Conversation:
+    """One process, from its start to its end; leaving the block ends whatever is left of it."""
+
+    def __init__(self, job: IO[bytes], environment: dict[str, str], most_bytes: int) -> None:
+        """Start the process.
+
+        Args:
+            job: file that holds the job.
+            environment: the whole environment of the process.
+            most_bytes: most that it may say.
+        """
+        # -S and a clean environment: nothing that the user's Python is set up to import is run.
+        command = [sys.executable, "-s", "-S", "-P", "-c", _BOOT, _SOURCE, str(os.getpid())]
+        self._most_bytes, self._began = most_bytes, time.monotonic()
+        self._process = subprocess.Popen(
+            command,
+            stdin=job,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+            cwd="/",
+        )
+        self._said, self._noise = b"", b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+        for pipe in (self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+    def hear(self, timeout_s: float) -> Heard:
+        """Listen to the end, or until the plugin has had ``timeout_s`` within its walls."""
+        heard, limit = Heard(), self._began + _START_S
+        with selectors.DefaultSelector() as ready:
+            for pipe in (self._process.stdout, self._process.stderr):
+                assert pipe is not None
+                ready.register(pipe, selectors.EVENT_READ)
+            while ready.get_map() and not heard.end:
+                if time.monotonic() >= limit:
+                    heard.is_late = True
+                    break
+                for key, _ in ready.select(limit - time.monotonic()):
+                    if not self._read(key.fd, heard):
+                        ready.unregister(key.fileobj)
+                if heard.standing and not heard.start_ms:
+                    heard.start_ms = 1000 * (time.monotonic() - self._began)
+                    limit = time.monotonic() + timeout_s
+        self._stop()
+        heard.noise = self._drain()
+        return heard
+
+    def _read(self, source: int, heard: Heard) -> bool:
+        assert self._process.stdout is not None
+        part = os.read(source, _CHUNK)
+        if source != self._process.stdout.fileno():
+            self._noise = (self._noise + part)[-_NOISE_BYTES:]
+            return bool(part)
+        self._said += part
+        if len(self._said) > self._most_bytes:
+            heard.is_late = True
+            return False
+        *lines, self._said = self._said.split(b"\n")
+        for line in lines:
+            message = json.loads(line)
+            heard.standing = message.get("standing", heard.standing)
+            heard.end = {} if "standing" in message else message
+        return bool(part)
+
+    def _drain(self) -> str:
+        """Return the end of what was printed, without what could steer a terminal."""
+        pipe = self._process.stderr
+        assert pipe is not None
+        os.set_blocking(pipe.fileno(), False)
+        while part := pipe.read(_CHUNK):
+            self._noise = (self._noise + part)[-_NOISE_BYTES:]
+        return printable(self._noise.decode("utf8", "replace"))
+
+    def _stop(self) -> None:
+        """Ask the process to end with all that it started; kill it where it does not."""
+        if self._process.poll() is None and self._said is not None:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with line ends, but without other characters that are not for reading."""
+    return "".join(each if each.isprintable() or each == "\n" else "�" for each in text).strip()
