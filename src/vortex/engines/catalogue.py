@@ -20,6 +20,12 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
     "embed": {
         "minilm": Entry("vortex.engines.embed.minilm:MiniLM", "embed", "all-MiniLM-L6-v2 on numpy"),
     },
+    "image": {
+        "drawn": Entry("vortex.engines.image.drawn:DrawnImage", summary="a scene in colours of the prompt; no model"),
+    },
+    "clip": {
+        "drawn": Entry("vortex.engines.video.drawn_clip:DrawnClip", summary="a camera over a picture; no model"),
+    },
 }
 
 
