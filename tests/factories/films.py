@@ -261,6 +261,47 @@ def _llama_words() -> Any:
     return PreTrainedTokenizerFast(tokenizer_object=words, pad_token="<pad>", padding_side="right")
 
 
+_ORIGINAL = {
+    "attn1.to_out.0": "self_attn.o", "attn2.to_out.0": "cross_attn.o", "attn1.to_": "self_attn.",
+    "attn2.to_": "cross_attn.",
+}  # fmt: skip
+"""Names of layers in diffusers → those of Wan itself."""
+
+
+def save_lora(file: Path, folder: Path, seed: int = 1, *, names: str = "diffusers", told: str = "") -> Path:
+    """Save a LoRA for the transformer of a folder, by the names of ``diffusers`` or, for Wan, by its ``original`` ones.
+
+    Args:
+        file: what to write.
+        folder: of the pipeline; its attention is what the LoRA changes.
+        seed: of its numbers.
+        names: see above.
+        told: what its head says that it was trained on.
+    """
+    import torch
+    from safetensors import safe_open
+    from safetensors.torch import save_file
+
+    random, tensors = torch.Generator().manual_seed(seed), {}
+    with safe_open(next((folder / "transformer").glob("*.safetensors")), framework="pt") as weights:
+        shapes = {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118
+    for name, shape in sorted(shapes.items()):
+        layer = name.removesuffix(".weight")
+        if not layer.endswith((".to_q", ".to_k", ".to_v", ".to_out.0")) or len(shape) != 2:
+            continue
+        down, up = torch.randn(4, shape[1], generator=random), torch.randn(shape[0], 4, generator=random)
+        if names == "original":
+            for old, new in _ORIGINAL.items():
+                layer = layer.replace(old, new)
+            layer = f"diffusion_model.{layer}"
+            tensors |= {f"{layer}.lora_down.weight": down, f"{layer}.lora_up.weight": up}
+        else:
+            tensors |= {f"transformer.{layer}.lora_A.weight": down, f"transformer.{layer}.lora_B.weight": up}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, file, metadata={"format": "pt", **({"modelspec.architecture": told} if told else {})})
+    return file
+
+
 PIPELINES: Mapping[str, Callable[[Path], Path]] = {
     "wan": save_wan,
     "wan image": save_wan_image,
