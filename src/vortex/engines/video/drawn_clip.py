@@ -59,7 +59,7 @@ class DrawnClip:
                 f"{num_frames} frames of {request.width}x{request.height} at {fps} fps: ask for 1 to {_MOST_FRAMES} "
                 "frames, of a size and at a rate above 0"
             )
-        notes = ("Nothing in the picture moves; a camera moves over it.",)
+        notes: tuple[str, ...] = ("Nothing in the picture moves; a camera moves over it.",)
         picture = request.image
         if picture is None:
             picture = _own_picture(request)

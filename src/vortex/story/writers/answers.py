@@ -133,7 +133,7 @@ class Asker:
             self._notes |= dict.fromkeys(done.notes)
             self._longest = max(self._longest, done.prompt_tokens + done.completion_tokens)
             try:
-                return kind.model_validate_json(_json_of(done.text))
+                return kind.model_validate_json(json_object(done.text))
             except ValidationError as error:
                 problem = _problem(error, done.text, answer_tokens, done.is_whole)
             self.num_repaired += 1
@@ -177,7 +177,7 @@ def _problem(error: ValidationError, said: str, answer_tokens: int, is_whole: bo
     return "; ".join(row[:120] for row in rows)
 
 
-def _json_of(said: str) -> str:
+def json_object(said: str) -> str:
     """Return the JSON object inside an answer that may be wrapped in thoughts, a fence or words."""
     plain = _THOUGHT.sub("", said)
     for found in islice(re.finditer(r"\{", plain), _MOST_STARTS):
