@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from vortex.core.errors import ConfigError
 from vortex.core.events import Event, Listener, ignore
 from vortex.core.paths import cache_dir
-from vortex.core.plugins import load_plugins
+from vortex.core.plugins import PluginHost, load_plugins
 from vortex.core.settings import STANDARD, LoadedSettings, Settings, load_settings
 from vortex.engines.speech.base import SpeechRequest
 from vortex.knowledge.collection import Hit
@@ -249,6 +249,10 @@ class Studio:
             return self.models().find(name).folder
 
         return EngineRoom(settings.runtime, find, claims=cache_dir() / "devices", listener=self._listen)
+
+    def plugins(self) -> PluginHost:
+        """Return the host of plugins that run in processes of their own."""
+        return PluginHost(self.loaded.settings.plugins)
 
     @contextmanager
     def _maker(self, sources: tuple[PathLike, ...], out: PathLike, fields: Mapping[str, Any]) -> Iterator[FilmMaker]:

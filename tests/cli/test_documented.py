@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def test_every_command_is_shown_at_work(name: str) -> None:
 
 def test_the_examples_run(tmp_path: Path, article: Path) -> None:
     (tmp_path / "manual.pdf").symlink_to(article)
+    shutil.copytree(ROOT / "examples/plugin-contrast", tmp_path / "plugins/contrast")
     remote = tmp_path / "remote"
     write_json(remote / "config.json", {"_class_name": "UNet2DModel"})
     write_safetensors(remote / "model.safetensors", {"weight": (4, 4)})

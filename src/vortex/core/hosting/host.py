@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Self
 
 from vortex.core.errors import ConfigError
+from vortex.core.events import Listener, ignore
 from vortex.core.hosting.executor import PluginExecutor
+from vortex.core.hosting.inspection import Inspection, Inspector
+from vortex.core.hosting.manifest import read_manifest
+from vortex.core.hosting.manifest_file import NAME
 from vortex.core.hosting.policy import Policy
 from vortex.core.hosting.registry import PluginRegistry
 from vortex.core.hosting.sandbox import Sandbox
@@ -52,3 +56,17 @@ class PluginHost:
             raise ConfigError(f"{path}: no such file of settings; name a TOML file with a section [plugins]")
         files = [] if path is None else [Path(path)]
         return cls(load_settings(files=files).settings.plugins)
+
+    def check(self, plugin: str, listen: Listener = ignore) -> Inspection:
+        """Try a plugin: its manifest, the policy, importing it, and its examples, each in the sandbox.
+
+        Args:
+            plugin: name of one in the folder of plugins, or the folder of any.
+            listen: hears progress.
+
+        Raises:
+            PluginError: there is no such plugin, or its manifest is bad.
+        """
+        place = Path(plugin).expanduser()
+        manifest = read_manifest(place) if (place / NAME).is_file() else self.registry.get(plugin)
+        return Inspector(self.policy, self.executor, listen).inspect(manifest)

@@ -31,12 +31,20 @@ class Policy:
 
     def objections(self, manifest: Manifest) -> list[str]:
         """Return everything that speaks against a plugin, each with the value, the cap and what to do."""
+        return [*self.distrust(manifest), *self.excesses(manifest)]
+
+    def distrust(self, manifest: Manifest) -> list[str]:
+        """Return why a plugin may not run whatever it asks for; the user's choice, not the plugin's fault."""
+        if self.is_trusted(manifest.name) or self.settings.allow_untrusted:
+            return []
+        return [
+            f"it is not among plugins.trusted = {self.settings.trusted!r}, and plugins.allow_untrusted is false; "
+            "read its code and name it there, or set plugins.allow_untrusted=true to run it in the sandbox"
+        ]
+
+    def excesses(self, manifest: Manifest) -> list[str]:
+        """Return what a plugin asks for beyond the caps, and what its lanes do not allow."""
         found, wanted = [], manifest.resources
-        if not (self.is_trusted(manifest.name) or self.settings.allow_untrusted):
-            found.append(
-                f"it is not among plugins.trusted = {self.settings.trusted!r}, and plugins.allow_untrusted is false; "
-                f"read its code and name it there, or set plugins.allow_untrusted=true to run it in the sandbox"
-            )
         if wanted.vram_gb > self.settings.max_vram_gb:
             found.append(
                 f"resources.vram_gb = {wanted.vram_gb:g} is more than plugins.max_vram_gb = "

@@ -90,6 +90,7 @@ class Sandbox:
             plugin=str(manifest.folder),
             entrypoint=manifest.entrypoint,
             paths=_python_paths(),
+            host_paths=[each for each in sys.path if os.path.isabs(each)],
             payload=call.payload,
             input_schema=dict(manifest.input_schema),
             output_schema=dict(manifest.output_schema),

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+from itertools import pairwise
 from typing import Any, NoReturn
 
 from vortex.core.hosting.cell import kernel, proof
@@ -13,32 +14,34 @@ from vortex.core.hosting.cell.job import Job
 from vortex.core.hosting.cell.walls import Walls
 
 
-def live(job: Job, walls: Walls, answers: int) -> NoReturn:
+def live(job: Job, walls: Walls, answers: int, word: int) -> NoReturn:
     """Run the plugin and end.
 
-    Two lines of JSON are written to the file descriptor ``answers``: which walls stand and which protections are
-    missing, and, where none that is required is, what became of the plugin.
+    A line of JSON is written to the file descriptor ``answers``: which walls stand and which protections are missing.
+    If then a byte comes from ``word``, and not its end, the plugin is run, and a second line says what became of it.
     """
     status = 1
     try:
-        _come_in(job, walls, answers)
+        _come_in(job, walls, answers, word)
         missing = proof.missing(job["place"]["outside"], job["warden"])
         _tell(answers, {"walls": walls.standing, "absent": walls.absent, "missing": missing})
-        if not set(missing) & set(job["required"]):
+        if os.read(word, 1):
+            os.close(word)
             _tell(answers, _work(job))
         status = 0
     finally:
         os._exit(status)
 
 
-def _come_in(job: Job, walls: Walls, answers: int) -> None:
+def _come_in(job: Job, walls: Walls, answers: int, word: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.setsid()
     kernel.prctl(kernel.PR_SET_PDEATHSIG, int(signal.SIGKILL))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)  # standard output belongs to the warden; what the plugin prints is noise like its errors
-    os.closerange(3, answers)
-    os.closerange(answers + 1, os.sysconf("SC_OPEN_MAX"))
+    kept = sorted((2, answers, word, os.sysconf("SC_OPEN_MAX")))
+    for before, after in pairwise(kept):
+        os.closerange(before + 1, after)
     walls.close()
     os.chdir(job["place"]["work"])
 

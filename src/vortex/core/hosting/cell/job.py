@@ -15,7 +15,9 @@ class Job(TypedDict):
     entrypoint: str
     """``module:function``."""
     paths: list[str]
-    """Where Python finds modules."""
+    """Where the plugin finds modules."""
+    host_paths: list[str]
+    """Where the host finds modules, for what checks the schemas."""
     payload: Any
     input_schema: dict[str, Any]
     output_schema: dict[str, Any]

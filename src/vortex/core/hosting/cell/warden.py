@@ -10,6 +10,7 @@ import resource
 import signal
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 from vortex.core.hosting import schema
@@ -38,28 +39,29 @@ def main() -> None:
         _say({"half_entered": str(error)})
         return
     _end_with_the_host()  # the kernel may forget it where a process changes its rights
-    sys.path += [path for path in job["paths"] if path not in sys.path]
+    sys.path += job["host_paths"]
     refusal = schema.violation(job["input_schema"], job["payload"]) if job["do"] == "run" else ""
     _say({"input": refusal} if refusal else _host(job, walls))
 
 
 def _host(job: Job, walls: Walls) -> dict[str, Any]:
     kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
-    reading, writing = os.pipe()
+    (answers, telling), (listening, word) = os.pipe(), os.pipe()
     plugin = os.fork()
     if plugin == 0:
-        guest.live(job, walls, writing)
-    os.close(writing)
+        os.close(word)
+        guest.live(job, walls, telling, listening)
+    os.close(telling)
+    os.close(listening)
     try:
-        return _watch(job, reading, plugin)
+        return _watch(job, _Lines(answers, job["output_bytes"]), word, plugin)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         descendants.sweep()
 
 
-def _watch(job: Job, reading: int, plugin: int) -> dict[str, Any]:
-    """Return what became of the plugin, in the words of ``vortex.core.hosting.process``."""
-    lines = _Lines(reading, job["output_bytes"])
+def _watch(job: Job, lines: "_Lines", word: int, plugin: int) -> dict[str, Any]:
+    """Return what became of the plugin, in the words of ``vortex.core.hosting.conversation``."""
     report = lines.next()
     if not report:
         return {"died": _fate(plugin)}
@@ -68,6 +70,8 @@ def _watch(job: Job, reading: int, plugin: int) -> dict[str, Any]:
     if refused := sorted(set(standing["missing"]) & set(job["required"])):
         return {"refused": refused}
     began = time.perf_counter()
+    with suppress(BrokenPipeError):  # it is dead already, which the next line tells
+        os.write(word, b"g")
     line = lines.next()
     latency_ms = 1000 * (time.perf_counter() - began)
     if line is None:
