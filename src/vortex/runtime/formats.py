@@ -3,16 +3,22 @@
 All are told to stay offline, to take safetensors, and to run no code of the folder.
 """
 
-from dataclasses import replace
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from vortex.core.errors import ModelError
+from vortex.runtime import kokoro
 from vortex.runtime.adapters import base_folder, require_base
 from vortex.runtime.autoencoder import open_autoencoder
 from vortex.runtime.detect import Detection, detect
 from vortex.runtime.folder import ModelFolder
 from vortex.runtime.networks import LoadOptions, Opened, open_network
 from vortex.runtime.shards import read_tensors, require_filled, require_finite
+
+_WEIGHTS = re.compile(r"(?:diffusion_pytorch_model|model)(?:\.(\w+))?(?:-\d+-of-\d+)?\.safetensors")
 
 
 def open_sae(folder: ModelFolder, found: Detection, options: LoadOptions) -> Opened:
@@ -23,33 +29,95 @@ def open_sae(folder: ModelFolder, found: Detection, options: LoadOptions) -> Ope
 def open_diffusers(folder: ModelFolder, found: Detection, options: LoadOptions) -> Opened:
     """Load a pipeline, or one part of one, with diffusers."""
     import diffusers
-    import torch
 
     if options.check_finite:
         _require_finite_below(folder)
-    whole = found.model_type == "pipeline"
-    made: Any = diffusers.DiffusionPipeline if whole else getattr(diffusers, found.architecture, None)
+    if found.model_type == "pipeline":
+        return Opened(join_pipeline(folder, options).to(options.device), "by diffusers: it joins the parts")
+    made = getattr(diffusers, found.architecture, None)
     if made is None:
         raise ModelError(f"{folder.path}: diffusers {diffusers.__version__} knows no {found.architecture}")
-    kind = {} if options.dtype == "auto" else {"dtype": getattr(torch, options.dtype)}
-    safe = not options.allow_pickle
-    parts = _texts(folder, options) if whole else {}
-    diffusers.utils.logging.disable_progress_bar()
-    model = made.from_pretrained(str(folder.path), local_files_only=True, use_safetensors=safe, **kind, **parts)
-    for name, part in (model.components if whole else {"": model}).items():
-        _require_weights(folder, name, part)
+    model = made.from_pretrained(str(folder.path), **_how(folder, options))
+    _require_weights(folder, "", model)
     return Opened(model.to(options.device), "by diffusers: it joins the parts")
 
 
-def _texts(folder: ModelFolder, options: LoadOptions) -> dict[str, Any]:
-    """Load the parts of a pipeline that are networks of transformers, which diffusers would leave to chance."""
-    parts = {}
-    for part, value in folder.json("model_index.json").items():
-        place = folder.path / part
-        if isinstance(value, list) and value[0] == "transformers" and (place / "config.json").is_file():
-            found = replace(detect(place), classes=(str(value[1]),))
-            parts[part] = open_network(ModelFolder(place), found, options).model
-    return parts
+def join_pipeline(folder: ModelFolder, options: LoadOptions, parts: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """Return a pipeline in host memory, with the networks of ``parts`` where they are given.
+
+    Raises:
+        ModelError: a network is missing, or has places that no weight fills.
+    """
+    import diffusers
+
+    texts = {name: open_part(folder, name, options) for name in _texts_of(folder) if name not in parts}
+    diffusers.utils.logging.disable_progress_bar()
+    made: Any = diffusers.DiffusionPipeline
+    pipe = made.from_pretrained(str(folder.path), **_how(folder, options), **texts, **parts)
+    for name, part in pipe.components.items():
+        _require_weights(folder, name, part)
+    return pipe
+
+
+def open_part(folder: ModelFolder, name: str, options: LoadOptions) -> Any:
+    """Return one network of a pipeline, such as ``text_encoder_2``, in host memory.
+
+    Raises:
+        ModelError: it is missing, or has places that no weight fills.
+    """
+    import diffusers
+
+    place = folder.path / name
+    library, kind = _index_of(folder).get(name, ("", ""))
+    if library == "transformers":
+        _require_known(kind, folder.path)
+        # The index names the class; the tables of auto classes lack some, such as CLIPTextModelWithProjection.
+        found = Detection("transformers", kind, "", classes=(kind,))
+        return open_network(ModelFolder(place), found, options).model
+    made = getattr(diffusers, kind, None)
+    if made is None:
+        raise ModelError(f"{folder.path}: diffusers {diffusers.__version__} has no {kind or name}")
+    model = made.from_pretrained(str(place), **_how(ModelFolder(place), options))
+    _require_weights(folder, name, model)
+    return model
+
+
+def _require_known(kind: str, folder: Path) -> None:
+    import transformers
+
+    if not kind.isidentifier() or not hasattr(transformers, kind):
+        raise ModelError(f"{folder}: transformers {transformers.__version__} has no {kind or 'class'}")
+
+
+def _how(folder: ModelFolder, options: LoadOptions) -> dict[str, Any]:
+    import torch
+
+    how: dict[str, Any] = {"local_files_only": True, "use_safetensors": not options.allow_pickle}
+    if variant := variant_of(folder):
+        how["variant"] = variant
+    return how if options.dtype == "auto" else {**how, "dtype": getattr(torch, options.dtype)}
+
+
+def variant_of(folder: ModelFolder) -> str:
+    """Return the variant, such as ``fp16``, of a folder whose weights come in no other form; "" where they do."""
+    found = {match[1] or "" for each in folder.files if (match := _WEIGHTS.fullmatch(each.name))}
+    return min(found, default="")
+
+
+def _index_of(folder: ModelFolder) -> dict[str, tuple[str, str]]:
+    """Return library and class of each part of a pipeline that has one."""
+    rows = folder.json("model_index.json").items()
+    return {name: (str(each[0]), str(each[1])) for name, each in rows if isinstance(each, list) and each[0]}
+
+
+def _texts_of(folder: ModelFolder) -> list[str]:
+    """Return the parts of a pipeline that are networks of transformers, which diffusers would leave to chance."""
+    index = _index_of(folder)
+    return [
+        name
+        for name, each in index.items()
+        if each[0] == "transformers" and (folder.path / name / "config.json").is_file()
+    ]
 
 
 def _require_weights(folder: ModelFolder, name: str, part: Any) -> None:
@@ -120,11 +188,6 @@ def open_timm(folder: ModelFolder, found: Detection, options: LoadOptions) -> Op
 
 
 def open_kokoro(folder: ModelFolder, found: Detection, options: LoadOptions) -> Opened:
-    """Load the voice network of kokoro, whose weights are a pickle that was allowed."""
-    from kokoro import KModel
-
-    weights = next((each for each in folder.files if each.suffix == ".pth"), None)
-    if weights is None:
-        raise ModelError(f"{folder.path}: has no .pth file")
-    model = KModel(repo_id="local", config=str(folder.path / "config.json"), model=str(weights))
-    return Opened(model.to(options.device).eval(), "by kokoro: its own names")
+    """Load the voice network Kokoro."""
+    network = kokoro.open_kokoro(folder, device=options.device, allow_pickle=options.allow_pickle)
+    return Opened(network, "read whole: weight normalisation is multiplied out")
