@@ -26,6 +26,10 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
     "clip": {
         "drawn": Entry("vortex.engines.video.drawn_clip:DrawnClip", summary="a camera over a picture; no model"),
     },
+    "sight": {
+        "clip": Entry("vortex.engines.sight.clip:ClipSight", "models", "one CLIP, or two that check each other"),
+        "siglip": Entry("vortex.engines.sight.siglip:SiglipSight", "models", "SigLIP, calibrated by its training"),
+    },
 }
 
 
