@@ -47,7 +47,8 @@ def test_every_engine_is_made_from_settings(key: str, name: str, tmp_path: Path)
 
 @pytest.mark.parametrize("name", list(load_plugins()["lesson"]))
 def test_every_lesson_is_hired_for_its_topic(name: str) -> None:
-    crew = hire(load_settings({"search.embedder": "none"}, environ={}).settings, load_plugins(), Brief(topic=name), ROOM)
+    settings = load_settings({"search.embedder": "none"}, environ={}).settings
+    crew = hire(settings, load_plugins(), Brief(topic=name), ROOM)
     crew.close()
     assert crew.lesson is crew.writer and crew.writer.name == f"lesson {name}"
 

@@ -21,7 +21,7 @@ from vortex.story.script import Scene, Script, Sentence
 from vortex.story.storyboard import PageNeed, Storyboard
 from vortex.story.words import bare
 from vortex.visuals.kinds.table import KINDS, validated
-from vortex.visuals.shot import Shot
+from vortex.visuals.shot import GENERATED, Shot
 
 Tables = Mapping[str, Any]
 """The tables of a ``film.toml``."""
@@ -240,7 +240,7 @@ def _with_shot(draft: Draft, shot: Shot, **changes: Any) -> Draft:
 
 def _opened_by(draft: Draft, shot: Shot) -> str:
     """Return the title of the chapter whose card ``shot`` is; "" if it is none."""
-    first = shot.sentences[0] if shot.sentences and shot.kind == "title" else ""
+    first = shot.sentences[0] if shot.sentences and shot.kind in ("title", *GENERATED) else ""
     return next((scene.title for scene in draft.script.scenes if scene.sentences[0].id == first), "")
 
 

@@ -18,6 +18,7 @@ from vortex.production.build import writing
 from vortex.production.crew import Crew
 from vortex.production.cutting import cut, sentences_of, speech_requests
 from vortex.production.folder import FilmFolder, write
+from vortex.production.generating import PictureMaker, drawn_instead, wants_pictures
 from vortex.production.handover import hand_over
 from vortex.production.joining import join, mixed_sound
 from vortex.production.judging import Credits, FilmParts, review_film
@@ -29,8 +30,18 @@ from vortex.production.pace import NO_WORK, Forecast, Pace, Workload
 from vortex.production.provenance import origins
 from vortex.production.remembering import at_work
 from vortex.production.sections import narrowed, own_titles
-from vortex.production.takes import TakeOrder, make_takes, missing_frames
-from vortex.production.telling import DocumentPlanner, ShotPlanner, Telling, Told, board, tell, write_script
+from vortex.production.takes import MadeTake, TakeOrder, make_takes, missing_frames
+from vortex.production.telling import (
+    DocumentPlanner,
+    IllustratingPlanner,
+    ShotPlanner,
+    Telling,
+    Told,
+    board,
+    tell,
+    write_script,
+)
+from vortex.production.tries import Made
 from vortex.production.voices import SpokenLine, speak_all
 from vortex.review.film import Original, Part
 from vortex.review.verdict import Verdict
@@ -38,6 +49,7 @@ from vortex.story.brief import Brief
 from vortex.story.budget import WordBudget
 from vortex.story.material import Material
 from vortex.story.planner.fit import fits_in
+from vortex.story.planner.illustrate import Illustration
 from vortex.story.script import Script
 from vortex.story.shots import ShotSettings
 from vortex.story.storyboard import Storyboard
@@ -65,6 +77,10 @@ class Plan:
     planner: ShotPlanner
     forecast: Forecast = NO_WORK
     frames_to_make: int = 0
+    generated: tuple[Made, ...] = ()
+    """Pictures and clips that models made, once they are there."""
+    undrawn: tuple[str, ...] = ()
+    """In whole sentences, which shots have no generated picture although they ask for one, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +161,17 @@ class FilmMaker:
         """Return who plans the shots of a script in this film's shape."""
         fits = fits_in(script, self.look, library.assets)
         settings = ShotSettings(budget, page_pictures=self.brief.shape == "16:9", fits=fits)
-        return self.crew.lesson or DocumentPlanner(own_titles(material, library), settings)
+        planner = self.crew.lesson or DocumentPlanner(own_titles(material, library), settings)
+        return planner if self._illustration is None else IllustratingPlanner(planner, self._illustration)
+
+    @property
+    def _illustration(self) -> Illustration | None:
+        """What of this film may be generated; ``None`` where nobody is there to make it."""
+        image, clip, crew = self.settings.image, self.settings.clip, self.crew
+        if crew.image is None and crew.clip is None:
+            return None
+        stills, clips = image.shots if crew.image else 0, clip.shots if crew.clip else 0
+        return Illustration(stills, clips, image.style, clip.style)
 
     @property
     def look(self) -> Look:
@@ -164,8 +190,11 @@ class FilmMaker:
             VortexError: whatever a stage cannot do; work done so far is kept.
         """
         self._require_disk(plan.forecast)
+        with self._timed("pictures"):
+            plan = self._with_pictures(plan)
         with self._timed("takes"):
             takes = make_takes(self.folder.build, self.orders(plan), jobs=self.settings.render.jobs, listen=self.listen)
+            takes = _signed(takes, plan)
         with self._timed("sound"):
             sound = mixed_sound(self.folder.build, plan.timeline, plan.lines, self.music)
         with self._timed("join"), writing(self.folder.out):
@@ -173,8 +202,9 @@ class FilmMaker:
             hand_over(self.folder, plan.told.script, plan.timeline, takes, plan.lines, self.look, self.music)
         told, cut_as = plan.told, plan.timeline
         parts = FilmParts(
-            self.brief, plan.library, told.script, told.claims, plan.board, cut_as, takes, self.look, self.original
-        )
+            self.brief, plan.library, told.script, told.claims, plan.board, cut_as, takes, self.look, self.original,
+            plan.generated,
+        )  # fmt: skip
         made_of = origins(parts, self.crew, self.settings, self.folder)
         credits = replace(self._credits(plan), origins=made_of)
         with self._timed("review"), writing(self.folder.out):
@@ -191,6 +221,22 @@ class FilmMaker:
         duration_s = float(plan.timeline.duration.seconds)
         script, claims = plan.told.script, plan.told.claims
         return FinishedFilm(mp4, report, verdict, script, claims, duration_s, len(takes), made, dict(self.stage_s))
+
+    def _with_pictures(self, plan: Plan) -> Plan:
+        """Return the plan with the pictures that models make; what cannot be made is drawn, and told."""
+        if not wants_pictures(plan.board.shots):
+            return plan
+        maker = PictureMaker(self.folder.build, plan.library.assets, self.crew, self.settings, self.look, self.listen)
+        generated = maker.make(plan.board.shots)
+        filled = replace(plan, board=replace(plan.board, shots=generated.shots), generated=generated.made)
+        if not generated.failed:
+            return filled
+        drawn, notes = drawn_instead(filled.board, generated.failed, plan.planner, plan.told)
+        for note in notes:
+            self.listen(Event("warning", "pictures", message=note))
+        page_pictures(plan.library, drawn, self.folder.storyboard_file)
+        timeline = cut(drawn, plan.told.script, plan.lines, self.settings.render.fps)
+        return replace(filled, board=drawn, timeline=timeline, undrawn=notes)
 
     def __post_init__(self) -> None:
         """Refuse at once what would fail late.
@@ -288,7 +334,8 @@ class FilmMaker:
         self.listen(Event("note", "forecast", message=cost))
 
     def _rungs(self, plan: Plan) -> str:
-        return f"words: {plan.told.script.rung}; voice: {self.crew.speech.rung}; pictures: {self.crew.video.rung}"
+        pictures = ", ".join(dict.fromkeys([self.crew.video.rung, *(each.rung for each in plan.generated)]))
+        return f"words: {plan.told.script.rung}; voice: {self.crew.speech.rung}; pictures: {pictures}"
 
     def _credits(self, plan: Plan) -> Credits:
         speech, video, script = self.crew.speech, self.crew.video, plan.told.script
@@ -298,8 +345,10 @@ class FilmMaker:
             *self._searcher(),
             Part("voice", f"{speech.name} {speech.version}", speech.rung),
             Part("pictures", f"{video.name} {video.version}", video.rung),
+            *(Part(f"picture of {each.shot}", f"{each.engine}, {each.model}", each.rung) for each in plan.generated),
         )
-        return Credits(parts, (*plan.library.warnings, *self._missed()), script.notes)
+        notes = (*script.notes, *(f"Shot {each.shot}: {note}" for each in plan.generated for note in each.notes))
+        return Credits(parts, (*plan.library.warnings, *self._missed(), *plan.undrawn), notes)
 
     def _searcher(self) -> tuple[Part, ...]:
         """Return who searched; a film of the whole document is not searched for."""
@@ -330,3 +379,12 @@ def _require_music(file: Path) -> None:
         require_sound(file)
     except MediaError as error:
         raise ConfigError(f"film.music = {str(file)!r}: {error}") from error
+
+
+def _signed(takes: tuple[MadeTake, ...], plan: Plan) -> tuple[MadeTake, ...]:
+    """Return the takes with the rung of whoever made the picture that they show."""
+    rungs = {each.shot: each.rung for each in plan.generated}
+    return tuple(
+        replace(made, take=replace(made.take, rung=rungs.get(shot.id, made.take.rung)))
+        for made, shot in zip(takes, plan.board.shots, strict=True)
+    )

@@ -11,6 +11,7 @@ from vortex.production.folder import FilmFolder
 from vortex.production.joining import Joined
 from vortex.production.library import Library, save_page
 from vortex.production.takes import MadeTake
+from vortex.production.tries import Made
 from vortex.review.film import (
     Exhibits,
     Expectations,
@@ -49,6 +50,8 @@ class FilmParts:
     look: Look
     original: Original | None = None
     """Of a film that was translated."""
+    generated: tuple[Made, ...] = ()
+    """What models made for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def origins(parts: FilmParts, crew: Crew, settings: Settings, folder: FilmFolder
         *_given("picture", _own_pictures(parts, folder)),
         *_fonts(parts),
         *_engines(parts, crew, settings),
+        *_generated(parts),
         *_libraries(_needs(parts, crew)),
         Origin("program", "vortex", VERSION, _OWN, code_version("."), "hash of its source code"),
     )
@@ -118,6 +119,17 @@ def _engines(parts: FilmParts, crew: Crew, settings: Settings) -> Iterator[Origi
     if embedder is not None and parts.brief.topic and not crew.lesson:
         licence = "Apache-2.0" if embedder.name == "minilm" else BROUGHT
         yield Origin("model", embedder.name, embedder.version, licence, "", f"found the passages; {embedder.rung}")
+
+
+def _generated(parts: FilmParts) -> Iterator[Origin]:
+    """Yield what models made: the picture of each shot, by the hash of its file, and each model once."""
+    for made in parts.generated:
+        shot = next(each for each in parts.board.shots if each.id == made.shot)
+        file = parts.library.assets / str(shot.params["video" if shot.kind == "clip" else "image"])
+        told = f"{made.shot}: {made.model}, {made.way}, seed {made.seed}, prompt {shot.params['prompt']!r}"
+        yield Origin("generated", file.name, made.engine, BROUGHT, file_digest(file), told)
+    for model, engine, rung in dict.fromkeys((each.model, each.engine, each.rung) for each in parts.generated):
+        yield Origin("model", model, "", BROUGHT, "", f"made pictures; {engine}, {rung}")
 
 
 def _needs(parts: FilmParts, crew: Crew) -> frozenset[str]:

@@ -14,7 +14,7 @@ from vortex.production.cutting import cut
 from vortex.production.film import FilmMaker, Plan
 from vortex.production.folder import write
 from vortex.production.library import page_pictures
-from vortex.production.telling import DocumentPlanner, ShotPlanner, Told
+from vortex.production.telling import DocumentPlanner, ShotPlanner, Told, who_draws
 from vortex.story.brief import Shape
 from vortex.story.files import storyboard_text
 from vortex.story.planner.fit import fits_in
@@ -56,9 +56,9 @@ def reshaped(maker: FilmMaker, plan: Plan, shape: str) -> tuple[FilmMaker, Plan]
 
 
 def _planner(other: FilmMaker, plan: Plan) -> ShotPlanner:
-    planner = plan.planner
+    planner = who_draws(plan.planner)
     if not isinstance(planner, DocumentPlanner):
-        return planner
+        return plan.planner
     return other.planner(plan.told.script, plan.library, planner.material, planner.settings.budget)
 
 
@@ -66,7 +66,8 @@ def _refitted(
     plan: Plan, planner: ShotPlanner, fits: Callable[[Shot], bool], where: str
 ) -> tuple[Storyboard, tuple[str, ...]]:
     """Return the storyboard with what does not suit the shape planned again, and a note of each such shot."""
-    readable = planner.settings.page_pictures if isinstance(planner, DocumentPlanner) else True
+    drawn = who_draws(planner)
+    readable = drawn.settings.page_pictures if isinstance(drawn, DocumentPlanner) else True
     shots: list[Shot] = []
     needs, notes = list(plan.board.needs), list[str]()
     for shot in plan.board.shots:

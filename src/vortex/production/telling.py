@@ -21,12 +21,13 @@ from vortex.story.budget import WordBudget
 from vortex.story.claims import check_script, revise
 from vortex.story.files import load_script, load_storyboard, save_claims, save_script, save_storyboard
 from vortex.story.material import Material
+from vortex.story.planner.illustrate import Illustration, illustrated
 from vortex.story.script import Script
 from vortex.story.shots import ShotSettings, plan_shots, plan_span
 from vortex.story.storyboard import Storyboard
 from vortex.story.writers.base import Writer
 from vortex.visuals.kinds.table import validated
-from vortex.visuals.shot import Shot
+from vortex.visuals.shot import GENERATED, Shot
 
 _MOST_NAMED = 3
 _SAME_LENGTH = 0.03
@@ -80,6 +81,29 @@ class DocumentPlanner:
     def again(self, shot: Shot, script: Script, claims: Sequence[Claim]) -> Storyboard:
         """Plan one shot again; see ``plan_span``."""
         return plan_span(shot, script, self.material, claims, self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class IllustratingPlanner:
+    """Plans as another planner does, and lets chapters open with pictures that a model makes."""
+
+    drawn: ShotPlanner
+    """Plans without them; also what cannot be made."""
+    wanted: Illustration
+
+    def plan(self, script: Script, claims: Sequence[Claim]) -> Storyboard:
+        """Plan the whole film."""
+        return illustrated(self.drawn.plan(script, claims), script, self.wanted)
+
+    def again(self, shot: Shot, script: Script, claims: Sequence[Claim]) -> Storyboard:
+        """Plan one shot again; one that had a generated picture has one again if it is still the card of a chapter."""
+        span = self.drawn.again(shot, script, claims)
+        return illustrated(span, script, self.wanted) if shot.kind in GENERATED else span
+
+
+def who_draws(planner: ShotPlanner) -> ShotPlanner:
+    """Return the planner that asks for no generated pictures: the one within an illustrating one, or itself."""
+    return planner.drawn if isinstance(planner, IllustratingPlanner) else planner
 
 
 def tell(

@@ -124,8 +124,8 @@ class Origin:
     """One thing that the film is made of."""
 
     kind: str
-    """``source``, ``music``, ``picture``, ``font``, ``writer``, ``voice``, ``pictures``, ``model``, ``library`` or
-    ``program``."""
+    """``source``, ``music``, ``picture``, ``font``, ``writer``, ``voice``, ``pictures``, ``model``, ``generated``,
+    ``library`` or ``program``."""
     name: str
     """Of a file, its name."""
     version: str

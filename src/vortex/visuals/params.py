@@ -86,8 +86,8 @@ class Still(Params):
     negative_prompt: str = ""
     """What it is not to show."""
     heading: str = ""
-    """Words below it; the card that is drawn where no picture can be made shows them alone."""
-    label: str = "Generated picture"
+    """Words below it."""
+    label: Text = "Generated picture"
     """Said of it in every frame."""
     seed: int = Field(default=0, ge=0)
     image: str = ""
@@ -102,8 +102,8 @@ class Clip(Params):
     negative_prompt: str = ""
     """What is not to be seen."""
     heading: str = ""
-    """Words below it; the card that is drawn where no clip can be made shows them alone."""
-    label: str = "Generated clip"
+    """Words below it."""
+    label: Text = "Generated clip"
     """Said of it in every frame."""
     seed: int = Field(default=0, ge=0)
     image: str = ""

@@ -4,6 +4,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+GENERATED = ("still", "clip")
+"""Kinds whose pictures a model makes; until then their parameters name none."""
+
 
 class Cue(BaseModel):
     """Something that happens on a word: ``target`` is the name of an element of the shot's kind."""

@@ -51,6 +51,9 @@ class Labels:
     pages: str
     more: str
     """After the first of a list that goes on, such as "and 3 more"."""
+    still: str
+    """What a picture is called that a model made."""
+    clip: str
     script: str
     """Who wrote the script."""
 

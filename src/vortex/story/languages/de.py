@@ -102,6 +102,8 @@ GERMAN = Language(
         page="S. {x}",
         pages="S. {x}",
         more=" und {n} weitere",
+        still="Erzeugtes Bild",
+        clip="Erzeugter Film",
         script="Skript: {x}.",
     ),
     in_order=re.compile(

@@ -37,6 +37,8 @@ ENGLISH = Language(
         page="p. {x}",
         pages="pp. {x}",
         more=" and {n} more",
+        still="Generated picture",
+        clip="Generated clip",
         script="Script: {x}.",
     ),
     in_order=re.compile(r"\b(?:steps|stages|phases|passes|procedure|in (?:this|that) order|in turn)\b", re.IGNORECASE),

@@ -97,6 +97,8 @@ SPANISH = Language(
         page="pág. {x}",
         pages="págs. {x}",
         more=" y {n} más",
+        still="Imagen generada",
+        clip="Vídeo generado",
         script="Guion: {x}.",
     ),
     in_order=re.compile(r"\b(?:pasos|etapas|fases|procedimiento|en este orden)\b", re.IGNORECASE),

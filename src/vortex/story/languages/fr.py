@@ -104,6 +104,8 @@ FRENCH = Language(
         page="p. {x}",
         pages="p. {x}",
         more=" et {n} autres",
+        still="Image générée",
+        clip="Vidéo générée",
         script="Texte : {x}.",
     ),
     in_order=re.compile(r"\b(?:étapes|phases|procédure|dans (?:cet|l[\'’]) ?ordre|tour à tour)\b", re.IGNORECASE),

@@ -87,6 +87,8 @@ ITALIAN = Language(
         page="p. {x}",
         pages="pp. {x}",
         more=" e altri {n}",
+        still="Immagine generata",
+        clip="Video generato",
         script="Testo: {x}.",
     ),
     in_order=re.compile(

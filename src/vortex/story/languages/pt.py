@@ -99,6 +99,8 @@ PORTUGUESE = Language(
         page="p. {x}",
         pages="pp. {x}",
         more=" e mais {n}",
+        still="Imagem gerada",
+        clip="Vídeo gerado",
         script="Roteiro: {x}.",
     ),
     in_order=re.compile(r"\b(?:passos|etapas|fases|procedimento|nesta ordem)\b", re.IGNORECASE),

@@ -132,6 +132,8 @@ RUSSIAN = Language(
         page="с. {x}",
         pages="с. {x}",
         more=" и ещё {n}",
+        still="Созданное изображение",
+        clip="Созданное видео",
         script="Сценарий: {x}.",
     ),
     in_order=re.compile(

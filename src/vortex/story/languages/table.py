@@ -24,7 +24,15 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
     }
 )
 _WORDLESS = Labels(
-    sources="§", definition="", chapter="{n}", page="p. {x}", pages="pp. {x}", more=" … +{n}", script="{x}"
+    sources="§",
+    definition="",
+    chapter="{n}",
+    page="p. {x}",
+    pages="pp. {x}",
+    more=" … +{n}",
+    still="AI",
+    clip="AI",
+    script="{x}",
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from vortex.engines.video.base import Look
 from vortex.story.script import Script
-from vortex.visuals.shot import Shot
+from vortex.visuals.shot import GENERATED, Shot
 from vortex.visuals.timing import ShotTiming, TimedSentence, TimedWord
 
 FPS = 30
@@ -16,14 +16,14 @@ FRAMES_A_WORD = 10
 def fits_in(script: Script, look: Look, assets: Path) -> Callable[[Shot], bool]:
     """Return a function that tells whether a shot of ``script`` can be laid out in pictures of ``look``.
 
-    A shot whose picture is not in ``assets`` yet, such as a page, is taken to fit. Answers are kept, because a plan
-    asks again for the same shots.
+    A shot whose picture is not in ``assets`` yet, such as a page, or is made to fit, is taken to fit. Answers are kept,
+    because a plan asks again for the same shots.
     """
     texts = {each.id: each.text for scene in script.scenes for each in scene.sentences}
     known: dict[str, bool] = {}
 
     def fits(shot: Shot) -> bool:
-        if not all((assets / name).is_file() for name in _pictures(shot.params)):
+        if shot.kind in GENERATED or not all((assets / name).is_file() for name in _pictures(shot.params)):
             return True
         key = shot.model_dump_json()
         if key not in known:

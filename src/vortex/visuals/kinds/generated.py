@@ -57,7 +57,7 @@ def build_clip(clip: params.Clip, stage: Stage) -> Scene:
 
 def _arranged(scene: Scene, stage: Stage, label: str, heading: str, aspect: float) -> Rect:
     """Add the words and return the place of the picture: as large as the room above them lets it be."""
-    words, content = set_words(stage, label, heading), stage.content
+    words, content = set_words(stage, label, heading, as_title=True), stage.content
     tall = words.height(stage)
     gap = 0.9 * stage.space if tall else 0.0
     room = content.top_slice(content.height - tall - gap)

@@ -8,7 +8,7 @@ from vortex.visuals.graphics import skia
 from vortex.visuals.kinds.camera import skia_rect
 from vortex.visuals.layout import Rect
 from vortex.visuals.stage import Stage
-from vortex.visuals.text import TextBlock
+from vortex.visuals.text import Align, TextBlock
 from vortex.visuals.theme import argb
 
 
@@ -54,8 +54,8 @@ class Words:
             scene.text("caption", caption, x, top).show(at, 0.4)
 
 
-def set_words(stage: Stage, name_text: str, caption_text: str) -> Words:
-    """Set a name and a caption; "" for none."""
+def set_words(stage: Stage, name_text: str, caption_text: str, as_title: bool = False) -> Words:
+    """Set a name and a caption, quiet or as a title; "" for none."""
     theme, room = stage.theme, stage.content
     name = None
     if name_text:
@@ -63,7 +63,9 @@ def set_words(stage: Stage, name_text: str, caption_text: str) -> Words:
         name = stage.fit(name_text, bold, 0.6 * room.width, 2.1 * bold.size * bold.line_height)
     caption = None
     if caption_text:
-        style = stage.style("small", colour=theme.muted, align="left" if stage.frame.wide else "centre")
+        align: Align = "left" if stage.frame.wide else "centre"
+        quiet = stage.style("small", colour=theme.muted, align=align)
+        style = stage.style("lead", weight="semibold", align=align) if as_title else quiet
         used = name.width + 3 * stage.space if name and stage.frame.wide else 0.0
         lines = 2.05 if stage.frame.wide else 3.05
         caption = stage.fit(caption_text, style, room.width - used, lines * style.size * style.line_height)

@@ -1,0 +1,220 @@
+"""Trying for one picture or clip until it shows something, and what was asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from PIL import Image
+
+from vortex.core.errors import ConfigError, EngineError
+from vortex.core.settings import ClipSettings, ImageSettings, SightSettings
+from vortex.core.units import counted
+from vortex.engines.image.base import ImageEngine, Lora, PictureRequest, Pixels
+from vortex.engines.sight.base import SightEngine
+from vortex.engines.video.clip import ClipEngine, ClipRequest, Frames
+from vortex.media.blank import find_blank
+from vortex.visuals.shot import Shot
+
+Progress = Callable[[float], None]
+_SEED_STEP = 1_000_003
+_STEPS_MORE, _GUIDANCE_LESS = 1.5, 0.85
+"""What the second try and those after it change beside the seed, where the settings name steps and guidance."""
+_LOOKED_AT = 5
+"""About so many frames of a clip are looked at for blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a generated picture or clip came out."""
+
+    shot: str
+    engine: str
+    """Name and version."""
+    model: str
+    way: str
+    """How the model was held, such as ``bfloat16, tiled decoder``."""
+    rung: str
+    seed: int
+    score: float | None
+    """Calibrated score of the sight engine; ``None`` where nobody looked."""
+    notes: tuple[str, ...] = ()
+    """What the engine did differently than asked, and what was wrong with earlier tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One picture or clip as its engine gave it."""
+
+    frames: Frames
+    fps: int
+    model: str
+    way: str
+    notes: tuple[str, ...] = ()
+
+
+class Painter(Protocol):
+    """Makes what shots of one kind ask for."""
+
+    @property
+    def max_retries(self) -> int:
+        """Further tries."""
+        ...
+
+    @property
+    def engine(self) -> ImageEngine | ClipEngine:
+        """Who makes it."""
+        ...
+
+    def paint(self, shot: Shot, number: int, progress: Progress | None = None) -> Taken:
+        """Make try ``number``, from 0. Errors are those of the engine."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StillPainter:
+    """Makes pictures that fill the room of a frame."""
+
+    engine: ImageEngine
+    settings: ImageSettings
+    aspect: float
+    """Width of the frame over its height."""
+
+    @property
+    def max_retries(self) -> int:
+        """Further tries."""
+        return self.settings.max_retries
+
+    def paint(self, shot: Shot, number: int, progress: Progress | None = None) -> Taken:
+        """Make one picture."""
+        asked, (width, height) = self.settings, self.size
+        request = PictureRequest(
+            str(shot.params["prompt"]),
+            str(shot.params.get("negative_prompt", "")),
+            width,
+            height,
+            seed_of(shot, number),
+        )
+        request = replace(
+            request,
+            num_inference_steps=round(asked.steps * _STEPS_MORE) if number else asked.steps,
+            guidance_scale=asked.guidance * _GUIDANCE_LESS**number if asked.guidance > 0 else asked.guidance,
+            loras=read_loras(asked.loras),
+        )
+        made = self.engine.generate(request, progress)
+        return Taken(made.pixels[None], 1, made.model, made.way)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in steps of 16 pixels, of a shape that suits the room above captions."""
+        aspect = 16 / 9 if self.aspect > 1.2 else 3 / 4 if self.aspect < 0.8 else 3 / 2
+        longer = self.settings.size
+        size = (longer, longer / aspect) if aspect >= 1 else (longer * aspect, longer)
+        return max(16, round(size[0] / 16) * 16), max(16, round(size[1] / 16) * 16)
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPainter:
+    """Makes clips, from a picture where the model begins from one."""
+
+    engine: ClipEngine
+    settings: ClipSettings
+    stills: StillPainter | None
+    """Makes the pictures that clips begin from."""
+    assets: Path
+    """Where a shot's own picture lies."""
+
+    @property
+    def max_retries(self) -> int:
+        """Further tries."""
+        return self.settings.max_retries
+
+    def paint(self, shot: Shot, number: int, progress: Progress | None = None) -> Taken:
+        """Make one clip."""
+        start, notes = self._start(shot, number)
+        prompt, negative = str(shot.params["prompt"]), str(shot.params.get("negative_prompt", ""))
+        made = self.engine.generate(ClipRequest(prompt, negative, start, seed=seed_of(shot, number)), progress)
+        return Taken(made.frames, made.fps, made.model, made.way, (*notes, *made.notes))
+
+    def _start(self, shot: Shot, number: int) -> tuple[Pixels | None, tuple[str, ...]]:
+        """Return the picture that a clip begins from, if it does."""
+        if shot.params.get("image"):
+            with Image.open(self.assets / str(shot.params["image"])) as picture:
+                return np.asarray(picture.convert("RGB")), ()
+        if not self.engine.needs_image:
+            return None, ()
+        if self.stills is None:
+            raise ConfigError(
+                f"{self.engine.name} begins from a picture: give the shot an image, or set image.engine and image.model"
+            )
+        made = self.stills.paint(shot, number)
+        return made.frames[0], (f"It begins from a picture by {made.model}, {made.way}.",)
+
+
+def try_for(
+    shot: Shot, painter: Painter, judge: SightEngine | None, settings: SightSettings, progress: Progress
+) -> tuple[Taken, Made]:
+    """Try until a picture shows something, and what was asked for.
+
+    Raises:
+        EngineError: none did; says what was wrong with each.
+        ModelError: a model is missing, broken, or does not fit.
+    """
+    wrong: list[str] = []
+    for number in range(painter.max_retries + 1):
+        taken = painter.paint(shot, number, progress)
+        fault, score = _fault(shot, taken, judge, settings)
+        if not fault:
+            engine, notes = painter.engine, (*taken.notes, *wrong)
+            signed = f"{engine.name} {engine.version}"
+            return taken, Made(
+                shot.id, signed, taken.model, taken.way, engine.rung, seed_of(shot, number), score, notes
+            )
+        wrong.append(f"Try {number + 1} with seed {seed_of(shot, number)} was left: {fault}.")
+    raise EngineError(f"{counted(len(wrong), 'attempt')} gave nothing that can be shown. {' '.join(wrong)}".rstrip("."))
+
+
+def seed_of(shot: Shot, number: int) -> int:
+    """Return the seed of try ``number``, from 0."""
+    return int(shot.params.get("seed", 0)) + number * _SEED_STEP
+
+
+def read_loras(text: str) -> tuple[Lora, ...]:
+    """Read ``ink:0.8,warm``.
+
+    Raises:
+        ConfigError: a weight is no number.
+    """
+    found = []
+    for each in filter(None, (part.strip() for part in text.split(","))):
+        name, _, weight = each.partition(":")
+        try:
+            found.append(Lora(name, float(weight or 1.0)))
+        except ValueError as error:
+            raise ConfigError(f"image.loras = {text!r}: {weight!r} is no number; write NAME or NAME:WEIGHT") from error
+    return tuple(found)
+
+
+def _fault(shot: Shot, taken: Taken, judge: SightEngine | None, settings: SightSettings) -> tuple[str, float | None]:
+    """Return what is wrong with a picture, or "", and its score."""
+    for frame in taken.frames[:: max(1, len(taken.frames) // _LOOKED_AT)]:
+        if (blank := find_blank(frame)) is not None:
+            return f"it is {blank.fault}: {blank.reason}", None
+    if judge is None:
+        return "", None
+    seen = judge.compare(str(shot.params["prompt"]), taken.frames)
+    if seen.is_outlier:
+        told = ", ".join(f"{each:.2f}" for each in seen.per_model)
+        return f"its judges differ too much ({told})", seen.score
+    passed = seen.score >= settings.threshold
+    return "" if passed else f"its score is {seen.score:.2f}, the bar {settings.threshold:.2f}", seen.score
+
+
+def described(painter: Painter) -> tuple[Any, ...]:
+    """Return all that what a painter makes depends on beside the shot and the picture that it may begin from."""
+    own = (painter.engine.name, painter.engine.version)
+    if isinstance(painter, ClipPainter):
+        return (*own, painter.settings, *(described(painter.stills) if painter.stills else ()))
+    assert isinstance(painter, StillPainter)
+    return (*own, painter.settings, painter.size)
