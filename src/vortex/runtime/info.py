@@ -24,7 +24,7 @@ LIBRARIES: Mapping[Category, str] = {
     "timm": "timm",
     "peft": "peft",
     "gguf": "gguf",
-    "kokoro": "kokoro",
+    "kokoro": "transformers",
 }
 """Category → module that its loading needs."""
 

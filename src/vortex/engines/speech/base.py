@@ -25,6 +25,12 @@ class SpeechRequest:
     """A name that the engine lists; "" is its default for the language."""
     words_per_minute: int = 165
     """80 to 300."""
+    emotion: str = "neutral"
+    """A name of ``emotions.yaml``; bends pace, pitch and loudness away from those of a neutral sentence."""
+    pitch: float = 0.0
+    """Semitones to speak higher, -4 to 4."""
+    seed: int = 0
+    """Decides what a voice leaves to chance, such as breath; a voice without chance always sounds the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,9 @@ class Utterance:
 class SpeechEngine(Protocol):
     """Speaks sentences. Deterministic: the same request gives the same samples and times.
 
-    A voice that needs settings offers ``from_settings(VoiceSettings)``; others are made without arguments.
+    A voice that needs settings offers ``from_settings(VoiceSettings)``, one that leases a model
+    ``from_room(VoiceSettings, EngineRoom)``; others are made without arguments. Emotion and pitch are heard in the
+    sound or refused, never left out.
     """
 
     name: str
@@ -61,8 +69,8 @@ class SpeechEngine(Protocol):
         """Speak one sentence.
 
         Raises:
-            EngineError: the language is not spoken here (names what is), the voice is unknown, or the voice's
-                process died twice.
+            EngineError: the language is not spoken here (names what is), the voice or the emotion is unknown, the voice
+                cannot be bent so, or its process died twice.
         """
         ...
 

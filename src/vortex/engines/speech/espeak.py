@@ -13,6 +13,7 @@ import numpy as np
 
 from vortex.core.errors import EngineError
 from vortex.engines.speech.base import SpeechRequest, Utterance
+from vortex.engines.speech.emotions import Delivery, delivery, louder
 from vortex.engines.speech.word_times import WordEvent, trim, word_times
 from vortex.engines.speech.worker_process import Answer, WorkerProcess
 from vortex.media.sound import Sound
@@ -37,6 +38,9 @@ _DEFAULTS = {
     "ru": "ru+f2",
 }
 _PITCH, _RANGE = 40, 75
+# What the pitch of the default voices is in hertz, measured over prose, against the library's setting.
+_PITCH_HZ = (132.8, 144.1, 153.1, 166.4, 182.2, 198.6, 216.2, 239.7, 265.7, 324.3)
+_PITCH_SETTING = (0, 10, 20, 30, 40, 50, 60, 70, 80, 99)
 # At one setting, French comes at 16.6 characters a second over prose and the others at 13.3 to 14.9: too fast to read.
 _PACE = {"fr": 0.88}
 
@@ -44,7 +48,7 @@ _PACE = {"fr": 0.88}
 # setting, only gaps between words (in units of the library) slow it further.
 _RATE_REAL = (91.5, 107.8, 128.4, 149.6, 169.5, 189.5, 208.3, 226.4, 244.4, 260.2, 277.5, 294.8, 310.2)
 _RATE_SETTING = (80, 100, 120, 140, 160, 180, 200, 220, 240, 260, 280, 300, 320)
-_SLOWEST = 80
+_SLOWEST, _FASTEST = 80, 310
 _GAP_REAL = (79.5, 91.5)
 _GAP_SETTING = (2, 0)
 
@@ -69,8 +73,11 @@ class EspeakSpeech:
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Speak one sentence; see ``SpeechEngine.speak``."""
-        if not _SLOWEST <= request.words_per_minute <= 300:
-            raise EngineError(f"espeak cannot speak {request.words_per_minute} words a minute; ask for 80 to 300")
+        manner = delivery(request)
+        rate = request.words_per_minute * manner.tempo
+        if not _SLOWEST <= request.words_per_minute <= 300 or not _SLOWEST <= round(rate) <= _FASTEST:
+            at = "" if request.emotion == "neutral" else f" ({request.emotion}: {rate:.0f})"
+            raise EngineError(f"espeak cannot speak {request.words_per_minute} words a minute{at}; ask for 80 to 300")
         words = tuple(_CONTROL.sub(" ", word.said).strip() for word in request.words)
         if not any(words):
             raise EngineError("there is nothing to say: the request holds no spoken word; leave the sentence out")
@@ -80,9 +87,9 @@ class EspeakSpeech:
                 "it is said in the film's pronunciations, or name another voice: --set voice.engine=NAME"
             )
         pace = _PACE.get(request.language, 1.0)
-        parameters = _parameters(max(_SLOWEST, round(pace * request.words_per_minute)))
+        parameters = _parameters(max(_SLOWEST, round(pace * rate)), manner)
         question = {"do": "speak", "text": " ".join(words), "voice": self._voice(request), "parameters": parameters}
-        return _utterance(words, self._worker.ask(question))
+        return louder(_utterance(words, self._worker.ask(question)), manner.gain_db)
 
     def close(self) -> None:
         """End the process; the next sentence would start it again."""
@@ -119,10 +126,12 @@ def _require(wanted: str, known: Sequence[str], complaint: str) -> None:
         raise EngineError(f"espeak {complaint} {wanted!r}; choose one of {', '.join(near)}")
 
 
-def _parameters(words_per_minute: int) -> dict[str, int]:
+def _parameters(words_per_minute: int, manner: Delivery) -> dict[str, int]:
     gap = round(float(np.interp(words_per_minute, _GAP_REAL, _GAP_SETTING)))
     rate = round(float(np.interp(words_per_minute, _RATE_REAL, _RATE_SETTING)))
-    return {"rate": rate, "gap": gap, "pitch": _PITCH, "range": _RANGE}
+    wanted_hz = _PITCH_HZ[_PITCH_SETTING.index(_PITCH)] * manner.pitch_ratio
+    pitch = round(float(np.interp(wanted_hz, _PITCH_HZ, _PITCH_SETTING)))
+    return {"rate": rate, "gap": gap, "pitch": pitch, "range": _RANGE}
 
 
 def _utterance(words: Sequence[str], answer: Answer) -> Utterance:

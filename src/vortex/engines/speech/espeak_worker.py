@@ -19,7 +19,10 @@ import espeakng_loader
 _SYNCHRONOUS = 2
 _POSITION_IN_CHARACTERS = 1
 _UTF8 = 1
+_PHONEME_EVENTS = 0x0001 | 0x0002
 _EVENT_NAMES = {1: "word", 2: "sentence"}
+_PHONEME_NAMES = {1: "word", 5: "end", 7: "phoneme"}
+_PHONEME_RATE = 175
 _PARAMETERS = {"rate": 1, "pitch": 3, "range": 4, "gap": 7}
 
 
@@ -61,11 +64,7 @@ class _Library:
     def __init__(self) -> None:
         self._espeak = ctypes.CDLL(espeakng_loader.get_library_path())
         self._espeak.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
-        self.rate_hz = self._espeak.espeak_Initialize(
-            _SYNCHRONOUS, 200, os.fsencode(espeakng_loader.get_data_path()), 0
-        )
-        if self.rate_hz <= 0:
-            raise SystemExit(f"espeak-ng found no data in {espeakng_loader.get_data_path()}")
+        self.rate_hz = self._initialized(0)
         # The library seeds the noise of breathy voices with the time of day.
         self._espeak.espeak_ng_SetRandSeed(ctypes.c_long(1))
 
@@ -91,6 +90,33 @@ class _Library:
         if status:
             return {"error": f"espeak-ng refused the text with status {status}"}, b""
         return {"rate_hz": self.rate_hz, "events": events}, bytes(pcm)
+
+    def phonemes(self, ask: dict[str, Any]) -> dict[str, Any]:
+        """Return words, phonemes in the alphabet of the IPA, and ends of clauses of ``ask["text"]``, in order."""
+        events: list[dict[str, Any]] = []
+
+        def collect(samples: int | None, count: int, event: Any) -> int:
+            events.extend(_phoneme_events(event))
+            return 0
+
+        # Initialised again, in a fork of its own: events of phonemes move those of words in what is spoken.
+        self._initialized(_PHONEME_EVENTS)
+        callback = _Callback(collect)
+        self._espeak.espeak_SetSynthCallback(callback)
+        if self._espeak.espeak_SetVoiceByName(ask["voice"].encode()):
+            return {"error": f"espeak-ng cannot load the voice {ask['voice']!r}"}
+        self._espeak.espeak_SetParameter(_PARAMETERS["rate"], _PHONEME_RATE, 0)
+        text = ask["text"].encode()
+        status = self._espeak.espeak_Synth(text, len(text) + 1, 0, _POSITION_IN_CHARACTERS, 0, _UTF8, None, None)
+        return {"error": f"espeak-ng refused the text with status {status}"} if status else {"events": events}
+
+    def _initialized(self, options: int) -> int:
+        """Prepare the library and return its rate in hertz."""
+        data = espeakng_loader.get_data_path()
+        rate_hz = int(self._espeak.espeak_Initialize(_SYNCHRONOUS, 200, os.fsencode(data), options))
+        if rate_hz <= 0:
+            raise SystemExit(f"espeak-ng found no data in {data}")
+        return rate_hz
 
     def voices(self) -> dict[str, Any]:
         """Return the names of languages and of variants that the library lists."""
@@ -128,6 +154,18 @@ def _events(event: Any) -> list[dict[str, Any]]:
     return found
 
 
+def _phoneme_events(event: Any) -> list[dict[str, Any]]:
+    found = []
+    index = 0
+    while event[index].type:
+        if name := _PHONEME_NAMES.get(event[index].type):
+            # A name of more than eight bytes is cut off, maybe inside a character.
+            told = event[index].id.string.decode(errors="ignore") if name == "phoneme" else ""
+            found.append({"kind": name, "at": event[index].text_position - 1, "ipa": told})
+        index += 1
+    return found
+
+
 def _language_tags(address: int | None) -> list[tuple[int, str]]:
     """Read a voice's list of languages: a priority byte (small is best) and a string each, closed by a zero byte."""
     tags = []
@@ -146,7 +184,10 @@ def _read(stream: BinaryIO) -> bytes | None:
 
 
 def _answer(library: _Library, ask: dict[str, Any], stream: BinaryIO) -> None:
-    head, pcm = (library.voices(), b"") if ask["do"] == "voices" else library.speak(ask)
+    if ask["do"] == "speak":
+        head, pcm = library.speak(ask)
+    else:
+        head, pcm = (library.voices() if ask["do"] == "voices" else library.phonemes(ask)), b""
     head["last"] = not hasattr(os, "fork")
     for part in (json.dumps(head).encode(), pcm):
         stream.write(struct.pack("<I", len(part)) + part)

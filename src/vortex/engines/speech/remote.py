@@ -21,6 +21,7 @@ from vortex.core.settings import VoiceSettings
 from vortex.engines.address import is_local
 from vortex.engines.speech.align import aligned_times
 from vortex.engines.speech.base import SpeechEngine, SpeechRequest, Utterance
+from vortex.engines.speech.emotions import refuse_manner
 from vortex.engines.speech.espeak import EspeakSpeech
 from vortex.engines.speech.word_times import trim
 from vortex.media.sound import Sound
@@ -73,6 +74,7 @@ class RemoteSpeech:
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Speak one sentence; see ``SpeechEngine.speak``."""
+        refuse_manner(request, self.name)
         reference = self._timer.speak(
             SpeechRequest(request.words, request.language, words_per_minute=request.words_per_minute)
         )
