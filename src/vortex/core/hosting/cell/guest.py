@@ -42,6 +42,8 @@ def _come_in(job: Job, walls: Walls, answers: int, word: int) -> None:
     kept = sorted((2, answers, word, os.sysconf("SC_OPEN_MAX")))
     for before, after in pairwise(kept):
         os.closerange(before + 1, after)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(write_through=True)  # type: ignore[union-attr]  # they are what Python started with
     walls.close()
     os.chdir(job["place"]["work"])
 
@@ -56,7 +58,6 @@ def _work(job: Job) -> dict[str, Any]:
         if not callable(function):
             return {"raised": f"{job['entrypoint']} is no function"}
         output = function(job["payload"]) if job["do"] == "run" else None
-        sys.stdout.flush()
         json.dumps(output, allow_nan=False)
     except BaseException as error:  # a stranger's code may raise anything, SystemExit included
         return {"raised": _told(error, job["plugin"])}
