@@ -1,16 +1,19 @@
 """Vortex turns a document or a topic into a narrated, cited, checked film on your own machine."""
 
+from importlib import import_module
 from typing import Any
 
 from vortex.core.version import VERSION as __version__
 
-__all__ = ["Studio", "__version__"]
+__all__ = ["Studio", "VideoDecoder", "__version__"]
+_HOMES = {
+    "Studio": "vortex.studio",
+    "VideoDecoder": "vortex.engines.video.decoder",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Load ``Studio`` when it is first asked for, so that ``import vortex`` costs nothing."""
-    if name == "Studio":
-        from vortex.studio import Studio
-
-        return Studio
+    """Load a public name when it is first asked for, so that ``import vortex`` costs nothing."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'vortex' has no attribute {name!r}")

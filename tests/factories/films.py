@@ -103,7 +103,7 @@ def save_ltx(folder: Path, seed: int = 0) -> Path:
     )  # fmt: skip
     LTXPipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True, shift_terminal=0.1),
-        vae=_lit(vae, vae.decoder.conv_out.conv), text_encoder=_t5(), tokenizer=_pieces(folder / "tokenizer", 128),
+        vae=_lit(vae, vae.decoder.conv_out.conv, 4), text_encoder=_t5(), tokenizer=_pieces(folder / "tokenizer", 128),
         transformer=transformer,
     ).save_pretrained(folder)  # fmt: skip
     return folder
@@ -214,12 +214,19 @@ def _cog_parts(folder: Path, seed: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lit(vae: Any, last: Any) -> Any:
-    """Return a decoder whose last layer spreads its values over the range of a picture."""
+def _lit(vae: Any, last: Any, patch: int = 1) -> Any:
+    """Return a decoder whose last layer spreads its values over the range of a picture.
+
+    Where that layer makes squares of ``patch`` pixels at once, all pixels of a square are made alike: random ones would
+    be noise, which is no picture.
+    """
     import torch
 
     with torch.no_grad():
-        last.weight.mul_(4.0)
+        for each in (last.weight, last.bias):
+            squares = each.view(-1, patch * patch, *each.shape[1:])
+            squares.copy_(squares.mean(1, keepdim=True).expand_as(squares))
+        last.weight.mul_(4.0 * patch)
     return vae
 
 

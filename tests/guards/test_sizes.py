@@ -12,7 +12,7 @@ MAX_LINES, MAX_FUNCTION, MAX_MEDIAN, MAX_PARAMETERS = 500, 60, 10, 7
 VAGUE = {"utils", "helpers", "common", "manager", "misc"}
 EXCEPTIONS: dict[str, str] = {
     "cli/": "a command's parameters are its flags",
-    "__init__.py": "the root loads Studio when it is asked for, so that importing it is free",
+    "__init__.py": "the root loads public names when they are asked for, so that importing it is free",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

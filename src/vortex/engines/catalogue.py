@@ -24,6 +24,9 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
         "drawn": Entry("vortex.engines.image.drawn:DrawnImage", summary="a scene in colours of the prompt; no model"),
     },
     "clip": {
+        "diffusion": Entry(
+            "vortex.engines.video.diffusion:DiffusionClip", "models", "Wan, CogVideoX, LTX, Stable Video Diffusion"
+        ),
         "drawn": Entry("vortex.engines.video.drawn_clip:DrawnClip", summary="a camera over a picture; no model"),
     },
     "sight": {

@@ -50,7 +50,7 @@ def require_pipeline(adapter: Path, folder: Path, made: Any) -> None:
     except (ValueError, KeyError, RuntimeError, AttributeError, IndexError) as error:
         raise ModelError(f"{names}: {error}") from error
     shapes = {name: tuple(each.shape) for name, each in (found[0] if isinstance(found, tuple) else found).items()}
-    layers = {}
+    layers: dict[str, tuple[int, ...]] = {}
     for part in sorted(each for each in folder.iterdir() if each.is_dir()):
         tables = ModelFolder(part).tensors
         layers |= {

@@ -1,0 +1,125 @@
+"""How the pipeline of a clip model is held: the ways of its ladder, with a LoRA on it and its decoder kept exact."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from vortex.core.errors import EngineError, ModelError
+from vortex.engines.video.families import Family
+from vortex.runtime.adapters import require_pipeline
+from vortex.runtime.folder import ModelFolder
+from vortex.runtime.ledger import Footprint
+from vortex.runtime.loader import OmniModelLoader
+from vortex.runtime.pipelines import Way, Work, network_sizes, plain_ways, weight_bytes
+
+_LORA = "lora"
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA on a pipeline."""
+
+    file: Path
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What is held, and how its decoder works."""
+
+    folder: Path
+    family: Family
+    dtype: str
+    lora: Adapter | None = None
+    is_tiled: bool = False
+    """The decoder works in tiles on every rung."""
+    is_sliced: bool = False
+    """The decoder takes one clip of a batch at a time on every rung."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the room; holdings with one name are the same."""
+        parts = [self.dtype, *([f"{self.lora.file} x {self.lora.scale:g}"] if self.lora else [])]
+        parts += [word for word, is_on in (("tiled", self.is_tiled), ("sliced", self.is_sliced)) if is_on]
+        return f"{self.folder} ({', '.join(parts)})"
+
+    def ways(self, work: Work, device: str) -> tuple[Way, ...]:
+        """Return the ladder, best first; reads heads only.
+
+        Raises:
+            ModelError: weights are missing, or the LoRA is of another model.
+        """
+        more = self._more_bytes()
+        ways = plain_ways(self.folder, self.dtype, work, device)
+        if self.is_tiled:
+            ways = tuple(way for way in ways if way.tiled)
+        return tuple(replace(way, open=self.open, footprint=_grown(way.footprint, more)) for way in ways)
+
+    def open(self) -> Any:
+        """Build the pipeline in host memory.
+
+        Raises:
+            ModelError: the folder is broken, or the LoRA is of another model.
+        """
+        if self.lora is not None:
+            _require_fit(self.lora, self.folder, self.family)
+        pipe = OmniModelLoader(self.folder).load(dtype=self.dtype).model
+        for part in self._exact_parts():
+            pipe.register_modules(**{part: OmniModelLoader(self.folder / part).load(dtype="float32").model})
+        if self.lora is not None:
+            _put_on(pipe, self.lora)
+        if self.is_sliced and hasattr(pipe.vae, "enable_slicing"):
+            pipe.vae.enable_slicing()
+        return pipe
+
+    def _exact_parts(self) -> Sequence[str]:
+        return self.family.exact if self.dtype in ("float16", "bfloat16") else ()
+
+    def _more_bytes(self) -> int:
+        """Return what is held beyond the weights of the folder in ``dtype``."""
+        parts = self._exact_parts()
+        exact = network_sizes(self.folder, "float32") if parts else {}
+        plain = network_sizes(self.folder, self.dtype) if parts else {}
+        grown = sum(exact[part].whole_bytes - plain[part].whole_bytes for part in parts)
+        lora = weight_bytes(ModelFolder(self.lora.file).tensors.values(), self.dtype) if self.lora else 0
+        return grown + lora
+
+
+def _grown(footprint: Footprint, more_bytes: int) -> Footprint:
+    return replace(footprint, weights_bytes=footprint.weights_bytes + more_bytes)
+
+
+def find_adapter(path: Path, scale: float, family: Family) -> Adapter:
+    """Return the LoRA at ``path``: a safetensors file, or a folder that holds one.
+
+    Raises:
+        ModelError: there is none, or there are several; names them.
+        EngineError: the family takes none.
+    """
+    if not family.has_lora:
+        raise EngineError(f"{family.name} takes no LoRA; leave clip.lora empty, or take another model")
+    if path.is_file():
+        return Adapter(path, scale)
+    files = sorted(path.glob("*.safetensors"))
+    if len(files) != 1:
+        names = ", ".join(each.name for each in files) or "none"
+        raise ModelError(f"{path}: which LoRA? safetensors files there: {names}; name one file")
+    return Adapter(files[0], scale)
+
+
+def _require_fit(lora: Adapter, folder: Path, family: Family) -> None:
+    import diffusers
+
+    require_pipeline(lora.file, folder, getattr(diffusers, family.pipeline))
+
+
+def _put_on(pipe: Any, lora: Adapter) -> None:
+    pipe.load_lora_weights(
+        str(lora.file.parent), weight_name=lora.file.name, adapter_name=_LORA, local_files_only=True,
+        use_safetensors=True,
+    )  # fmt: skip
+    # Names that it does not know are left out by diffusers with a warning, all of them if need be.
+    if _LORA not in {name for names in pipe.get_list_adapters().values() for name in names}:
+        raise ModelError(f"{lora.file}: nothing of this LoRA has a place in {type(pipe).__name__}")
+    pipe.set_adapters([_LORA], [lora.scale])
