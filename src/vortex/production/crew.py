@@ -1,11 +1,23 @@
 """The engines that make a film, and how each signs for its part."""
 
+import os
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from vortex.core.errors import ConfigError, MissingExtra
+from vortex.core.events import Listener
+from vortex.core.paths import cache_dir
 from vortex.core.plugins import Registries
-from vortex.core.settings import ClipSettings, ImageSettings, LLMSettings, Settings, SightSettings, VoiceSettings
+from vortex.core.settings import (
+    ClipSettings,
+    ImageSettings,
+    LLMSettings,
+    ModelSettings,
+    Settings,
+    SightSettings,
+    VoiceSettings,
+)
 from vortex.engines.embed.base import Embedder
 from vortex.engines.image.base import ImageEngine
 from vortex.engines.llm.base import LLMEngine
@@ -18,6 +30,11 @@ from vortex.story.brief import Brief
 from vortex.story.lessons.catalogue import choose
 from vortex.story.lessons.writer import LessonWriter
 from vortex.story.writers.base import Writer
+
+if TYPE_CHECKING:
+    from vortex.runtime.store import ModelStore
+
+_EMBEDDED = "drawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,59 @@ class Crew:
         for engine in (self.speech, self.image, self.clip, self.sight):
             if engine is not None:
                 engine.close()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCrew:
+    """The engines that make slots."""
+
+    speech: SpeechEngine
+    image: ImageEngine
+    clip: ClipEngine
+    sight: SightEngine | None
+    """Judges clips; without it they are looked at for blankness alone."""
+    model: LLMEngine | None
+    """Writes scripts; without it they come from a table."""
+
+    def close(self) -> None:
+        """Let the engines go."""
+        for engine in (self.speech, self.image, self.clip, self.sight):
+            if engine is not None:
+                engine.close()
+
+
+def hire_for_slots(settings: Settings, registries: Registries, room: EngineRoom) -> SlotCrew:
+    """Return the crew for slots; where the settings name no engine for pictures or clips, the embedded ones.
+
+    Raises:
+        PluginError: no engine has that name.
+        MissingExtra: a named engine needs a package that is not installed.
+    """
+    return SlotCrew(
+        speech=hire_voice(settings.voice, registries, room),
+        image=hire_image(settings.image, registries, room) or registries["image"].load(_EMBEDDED)(),
+        clip=hire_clip(settings.clip, registries, room) or registries["clip"].load(_EMBEDDED)(),
+        sight=hire_sight(settings.sight, registries, room),
+        model=hire_model(settings.llm, registries),
+    )
+
+
+def open_store(settings: ModelSettings) -> "ModelStore":
+    """Return the store of fetched models; asking it for one that is not there fetches nothing."""
+    from vortex.runtime.hub import Hub
+    from vortex.runtime.store import ModelStore
+
+    folder = Path(settings.folder).expanduser() if settings.folder else cache_dir() / "models"
+    return ModelStore(folder, Hub(settings.hub.rstrip("/"), os.environ.get(settings.token_env, "")))
+
+
+def open_room(settings: Settings, listen: Listener) -> EngineRoom:
+    """Return the room where engines find their models; nothing is looked for or loaded yet."""
+
+    def find(name: str) -> Path:
+        return open_store(settings.models).find(name).folder
+
+    return EngineRoom(settings.runtime, find, claims=cache_dir() / "devices", listener=listen)
 
 
 def hire(settings: Settings, registries: Registries, brief: Brief, room: EngineRoom) -> Crew:
