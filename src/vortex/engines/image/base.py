@@ -67,6 +67,8 @@ class Picture:
     """Name of the model, with its adapters."""
     way: str
     """How the model was held, such as ``bfloat16, tiled decoder``."""
+    notes: tuple[str, ...] = ()
+    """What was done differently than asked, in whole sentences."""
 
 
 class ImageEngine(Protocol):
