@@ -51,6 +51,7 @@ def test_a_source_that_is_no_file(name: str, tmp_path: Path) -> None:
     done = vortex("make", name, "-o", "film", *FAST, cwd=tmp_path)
     assert done.code == 4
     assert "name a PDF, HTML, Markdown, text, EPUB or DOCX file" in done.error
+    assert not (tmp_path / "film" / "film.toml").exists()
 
 
 def test_a_pdf_named_text_is_read_with_a_warning(tmp_path: Path) -> None:

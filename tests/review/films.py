@@ -151,3 +151,14 @@ def source_of(path: Path) -> SourceFile:
     data = path.read_bytes()
     data = gzip.decompress(data) if path.suffix == ".gz" else data
     return SourceFile(hashlib.sha256(data).hexdigest()[:16], path)
+
+
+def painted(value: int, start: int, end: int) -> Callable[[list[Frame]], list[Frame]]:
+    """Return a change of the talk that shows one grey from frame ``start`` to before ``end``."""
+    flat = np.full((HEIGHT, WIDTH, 3), value, np.uint8)
+    return lambda frames: frames[:start] + [flat] * (end - start) + frames[end:]
+
+
+def flashing(frames: list[Frame]) -> list[Frame]:
+    """Return the frames with two seconds that turn to their negative and back four times a second."""
+    return [255 - frame if 60 <= n < 110 and n // 3 % 2 else frame for n, frame in enumerate(frames)]

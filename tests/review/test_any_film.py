@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from review.films import CAPTIONS, HEIGHT, PAPER, WIDTH, Frame, Talk
+from review.films import CAPTIONS, HEIGHT, PAPER, WIDTH, Frame, Talk, flashing, painted
 from vortex.core.errors import MediaError
 from vortex.media.track import SubtitleCue
 from vortex.review.gate import check_film
@@ -61,7 +61,14 @@ FAULTS = {
     "text runs out of the picture": (Talk(change=written((300, 180), OVER)), {"text cut off", "text in the safe area"}),
     "all text at the edge": (Talk(change=rewritten((8, 2), 42, 26)), {"text in the safe area"}),
     "all text faint": (Talk(change=rewritten((40, 40), 40, 22, "#b4b0a8")), {"clear text"}),
-    "captions late": (Talk(captions=tuple(replace(c, start_s=c.start_s + 0.3) for c in CAPTIONS)), set()),
+    "black for a second": (Talk(change=painted(0, 60, 90)), {"black picture"}),
+    "grey for a second": (Talk(change=painted(128, 60, 90)), {"blank picture"}),
+    "flashing": (Talk(change=flashing), {"flashes"}),
+    "stuck in silence": (
+        Talk(change=lambda frames: [frames[0]] * len(frames), captions=(), pauses=((0, 0.4), (3.0, 8.0))),
+        {"silence", "standing still"},
+    ),
+    "clipped": (Talk(gain=4.0), {"loudness", "true peak", "clipping"}),
     "too quiet": (Talk(gain=0.5), {"loudness"}),
     "silent for long": (Talk(pauses=((0, 0.4), (3.6, 4.0), (4.5, 8.0))), {"silence"}),
 }  # fmt: skip
@@ -71,6 +78,12 @@ FAULTS = {
 def test_fault_is_found_on_the_film_alone(name: str, tmp_path: Path) -> None:
     talk, faults = FAULTS[name]
     assert failed(check_film(talk.write(tmp_path / "film.mp4"))) == faults
+
+
+def test_late_captions_are_told_and_let_a_film_pass_of_which_no_words_are_known(tmp_path: Path) -> None:
+    late = Talk(captions=tuple(replace(c, start_s=c.start_s + 0.3) for c in CAPTIONS))
+    verdict = check_film(late.write(tmp_path / "film.mp4"))
+    assert verdict.passed and told(verdict) == {"caption offset"}
 
 
 def test_text_that_comes_beside_text_is_no_fault(tmp_path: Path) -> None:

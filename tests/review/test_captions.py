@@ -1,8 +1,11 @@
+import numpy as np
 import pytest
 
 from review.films import CAPTIONS, SENTENCES
 from vortex.media.track import SubtitleCue
 from vortex.review.checks import captions
+from vortex.review.hearing import HOP_S
+from vortex.review.verdict import Finding
 
 
 @pytest.mark.parametrize(
@@ -30,3 +33,31 @@ def test_captions_hold_the_script_word_for_word() -> None:
 def test_missing_track_fails_where_it_was_ordered() -> None:
     assert any(getattr(o, "passed", None) is False for o in captions.check((), None, SENTENCES, expected=True))
     assert all(getattr(o, "excused", False) for o in captions.check((), None, SENTENCES, expected=False))
+
+
+MOMENTS = (1.0, 7.3, 12.1, 19.8, 24.4, 31.0)
+"""When sentences begin, so that no shift but the true one lays many of them on the voice."""
+
+
+def laid(shift_s: float) -> Finding:
+    """Measure captions that come ``shift_s`` after a voice which comes in at ``MOMENTS``."""
+    rises = np.full(round(45 / HOP_S), 1.0, np.float32)
+    rises[[round((moment + 5) / HOP_S) for moment in MOMENTS]] = 25.0
+    track = [SubtitleCue(moment + 5 + shift_s, moment + 7 + shift_s, "A sentence.") for moment in MOMENTS]
+    found = captions.offset(track, rises)
+    assert isinstance(found, Finding)
+    return found
+
+
+@pytest.mark.parametrize("shift_s", [-4.9, -3.0, -1.0, -0.3, 0.0, 0.1, 0.3, 1.0, 3.0, 4.9])
+def test_a_track_that_is_seconds_away_is_measured_as_a_whole(shift_s: float) -> None:
+    found = laid(shift_s)
+    assert found.measure == pytest.approx(abs(shift_s), abs=0.02)
+    assert found.passed == (abs(shift_s) <= 0.125)
+
+
+def test_a_track_that_is_farther_away_is_not_taken_for_good() -> None:
+    rises = np.full(round(60 / HOP_S), 1.0, np.float32)
+    rises[[round(moment / HOP_S) for moment in MOMENTS]] = 25.0
+    track = [SubtitleCue(moment + 8.3, moment + 10, "A sentence.") for moment in MOMENTS]
+    assert getattr(captions.offset(track, rises), "passed", None) is not True

@@ -1,22 +1,19 @@
 """One good film, and the same film with one thing spoiled: the gate must name that thing and nothing else."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from review.films import (
     BOXES,
     CAPTIONS,
-    HEIGHT,
     NUM_FRAMES,
     PAPER,
-    WIDTH,
-    Frame,
     Talk,
+    flashing,
+    painted,
     record,
     shot,
     under_review,
@@ -56,15 +53,6 @@ def test_progress_runs_to_its_end(good: FilmUnderReview) -> None:
     told: list[float] = []
     judge(good, told.append)
     assert told == sorted(told) and told[-1] == 1.0
-
-
-def painted(value: int, start: int, end: int) -> Callable[[list[Frame]], list[Frame]]:
-    flat = np.full((HEIGHT, WIDTH, 3), value, np.uint8)
-    return lambda frames: frames[:start] + [flat] * (end - start) + frames[end:]
-
-
-def flashing(frames: list[Frame]) -> list[Frame]:
-    return [255 - frame if 60 <= n < 110 and n // 3 % 2 else frame for n, frame in enumerate(frames)]
 
 
 def shifted(by_s: float) -> tuple[SubtitleCue, ...]:

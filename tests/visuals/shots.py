@@ -1,6 +1,7 @@
 """Shots and clocks for the tests of this room: real sentences, evenly timed words."""
 
 import json
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ from numpy.typing import NDArray
 
 from vortex.visuals.compositor import Compositor
 from vortex.visuals.graph import Element, Scene
+from vortex.visuals.layout import Rect
 from vortex.visuals.picture import Format, scene_of
+from vortex.visuals.record import record
 from vortex.visuals.shot import Cue, Shot
+from vortex.visuals.theme import contrast
 from vortex.visuals.timing import CaptionLine, ShotTiming, TimedSentence, TimedWord
 
 FPS = 30
@@ -88,3 +92,22 @@ def pictures(made: Scene, *frames: int) -> list[NDArray[np.uint8]]:
         if frame in frames:
             kept.append(compositor.pixels.copy())
     return kept
+
+
+def box(corners: tuple[float, float, float, float]) -> Rect:
+    """Return left, top, right and bottom as a rectangle."""
+    left, top, right, bottom = corners
+    return Rect(left, top, right - left, bottom - top)
+
+
+def assert_legible(made: Scene) -> None:
+    """Assert that on every frame all texts are in the safe area, large and clear enough, and apart."""
+    layout, safe = record(made), made.frame.safe
+    for frame in sorted({stretch.start for element in layout.elements for stretch in element.stretches}):
+        texts = [(element, stretch) for element, stretch in layout.visible(frame) if stretch.size]
+        for element, stretch in texts:
+            assert safe.holds(box(stretch.box), slack=1.5), (element.name, frame)
+            assert stretch.size >= 0.022 * layout.height
+            assert contrast(stretch.colour, element.background) >= 4.5, (element.name, frame)
+        for (one, here), (other, there) in combinations(texts, 2):
+            assert not box(here.box).intersects(box(there.box)), (one.name, other.name, frame)

@@ -4,8 +4,7 @@ import random
 
 import pytest
 
-from visuals.shots import STORY, element, scene
-from visuals.test_kinds import check
+from visuals.shots import STORY, assert_legible, element, scene
 from vortex.core.errors import EngineError
 from vortex.visuals.kinds.array import flights
 from vortex.visuals.layout import DoesNotFit
@@ -34,7 +33,7 @@ def test_no_texts_meet_while_cells_change_places(seed, size):
             order.insert(other, order.pop(one))
         steps.append({"order": list(order), "pointers": [{"name": "low", "at": one}, {"name": "high", "at": other}]})
     made = scene("array", {"cells": CELLS, "steps": steps}, STORY, Format(*size))
-    check(record(made), made.frame.safe)
+    assert_legible(made)
     places = {cell: element(made, f"cell:{cell}").state(made.num_frames) for cell in range(7)}
     boxes = {cell: element(made, f"cell:{cell}").box(state) for cell, state in places.items()}
     assert sorted(boxes, key=lambda cell: (round(boxes[cell].y), boxes[cell].x)) == order
@@ -102,4 +101,4 @@ def test_names_of_pointers_never_meet_and_stay_inside(size):
     ]
     steps = [{"pointers": [{"name": name, "at": at} for name, at in each.items()]} for each in places]
     made = scene("array", {"cells": [str(n) for n in range(16)], "steps": steps}, STORY, Format(*size))
-    check(record(made), made.frame.safe)
+    assert_legible(made)

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from visuals.shots import STORY, element, pictures, scene
-from visuals.test_kinds import SHAPES, check
+from visuals.shots import STORY, assert_legible, element, pictures, scene
+from visuals.test_kinds import SHAPES
 from vortex.visuals.picture import Format
-from vortex.visuals.record import record
 
 EXAMPLES = Path(__file__).parent / "examples"
 TITLE = {"title": "Generic functions for extracting model information", "kicker": "Chapter 2"}
@@ -26,7 +25,7 @@ CARDS = [
 @pytest.mark.parametrize(("kind", "params"), CARDS)
 def test_sheets_and_signs_leave_the_words_alone(kind, params, size):
     made = scene(kind, params, STORY, Format(*size), EXAMPLES)
-    check(record(made), made.frame.safe)
+    assert_legible(made)
     beside = [each.bounds for each in made.elements if each.name.startswith(("sheet", "sign"))]
     texts = [mark.box for each in made.elements if each.role == "text" for mark in each.marks]
     assert beside

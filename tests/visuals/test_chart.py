@@ -2,12 +2,11 @@
 
 import pytest
 
-from visuals.shots import STORY, scene
-from visuals.test_kinds import SHAPES, check
+from visuals.shots import STORY, assert_legible, scene
+from visuals.test_kinds import SHAPES
 from vortex.core.errors import EngineError
 from vortex.visuals.layout import DoesNotFit
 from vortex.visuals.picture import Format
-from vortex.visuals.record import record
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 RAIN = [61, 48, 52, 40, 55, 71, 84, 80, 66, 59, 70, 68]
@@ -45,7 +44,7 @@ def boxes(made, prefix):
 def test_texts_are_safe_legible_and_apart_on_every_frame(name, size):
     params = {"caption": name, **CHARTS[name]}
     made = scene("chart", params, STORY, Format(*size), series_0=(0, 2), point_1=(1, 3), point_0=(2, 3))
-    check(record(made), made.frame.safe)
+    assert_legible(made)
 
 
 def test_bars_are_as_long_as_their_values_say():

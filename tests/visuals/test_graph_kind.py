@@ -4,8 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from visuals.shots import STORY, element, example, scene
-from visuals.test_kinds import check
+from visuals.shots import STORY, assert_legible, element, example, scene
 from vortex.core.errors import EngineError
 from vortex.visuals.layout import DoesNotFit
 from vortex.visuals.picture import Format
@@ -46,7 +45,7 @@ def test_a_ring_with_names_weights_and_distances_is_apart(size):
     edges = [{"tail": n, "head": (n + 1) % 6, "label": str(10 * n)} for n in range(6)]
     marks = [{"at": f"node:{n}", "text": str(100 + n)} for n in range(6)]
     made = scene("graph", {"nodes": nodes, "edges": edges, "marks": marks}, STORY, Format(*size))
-    check(record(made), made.frame.safe)
+    assert_legible(made)
     discs = [element(made, f"node:{n}").bounds for n in range(6)]
     assert not any(one.intersects(other) for one, other in combinations(discs, 2))
 

@@ -2,13 +2,12 @@
 
 import pytest
 
-from visuals.shots import STORY, element, example, scene
-from visuals.test_kinds import SHAPES, check
+from visuals.shots import STORY, assert_legible, element, example, scene
+from visuals.test_kinds import SHAPES
 from vortex.core.errors import EngineError
 from vortex.visuals.kinds.matrix import number_of
 from vortex.visuals.layout import DoesNotFit
 from vortex.visuals.picture import Format
-from vortex.visuals.record import record
 from vortex.visuals.theme import THEMES, contrast
 
 WORDS = ["the", "cat", "sat"]
@@ -58,7 +57,7 @@ def drawn(name, **format):
 @pytest.mark.parametrize("theme", THEMES)
 def test_texts_are_safe_legible_and_apart_on_every_frame(name, size, theme):
     made = drawn(name, width=size[0], height=size[1], theme=theme)
-    check(record(made), made.frame.safe)
+    assert_legible(made)
 
 
 def test_a_hidden_matrix_appears_with_the_first_of_its_rows():
@@ -159,7 +158,7 @@ def test_one_long_row_is_broken_into_lines_where_the_frame_is_narrow():
     tops = {}
     for size in ((1280, 720), (720, 1280)):
         made = scene("matrix", bits, STORY, Format(*size))
-        check(record(made), made.frame.safe)
+        assert_legible(made)
         cells = [element(made, f"cell:0,0,{c}/text").marks[0] for c in range(23)]
         assert "".join(mark.text for mark in cells) == "10011001100110011001101"
         tops[size] = len({round(mark.box.y) for mark in cells})

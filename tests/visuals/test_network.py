@@ -5,12 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from visuals.shots import STORY, element, example, pictures, scene
-from visuals.test_kinds import SHAPES, check
+from visuals.shots import STORY, assert_legible, element, example, pictures, scene
+from visuals.test_kinds import SHAPES
 from vortex.core.errors import EngineError
 from vortex.visuals.layout import DoesNotFit
 from vortex.visuals.picture import Format
-from vortex.visuals.record import record
 from vortex.visuals.theme import THEMES
 
 WEIGHTS = [[[0.5, -2.0], [1.0, 0.25], [-0.1, 1.5]], [[1.0], [-1.0]]]
@@ -60,7 +59,7 @@ def at(target):
 @pytest.mark.parametrize("name", NETS)
 def test_texts_are_safe_legible_and_apart_on_every_frame(name, size):
     made = drawn(name, width=size[0], height=size[1])
-    check(record(made), made.frame.safe)
+    assert_legible(made)
 
 
 @pytest.mark.parametrize("size", SHAPES)
@@ -166,4 +165,4 @@ def test_values_that_are_too_long_are_refused():
 def test_long_names_of_outer_layers_stay_inside():
     layers = [{"name": name, "neurons": ["", "", "", ""]} for name in ("what it is given", "hidden", "what it answers")]
     made = scene("network", {"layers": layers}, STORY, Format(720, 720))
-    check(record(made), made.frame.safe)
+    assert_legible(made)

@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from visuals.shots import STORY, element, example, pictures, scene, shot
-from visuals.test_kinds import SHAPES, check
+from visuals.shots import STORY, assert_legible, element, example, pictures, scene, shot
+from visuals.test_kinds import SHAPES
 from vortex.core.errors import EngineError
 from vortex.visuals.kinds.plot_axes import View
 from vortex.visuals.kinds.plot_shapes import Shape, between
 from vortex.visuals.layout import DoesNotFit, Rect
 from vortex.visuals.picture import Format, scene_of
-from vortex.visuals.record import record
 from vortex.visuals.shot import Cue
 
 WAVE = [[n / 10, math.sin(n / 10)] for n in range(63)]
@@ -103,7 +102,7 @@ def frame_of(target):
 @pytest.mark.parametrize("name", PLOTS)
 def test_texts_are_safe_legible_and_apart_on_every_frame(name, size):
     made = drawn(name, width=size[0], height=size[1])
-    check(record(made), made.frame.safe)
+    assert_legible(made)
 
 
 def test_points_stand_where_the_axes_say():
@@ -265,7 +264,7 @@ RUN = {"moves": [{"curve": 0, "points": [[4, 1], [0, 1]]}]}
 
 def test_what_rests_has_the_right_of_way():
     made = crossing(RUN, step_0=(0, 6))
-    check(record(made), made.frame.safe)
+    assert_legible(made)
     runner, bystander = element(made, "point:0,0/text#0"), element(made, "point:1,0/text#0")
     middle = frame_of("step:0") + 11
     assert (runner.state(middle).opacity, bystander.state(middle).opacity) == (0, 1)
@@ -283,7 +282,7 @@ def test_a_label_does_not_begin_its_way_outside_of_the_picture():
     steps = [{"marks": [{"at": "point:1,0", "text": "back again"}], "moves": [{"curve": 1, "points": [[3, 0.5]]}]}]
     params = {"curves": curves, "steps": steps, "x_range": [0, 6.2], "y_range": [-1, 1]}
     made = scene("plot", params, STORY, step_0=(0, 6))
-    check(record(made), made.frame.safe)
+    assert_legible(made)
     assert element(made, "point:1,0/text#0").state(made.num_frames - 1).opacity == 1
 
 

@@ -4,8 +4,7 @@ import random
 
 import pytest
 
-from visuals.shots import STORY, element, scene
-from visuals.test_kinds import check
+from visuals.shots import STORY, assert_legible, element, scene
 from vortex.core.errors import EngineError
 from vortex.visuals.layout import DoesNotFit
 from vortex.visuals.picture import Format
@@ -20,7 +19,7 @@ def test_labels_that_change_places_never_meet(size, swap):
     order = list(range(7))
     order[swap[0]], order[swap[1]] = order[swap[1]], order[swap[0]]
     made = scene("tree", {**HEAP, "steps": [{"order": order}]}, STORY, Format(*size), step_0=(0, 8))
-    check(record(made), made.frame.safe)
+    assert_legible(made)
     last = {one.text: there.box for one, there in record(made).visible(made.num_frames - 1) if "label" in one.name}
     for node, label in enumerate(order):
         left, top, right, bottom = last[HEAP["labels"][label]]
@@ -44,14 +43,14 @@ def test_labels_never_meet_whatever_changes_places(size, edges):
         steps.append({"order": list(order), "marks": marks})
     marks = [{"at": f"edge:{n}", "text": "0.5"} for n in edges]
     made = scene("tree", {**HEAP, "marks": marks, "steps": steps}, STORY, Format(*size))
-    check(record(made), made.frame.safe)
+    assert_legible(made)
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (720, 720)])
 def test_thirty_one_nodes_are_legible(size):
     parents = [-1, *((n - 1) // 2 for n in range(1, 31))]
     made = scene("tree", {"labels": [str(n) for n in range(31)], "parents": parents}, STORY, Format(*size))
-    check(record(made), made.frame.safe)
+    assert_legible(made)
 
 
 def test_a_mark_changes_the_label_that_stands_there_then():
@@ -64,7 +63,7 @@ def test_a_mark_changes_the_label_that_stands_there_then():
 def test_edges_carry_texts_that_meet_nothing():
     marks = [{"at": f"edge:{n}", "text": f"{n} %"} for n in range(1, 7)]
     made = scene("tree", {**HEAP, "marks": marks}, STORY)
-    check(record(made), made.frame.safe)
+    assert_legible(made)
     assert sum(one.name.endswith("/text") for one in made.elements) == 6
 
 

@@ -24,7 +24,14 @@ from vortex.production.joining import join, mixed_sound
 from vortex.production.judging import Credits, FilmParts, review_film
 from vortex.production.language import film_language
 from vortex.production.lessons import lesson_material
-from vortex.production.library import Library, gather, page_pictures, read_library, search_library
+from vortex.production.library import (
+    Library,
+    gather,
+    page_pictures,
+    read_library,
+    require_document,
+    search_library,
+)
 from vortex.production.manifest import manifest_text
 from vortex.production.pace import NO_WORK, Forecast, Pace, Workload
 from vortex.production.provenance import origins
@@ -243,7 +250,10 @@ class FilmMaker:
 
         Raises:
             ConfigError: a value of the order or of the settings that no film can have; names it.
+            SourceError: a source does not exist.
         """
+        for source in self.brief.sources:
+            require_document(Path(source))
         if not self.brief.sources and not self.crew.lesson:
             raise ConfigError(
                 "a film needs a source: name a PDF, HTML, Markdown, text, EPUB or DOCX file, or a --topic that a "

@@ -113,10 +113,19 @@ def save_page(source: Path, page: int, file: Path) -> None:
     beside.replace(file)
 
 
-def _read(build: Build, source: Path, settings: PassageSettings) -> tuple[Path, bool]:
+def require_document(source: Path) -> None:
+    """Make sure that there is a file to read.
+
+    Raises:
+        SourceError: there is none.
+    """
     if not source.is_file():
         what = "is a folder" if source.is_dir() else "does not exist"
         raise SourceError(f"{source}: {what}; name a PDF, HTML, Markdown, text, EPUB or DOCX file")
+
+
+def _read(build: Build, source: Path, settings: PassageSettings) -> tuple[Path, bool]:
+    require_document(source)
 
     def make(folder: Path) -> None:
         (folder / "assets").mkdir()
