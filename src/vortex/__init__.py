@@ -5,10 +5,12 @@ from typing import Any
 
 from vortex.core.version import VERSION as __version__
 
-__all__ = ["Studio", "VideoDecoder", "__version__"]
+__all__ = ["SlotScheduler", "Studio", "VideoDecoder", "VortexPipeline", "__version__"]
 _HOMES = {
+    "SlotScheduler": "vortex.production.slots.scheduler",
     "Studio": "vortex.studio",
     "VideoDecoder": "vortex.engines.video.decoder",
+    "VortexPipeline": "vortex.production.slots.pipeline",
 }
 
 
