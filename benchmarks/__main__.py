@@ -19,6 +19,7 @@ BENCHMARKS = {
     "build": "benchmarks.build",
     "engine_room": "benchmarks.engine_room.run",
     "loading": "benchmarks.engine_room.loading",
+    "packed_linear": "benchmarks.engine_room.packed_linear",
     "scorecard": "benchmarks.scorecard.run",
 }
 """Name → module with ``run(quick: bool) -> Result``; that of the scorecard takes the name of a film too."""
