@@ -9,7 +9,6 @@ Example:
     ```
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -26,7 +25,16 @@ from vortex.engines.speech.base import SpeechRequest
 from vortex.knowledge.collection import Hit
 from vortex.knowledge.passages import Passages
 from vortex.media.sound_file import write_wav
-from vortex.production.crew import hire, hire_embedder, hire_model, hire_voice, teacher
+from vortex.production.crew import (
+    hire,
+    hire_embedder,
+    hire_for_slots,
+    hire_model,
+    hire_voice,
+    open_room,
+    open_store,
+    teacher,
+)
 from vortex.production.editor import Editor
 from vortex.production.episodes import Episode
 from vortex.production.film import FilmMaker, FinishedFilm, Plan
@@ -44,6 +52,10 @@ from vortex.story.lessons.rehearsal import LessonCard, Rehearsal, card_of, rehea
 from vortex.story.spoken import say_words
 
 if TYPE_CHECKING:
+    from vortex.production.slots.files import SlotCheck, WrittenSlot
+    from vortex.production.slots.maker import SlotMaker
+    from vortex.production.slots.result import MadeSlot
+    from vortex.production.slots.watch import Watch
     from vortex.runtime.store import ModelStore
 
 PathLike = str | Path
@@ -235,20 +247,65 @@ class Studio:
 
     def models(self) -> "ModelStore":
         """Return the store of fetched models; asking it for one that is not there fetches nothing."""
-        from vortex.runtime.hub import Hub
-        from vortex.runtime.store import ModelStore
+        return open_store(self.loaded.settings.models)
 
-        settings = self.loaded.settings.models
-        folder = Path(settings.folder).expanduser() if settings.folder else cache_dir() / "models"
-        return ModelStore(folder, Hub(settings.hub.rstrip("/"), os.environ.get(settings.token_env, "")))
+    def slot(
+        self, recipe: PathLike, *, out: PathLike, seed: int | None = None, deadline: float | None = None
+    ) -> "WrittenSlot":
+        """Make the slot of a recipe and write ``slot.mp4``, ``poster.jpg`` and ``slot.json`` into ``out``.
+
+        Args:
+            recipe: a JSON file of dialect A or B.
+            out: folder; made if it is not there.
+            seed: of all that is random; without it the recipe's, or one that is made from the recipe.
+            deadline: seconds from now; with it, every stage is held to its bound (settings ``slot``).
+
+        Raises:
+            RecipeError: the file holds no recipe.
+            DeadlineMissError: a stage would not have ended in time, and was not begun.
+            VortexError: a part could not be made. A film that its verdict refuses is no error: see ``passes``.
+        """
+        from vortex.production.slots.files import make_files
+
+        with self._slot_maker() as maker:
+            return make_files(maker, Path(recipe), Path(out), seed, self._watch(deadline))
+
+    def verify_slot(self, report: PathLike) -> "SlotCheck":
+        """Compare the slot of a ``slot.json`` with its proof, and with one that is made again from the same recipe.
+
+        Raises:
+            RecipeError: the file is no ``slot.json``.
+            VortexError: the slot cannot be made again.
+        """
+        from vortex.production.slots.files import verify
+
+        with self._slot_maker() as maker:
+
+            def remake(recipe: dict[str, Any], seed: int, folder: Path) -> "MadeSlot":
+                return maker.make(recipe, None, seed, self._watch(None), lambda made: made, folder)
+
+            return verify(Path(report), remake)
+
+    def _watch(self, deadline_s: float | None) -> "Watch":
+        from vortex.production.slots.watch import Watch
+
+        slot = self.loaded.settings.slot
+        return Watch(slot, deadline_s=deadline_s, is_bounded=deadline_s is not None, listen=self._listen)
+
+    @contextmanager
+    def _slot_maker(self) -> Iterator["SlotMaker"]:
+        from vortex.production.slots.maker import SlotMaker
+
+        settings = self.loaded.settings
+        with (
+            open_room(settings, self._listen) as room,
+            closing(hire_for_slots(settings, load_plugins(), room)) as crew,
+        ):
+            yield SlotMaker(crew, settings)
 
     def _room(self, settings: Settings) -> EngineRoom:
         """Return the room where engines find their models; nothing is looked for or loaded yet."""
-
-        def find(name: str) -> Path:
-            return self.models().find(name).folder
-
-        return EngineRoom(settings.runtime, find, claims=cache_dir() / "devices", listener=self._listen)
+        return open_room(settings, self._listen)
 
     def plugins(self) -> PluginHost:
         """Return the host of plugins that run in processes of their own."""
