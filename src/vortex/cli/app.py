@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from vortex.cli import edit, films, lessons, models, plugins, sources, system, translate
+from vortex.cli import edit, films, lessons, models, plugins, slots, sources, system, translate
 from vortex.core.errors import VortexError
 
 _INTERRUPTED = 130
@@ -26,6 +26,7 @@ translate.register(app)
 lessons.register(app)
 sources.register(app)
 models.register(app)
+slots.register(app)
 plugins.register(app)
 system.register(app)
 

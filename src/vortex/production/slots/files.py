@@ -22,7 +22,7 @@ from vortex.production.build import file_digest, writing
 from vortex.production.slots.maker import SlotMaker
 from vortex.production.slots.proof import determinism_proof
 from vortex.production.slots.result import MadeSlot
-from vortex.production.slots.validation import read_recipe
+from vortex.production.slots.validation import read_recipe, validate_recipe
 from vortex.production.slots.watch import Watch
 
 SCHEMA = 1
@@ -67,6 +67,8 @@ def make_files(maker: SlotMaker, recipe: Path, out: Path, seed: int | None, watc
         VortexError: see ``SlotMaker.make``; a file cannot be written.
     """
     found, folder = read_recipe(recipe), recipe.resolve().parent
+    if mistakes := validate_recipe(found):
+        raise RecipeError("\n".join([f"{recipe}: no recipe", *mistakes]))
 
     def keep(made: MadeSlot) -> WrittenSlot:
         return write_slot(made, out, folder, maker.settings.render)

@@ -261,7 +261,7 @@ class SlotMaker:
         if model is not None and "model" in origin:
             work.parts["script"] = Part("script", model.name, model.version, model.rung, origin)
         else:
-            work.parts["script"] = Part("script", origin, "1", "embedded")
+            work.parts["script"] = Part("script", origin, "1", "given" if origin == "recipe" else "embedded")
 
     def _name(self, work: _Work, slot_id: str | int | None) -> str | int:
         own = work.order.slot_id

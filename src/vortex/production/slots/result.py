@@ -21,7 +21,7 @@ class Part:
     engine: str
     version: str
     rung: str
-    """``embedded``, ``local model`` or ``remote model``; ``none`` where nobody did it."""
+    """``embedded``, ``local model`` or ``remote model``; ``given`` by the recipe, or ``none`` where nobody did it."""
     model: str = ""
     way: str = ""
     """How the model was held, such as ``bfloat16, tiled decoder``."""
