@@ -23,7 +23,7 @@ from vortex.engines.video.run import Made, run
 from vortex.engines.video.specs import SPECS
 from vortex.engines.video.work import covers, read_shape, work_of
 from vortex.media.blank import Blank
-from vortex.runtime.pipelines import PipelineMover, Work
+from vortex.runtime.pipelines import Work
 from vortex.runtime.room import EngineRoom
 
 Picture = NDArray[np.uint8]
@@ -158,7 +158,7 @@ class DiffusionClip:
         if not covers(usual, wanted):
             usual, name = wanted, f"{name} for {plan.num_frames} frames of {plan.size}"
         self._let_go()
-        room.join(name, lambda: PipelineMover(self._folder, room.device, lambda: holding.ways(usual, room.device)))
+        room.join(name, lambda: holding.mover(usual, room.device))
         self._joined[name] = usual
         return name
 

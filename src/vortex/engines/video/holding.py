@@ -1,19 +1,23 @@
 """How the pipeline of a clip model is held: the ways of its ladder, with a LoRA on it and its decoder kept exact."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from vortex.core.errors import EngineError, ModelError
 from vortex.engines.video.families import Family
 from vortex.runtime.adapters import require_pipeline
 from vortex.runtime.folder import ModelFolder
-from vortex.runtime.ledger import Footprint
+from vortex.runtime.ledger import Footprint, State
 from vortex.runtime.loader import OmniModelLoader
-from vortex.runtime.pipelines import Way, Work, network_sizes, plain_ways, weight_bytes
+from vortex.runtime.pipelines import PipelineMover, Way, Work, network_sizes, plain_ways, weight_bytes
+from vortex.runtime.quantised import Bits, is_movable, quantised_ways
 
+BITS: tuple[Bits, ...] = get_args(Bits)
 _LORA = "lora"
+_LARGE = ("text_encoder", "transformer_2")
+"""Networks beside the denoising one that are worth holding in fewer bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Holding:
     folder: Path
     family: Family
     dtype: str
+    """Type of the weights, or the bits that they are held in."""
     lora: Adapter | None = None
     is_tiled: bool = False
     """The decoder works in tiles on every rung."""
@@ -44,46 +49,70 @@ class Holding:
         parts += [word for word, is_on in (("tiled", self.is_tiled), ("sliced", self.is_sliced)) if is_on]
         return f"{self.folder} ({', '.join(parts)})"
 
-    def ways(self, work: Work, device: str) -> tuple[Way, ...]:
-        """Return the ladder, best first; reads heads only.
+    def mover(self, work: Work, device: str) -> PipelineMover:
+        """Return what brings the pipeline to ``device`` and sends it away; nothing is read yet.
 
-        Raises:
-            ModelError: weights are missing, or the LoRA is of another model.
+        Args:
+            work: what a clip needs beside the weights.
+            device: such as ``cuda:0`` or ``cpu``.
         """
-        more = self._more_bytes()
-        ways = plain_ways(self.folder, self.dtype, work, device)
+        can_move = self.dtype not in BITS or is_movable(self.dtype, device)
+        kind = PipelineMover if can_move else StandingMover
+        return kind(self.folder, device, lambda: self._ways(work, device))
+
+    def _ways(self, work: Work, device: str) -> tuple[Way, ...]:
+        """Return the ladder, best first; reads heads only."""
+        if self.dtype not in BITS:
+            ways = plain_ways(self.folder, self.dtype, work, device)
+        elif self.lora is None:
+            ways = quantised_ways(self.folder, self.dtype, work, device, (*_LARGE, self.family.network))
+        else:
+            raise ModelError(
+                f"a LoRA is put on plain weights, and {self.folder} is held in {self.dtype}; set clip.precision to auto"
+            )
         if self.is_tiled:
             ways = tuple(way for way in ways if way.tiled)
-        return tuple(replace(way, open=self.open, footprint=_grown(way.footprint, more)) for way in ways)
+        more = self._more_bytes()
+        return tuple(
+            replace(way, open=self._finishing(way.open), footprint=_grown(way.footprint, more)) for way in ways
+        )
 
-    def open(self) -> Any:
-        """Build the pipeline in host memory.
+    def _finishing(self, build: Callable[[], Any]) -> Callable[[], Any]:
+        """Return what builds the pipeline and completes it with exact networks and the LoRA."""
 
-        Raises:
-            ModelError: the folder is broken, or the LoRA is of another model.
-        """
-        if self.lora is not None:
-            _require_fit(self.lora, self.folder, self.family)
-        pipe = OmniModelLoader(self.folder).load(dtype=self.dtype).model
-        for part in self._exact_parts():
-            pipe.register_modules(**{part: OmniModelLoader(self.folder / part).load(dtype="float32").model})
-        if self.lora is not None:
-            _put_on(pipe, self.lora)
-        if self.is_sliced and hasattr(pipe.vae, "enable_slicing"):
-            pipe.vae.enable_slicing()
-        return pipe
+        def open_() -> Any:
+            if self.lora is not None:
+                _require_fit(self.lora, self.folder, self.family)
+            pipe = build()
+            for part in self._exact_parts():
+                pipe.register_modules(**{part: OmniModelLoader(self.folder / part).load(dtype="float32").model})
+            if self.lora is not None:
+                _put_on(pipe, self.lora)
+            if self.is_sliced and hasattr(pipe.vae, "enable_slicing"):
+                pipe.vae.enable_slicing()
+            return pipe
+
+        return open_
 
     def _exact_parts(self) -> Sequence[str]:
-        return self.family.exact if self.dtype in ("float16", "bfloat16") else ()
+        return () if self.dtype == "float32" else self.family.exact
 
     def _more_bytes(self) -> int:
-        """Return what is held beyond the weights of the folder in ``dtype``."""
+        """Return what is held beyond the weights of the folder as they are counted for a way."""
         parts = self._exact_parts()
         exact = network_sizes(self.folder, "float32") if parts else {}
-        plain = network_sizes(self.folder, self.dtype) if parts else {}
-        grown = sum(exact[part].whole_bytes - plain[part].whole_bytes for part in parts)
+        # Half of it, whichever half precision the rest has.
+        grown = sum(exact[part].whole_bytes // 2 for part in parts)
         lora = weight_bytes(ModelFolder(self.lora.file).tensors.values(), self.dtype) if self.lora else 0
         return grown + lora
+
+
+class StandingMover(PipelineMover):
+    """The mover of a pipeline whose weights cannot leave their device: it is dropped, and read from disk again."""
+
+    def unload(self, model: Any, place: State) -> Any:
+        """Drop the pipeline, whatever was asked to be kept of it."""
+        return super().unload(model, State.STAGED)
 
 
 def _grown(footprint: Footprint, more_bytes: int) -> Footprint:
