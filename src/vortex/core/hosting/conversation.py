@@ -41,17 +41,16 @@ class Heard:
 class Conversation:
     """One process, from its start to its end; leaving the block ends whatever is left of it."""
 
-    def __init__(self, job: IO[bytes], environment: dict[str, str], most_bytes: int) -> None:
+    def __init__(self, job: IO[bytes], environment: dict[str, str]) -> None:
         """Start the process.
 
         Args:
             job: file that holds the job.
             environment: the whole environment of the process.
-            most_bytes: most that it may say.
         """
         # -S and a clean environment: nothing that the user's Python is set up to import is run.
         command = [sys.executable, "-s", "-S", "-P", "-c", _BOOT, _SOURCE, str(os.getpid())]
-        self._most_bytes, self._began = most_bytes, time.monotonic()
+        self._began = time.monotonic()
         self._process = subprocess.Popen(
             command,
             stdin=job,
@@ -102,9 +101,6 @@ class Conversation:
             self._noise = (self._noise + part)[-_NOISE_BYTES:]
             return bool(part)
         self._said += part
-        if len(self._said) > self._most_bytes:
-            heard.is_late = True
-            return False
         *lines, self._said = self._said.split(b"\n")
         for line in lines:
             message = json.loads(line)
@@ -117,13 +113,17 @@ class Conversation:
         pipe = self._process.stderr
         assert pipe is not None
         os.set_blocking(pipe.fileno(), False)
-        while part := pipe.read(_CHUNK):
+        while part := pipe.read(_CHUNK):  # its writers are dead, so it has an end
             self._noise = (self._noise + part)[-_NOISE_BYTES:]
         return printable(self._noise.decode("utf8", "replace"))
 
     def _stop(self) -> None:
-        """Ask the process to end with all that it started; kill it where it does not."""
-        if self._process.poll() is None and self._said is not None:
+        """Ask the process to end with all that it started; kill it where it does not.
+
+        A plugin whose warden is killed is killed by the kernel, and where it had its own list of processes, so are
+        those that it started.
+        """
+        if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(_END_S)

@@ -8,10 +8,11 @@ import site
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, Literal
 
 from vortex.core.errors import PolicyError
@@ -46,19 +47,25 @@ class Call:
 class Sandbox:
     """Prepares the process of a plugin."""
 
-    def __init__(self, settings: PluginSettings, wanted: tuple[str, ...] = walls.ALL) -> None:
+    def __init__(
+        self,
+        settings: PluginSettings,
+        wanted: tuple[str, ...] = walls.ALL,
+        absent: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Take the caps.
 
         Args:
             settings: how much memory and output a plugin may have.
             wanted: which walls to put up, of ``cell.walls.ALL``; without one, its protection must come from another.
+            absent: walls that were found not to work here, and why.
         """
-        self._settings, self._wanted = settings, wanted
+        self._settings, self._wanted, self.absent = settings, wanted, absent
 
-    @property
-    def output_bytes(self) -> int:
-        """Most bytes of an output."""
-        return int(self._settings.max_output_mb * 1_000_000)
+    def without_namespaces(self, reason: str) -> "Sandbox":
+        """Return the sandbox for a kernel that gives namespaces which cannot be used."""
+        rest = tuple(each for each in self._wanted if each not in (walls.NAMESPACES, walls.ROOT))
+        return Sandbox(self._settings, rest, {walls.NAMESPACES: reason})
 
     @contextmanager
     def prepare(self, call: Call) -> Iterator[tuple[IO[bytes], dict[str, str]]]:
@@ -94,7 +101,7 @@ class Sandbox:
             payload=call.payload,
             input_schema=dict(manifest.input_schema),
             output_schema=dict(manifest.output_schema),
-            output_bytes=self.output_bytes,
+            output_bytes=int(settings.max_output_mb * 1e6),
             place={
                 "readable": _readable(manifest.folder),
                 "devices": _existing([*_DEVICES, *(_accelerators() if takes_card else ())]),
@@ -138,23 +145,23 @@ def _environment(work: Path) -> dict[str, str]:
 
 def _python_paths() -> list[str]:
     """Return where modules are found: those of Python and of installed packages, not those of the user's projects."""
-    homes = [Path(each).resolve() for each in {sys.prefix, sys.base_prefix, sys.exec_prefix}]
-    if site.ENABLE_USER_SITE and site.getusersitepackages():
-        homes.append(Path(site.getusersitepackages()).resolve())
-    real = [Path(each).resolve() for each in sys.path if each]
-    return list(dict.fromkeys(str(each) for each in real if each.exists() and any(map(each.is_relative_to, homes))))
+    homes = [os.path.realpath(each) for each in (sys.prefix, sys.base_prefix, sys.exec_prefix)]
+    if site.ENABLE_USER_SITE:
+        homes.append(os.path.realpath(site.getusersitepackages()))
+    return [each for each in _existing(sys.path) if any(Path(each).is_relative_to(home) for home in homes)]
 
 
 def _readable(plugin: Path) -> list[str]:
     """Return the files and folders that a plugin may read, those within others left out."""
     libraries = [f"{prefix}/{each}" for prefix in (sys.prefix, sys.base_prefix) for each in ("lib", "lib64", "bin")]
     named = [*_SYSTEM, *libraries, sysconfig.get_paths()["stdlib"], *_python_paths(), str(plugin)]
-    real = sorted(set(_existing(named)))
+    real = sorted(_existing(named))
     return [each for each in real if not any(each != other and Path(each).is_relative_to(other) for other in real)]
 
 
 def _existing(paths: list[str]) -> list[str]:
-    return [os.path.realpath(each) for each in paths if os.path.exists(each)]
+    """Return the real paths of those that are there, each once."""
+    return list(dict.fromkeys(os.path.realpath(each) for each in paths if each and os.path.exists(each)))
 
 
 def _accelerators() -> list[str]:

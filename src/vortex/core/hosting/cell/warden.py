@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from vortex.core.hosting import schema
 from vortex.core.hosting.cell import descendants, guest, kernel
@@ -25,7 +25,7 @@ _OWN_BYTES = 2_000_000_000
 
 def main() -> None:
     """Do the job that standard input holds; the first argument is the id of the process that asks."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, _stop)
     _end_with_the_host()
     if os.getppid() != int(sys.argv[-1]):
         return
@@ -44,6 +44,13 @@ def main() -> None:
     _say({"input": refusal} if refusal else _host(job, walls))
 
 
+def _stop(*_: object) -> NoReturn:
+    """End everything where a signal asks for it; an exception could be lost on its way."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    descendants.sweep()
+    os._exit(128 + signal.SIGTERM)
+
+
 def _host(job: Job, walls: Walls) -> dict[str, Any]:
     kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     (answers, telling), (listening, word) = os.pipe(), os.pipe()
@@ -56,7 +63,6 @@ def _host(job: Job, walls: Walls) -> dict[str, Any]:
     try:
         return _watch(job, _Lines(answers, job["output_bytes"]), word, plugin)
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         descendants.sweep()
 
 
