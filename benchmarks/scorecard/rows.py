@@ -14,6 +14,7 @@ from benchmarks.scorecard.gold import coverage, quiz_score, read_gold
 from benchmarks.scorecard.shown import Shown
 from vortex.review.gate import check_film
 from vortex.review.verdict import Verdict
+from vortex.story.lessons.writer import TRACE_FILE
 
 RECOGNISERS = ("faster_whisper", "whisper", "vosk", "sherpa_onnx")
 
@@ -104,16 +105,17 @@ def _words(film: Shown) -> Iterator[Score]:
 
 
 def _sources(film: Shown, entry: Entry) -> Iterator[Score]:
-    if not entry.gold:
-        return
-    source = Path(entry.arguments[0])
-    share, strange = second.known_numbers(film, source)
+    is_lesson = not entry.gold
+    source = film.folder / TRACE_FILE if is_lesson else Path(entry.arguments[0])
+    share, strange = second.known_numbers(film, source, derived=is_lesson)
     yield _gated(film, 9, "numbers found in their quote, gate", "numbers in the quote", 1)
     yield Score(9, "numbers found in the source, second reader", share, 1, note=", ".join(strange))
     yield _gated(film, 10, "claims supported, gate", "claims supported", 0.98)
+    yield Score(10, "quotes found in the source, second reader", second.quotes_in_source(film, source), 0.98)
+    if is_lesson:
+        return
     share, weak = second.supported(film)
     yield Score(10, "statements whose words stand in their quote", share, 0.98, note=", ".join(weak))
-    yield Score(10, "quotes found in the source, second reader", second.quotes_in_source(film, source), 0.98)
     yield _gated(film, 11, "citations on the printed page, gate", "citations on the printed page", 1)
     if any(claim["label"] for claim in film.claims):
         share, missing = second.quoted_at_label(film, source)

@@ -59,10 +59,15 @@ def quotes_in_source(film: Shown, source: Path) -> float:
     return sum(squash(quote)[:60] in whole for quote in quotes) / max(1, len(quotes))
 
 
-def known_numbers(film: Shown, source: Path) -> tuple[float, list[str]]:
-    """Return the share of spoken numbers that stand in the source or are declared arithmetic, and the others."""
+def known_numbers(film: Shown, source: Path, *, derived: bool = False) -> tuple[float, list[str]]:
+    """Return the share of spoken numbers that stand in the source, and the others.
+
+    What a film about documents works out is declared as such and left out; of a lesson (``derived``) every number has
+    to stand in the trace.
+    """
     known = set(numbers(" ".join(pages(source)))) | set(numbers(source.stem))
-    said = {n for claim in film.claims if claim["kind"] != "derived" for n in numbers(claim["text"])}
+    claims = [claim for claim in film.claims if derived or claim["kind"] != "derived"]
+    said = {n for claim in claims for n in numbers(claim["text"])}
     strange = sorted(said - known)
     return 1 - len(strange) / max(1, len(said)), strange
 
