@@ -34,6 +34,8 @@ def run(request: pytest.FixtureRequest, able: dict[str, str], tmp_path: Path) ->
     def call(code: str, payload: Any = None, timeout_ms: float | None = None, **changes: Any) -> Any:
         folder = tmp_path / "plugins"
         write_plugin(folder, code, **changes)
-        return host(folder, SETS[request.param], max_memory_gb=0.5).executor.execute("probe", payload, timeout_ms).output
+        return (
+            host(folder, SETS[request.param], max_memory_gb=0.5).executor.execute("probe", payload, timeout_ms).output
+        )
 
     return call

@@ -12,18 +12,15 @@ _MOST_TEXT = 300
 def violation(schema: Any, value: Any) -> str:
     """Return where ``value`` breaks ``schema`` first, and how; "" where it does not.
 
-    A schema that is none is told in the same way.
+    The schema has to be one; see ``fault``.
     """
-    import jsonschema_rs
-
     try:
-        validator = jsonschema_rs.Draft202012Validator(
-            schema, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions()
-        )
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-        return f"(which is no JSON Schema: {_short(getattr(error, 'message', str(error)))})"
-    for found in validator.iter_errors(value):
-        return f"at {path_of(found.instance_path)}: {_short(found.message)}"
+        for found in _validator(schema).iter_errors(value):
+            return f"at {path_of(found.instance_path)}: {_short(found.message)}"
+    except UnicodeEncodeError as error:
+        return f"at $: {error.object[error.start : error.end]!r} is half a character"
+    except ValueError as error:  # nested too deep
+        return f"at $: {error}"
     return ""
 
 
@@ -32,10 +29,16 @@ def fault(schema: Any) -> str:
     import jsonschema_rs
 
     try:
-        jsonschema_rs.Draft202012Validator(schema, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions())
+        _validator(schema)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         return _short(getattr(error, "message", str(error)))
     return ""
+
+
+def _validator(schema: Any) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(schema, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions())
 
 
 def path_of(parts: list[str | int]) -> str:
