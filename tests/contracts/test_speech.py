@@ -1,27 +1,42 @@
 """Every sentence of the contract of a voice, put to every voice."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
+from factories.voices import write_ready_kokoro
 from speech_server import speech_server
 
 from vortex.core.errors import EngineError
 from vortex.core.registry import Registry
+from vortex.core.settings import RuntimeSettings, VoiceSettings
 from vortex.engines.catalogue import BUILT_IN
 from vortex.engines.speech.base import SayWord, SpeechEngine, SpeechRequest, Utterance
 from vortex.engines.speech.remote import RemoteSpeech, SpeechServer
+from vortex.runtime.room import EngineRoom
 
 SENTENCE = "A heap of N items, e.g. in 1984, took 3.5 comparisons — and some of the rest was naïve."
 
 
+@pytest.fixture(scope="session")
+def kokoro(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("torch")
+    return write_ready_kokoro(tmp_path_factory.mktemp("voices") / "kokoro")
+
+
 @pytest.fixture(params=sorted({*BUILT_IN["speech"], "remote"}))
 def voice(request: pytest.FixtureRequest) -> Iterator[SpeechEngine]:
+    kind = Registry("voice", BUILT_IN["speech"]).load(request.param)
     with speech_server() as server:
         if request.param == "remote":
             engine: SpeechEngine = RemoteSpeech(SpeechServer(server.base_url))
+        elif request.param == "kokoro":
+            folder = request.getfixturevalue("kokoro")
+            room = EngineRoom(RuntimeSettings("cpu"), Path)
+            engine = kind.from_room(VoiceSettings(folder=str(folder)), room)
         else:
-            engine = Registry("voice", BUILT_IN["speech"]).load(request.param)()
+            engine = kind()
         assert engine.name == request.param
         yield engine
         engine.close()

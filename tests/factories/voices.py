@@ -106,5 +106,5 @@ def _open_mouth(vocoder: Any) -> None:
             each.weight.mul_(0.1)
             each.bias.zero_()
     vocoder.conv_post.weight[bins:] *= 0.1
-    vocoder.conv_post.bias[:bins].fill_(-2.7)
-    vocoder.conv_post.bias[:2] = vocoder.conv_post.bias.new_tensor([2.3, 0.3])
+    vocoder.conv_post.bias[:bins].fill_(-3.7)
+    vocoder.conv_post.bias[:2] = vocoder.conv_post.bias.new_tensor([1.3, -0.7])

@@ -6,12 +6,14 @@ from vortex.core.registry import Entry
 BUILT_IN: dict[str, dict[str, Entry]] = {
     "speech": {
         "espeak": Entry("vortex.engines.speech.espeak:EspeakSpeech", summary="espeak-ng in its own process"),
+        "kokoro": Entry("vortex.engines.speech.kokoro:KokoroSpeech", "models", "Kokoro, from a folder on this machine"),
         "remote": Entry("vortex.engines.speech.remote:RemoteSpeech", summary="any /v1/audio/speech address"),
     },
     "video": {
         "drawn": Entry("vortex.engines.video.drawn:DrawnVideo", summary="the built-in renderer; needs no model"),
     },
     "llm": {
+        "local": Entry("vortex.engines.llm.local:LocalLLM", "models", "a folder of transformers, held in the engine room"),
         "remote": Entry("vortex.engines.llm.remote:RemoteLLM", "llm", "any OpenAI-compatible address"),
         "scripted": Entry(
             "vortex.engines.llm.scripted:ScriptedLLM", summary="answers from the JSON file llm.model; for tests"
@@ -32,6 +34,9 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
     "sight": {
         "clip": Entry("vortex.engines.sight.clip:ClipSight", "models", "one CLIP, or two that check each other"),
         "siglip": Entry("vortex.engines.sight.siglip:SiglipSight", "models", "SigLIP, calibrated by its training"),
+    },
+    "hearing": {
+        "whisper": Entry("vortex.engines.hearing.whisper:WhisperHearing", "models", "Whisper of any size"),
     },
 }
 

@@ -69,6 +69,17 @@ def open_kokoro(folder: ModelFolder, *, device: str = "cpu", allow_pickle: bool 
     return ready
 
 
+def held_bytes(folder: ModelFolder) -> int:
+    """Return what the network takes in memory, from the heads of its files.
+
+    Raises:
+        PolicyError: there is a pickle only.
+    """
+    if not folder.weight_files:
+        raise _unconverted(folder)
+    return 4 * sum(each.num_elements for each in folder.tensors.values())
+
+
 def voice_names(folder: Path) -> tuple[str, ...]:
     """Return the names of the voices in a folder that can be used."""
     return tuple(sorted(each.stem for each in (folder / "voices").glob("*.safetensors")))
@@ -119,11 +130,15 @@ def _weights(folder: ModelFolder, allow_pickle: bool) -> dict[str, "torch.Tensor
     elif allow_pickle:
         named = _pickled_weights(folder)
     else:
-        raise PolicyError(
-            f"{folder.path}: its weights are a pickle, which can run code; write safetensors of it once, with a reader "
-            f"that makes numbers only: vortex voices convert {folder.path}"
-        )
+        raise _unconverted(folder)
     return {name: each.float() for name, each in folded(named).items() if not name.startswith(_UNUSED)}
+
+
+def _unconverted(folder: ModelFolder) -> PolicyError:
+    return PolicyError(
+        f"{folder.path}: its weights are a pickle, which can run code; write safetensors of it once, with a reader "
+        f"that makes numbers only: vortex voices convert {folder.path}"
+    )
 
 
 def _pickled_weights(folder: ModelFolder) -> dict[str, "torch.Tensor"]:

@@ -9,11 +9,11 @@ import yaml
 
 from vortex.core.errors import EngineError
 from vortex.engines.speech.base import SpeechRequest, Utterance
-from vortex.media.sound import Sound
+from vortex.media.master import limit
 
 _TABLE = Path(__file__).with_name("emotions.yaml")
 _MOST_SEMITONES = 4.0
-_PEAK = 0.98
+_CEILING_DB = -0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,10 @@ def refuse_manner(request: SpeechRequest, engine: str) -> None:
 
 
 def louder(spoken: Utterance, gain_db: float) -> Utterance:
-    """Return the utterance with its level changed; where that would clip, as loud as it can be without."""
-    if not gain_db:
+    """Return the utterance with its level changed; single peaks that would clip are turned down."""
+    if not gain_db and np.abs(spoken.sound.samples).max(initial=0) <= 1:
         return spoken
-    samples = spoken.sound.samples * np.float32(10 ** (gain_db / 20))
-    peak = float(np.abs(samples).max(initial=0))
-    if peak > _PEAK:
-        samples *= np.float32(_PEAK / peak)
-    return Utterance(Sound(samples, spoken.sound.rate_hz), spoken.times)
+    return Utterance(limit(spoken.sound, _CEILING_DB, gain_db)[0], spoken.times)
 
 
 @cache

@@ -29,6 +29,11 @@ _AMERICAN = _ENGLISH | {"ɜːɹ": "ɜɹ", "ɜː": "ɜɹ", "ɪə": "iə", "ː": "
 _BRITISH = _ENGLISH | {"eə": "ɛː", "iə": "ɪə"}
 _OTHER = _JOINED | {"dz": "ʣ", "ss": "S", "ts": "ʦ", "-": ""}
 _SPELLINGS: Mapping[str, Mapping[str, str]] = {"en-us": _AMERICAN, "en-gb": _BRITISH}
+READERS: Mapping[str, str] = {
+    "en-us": "gmw/en-US", "en-gb": "gmw/en", "es": "roa/es", "fr": "roa/fr", "hi": "inc/hi", "it": "roa/it",
+    "pt-br": "roa/pt-BR",
+}  # fmt: skip
+"""How letters are read → the library's name of the voice that reads so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class _Reading:
         for old in sorted(self.spelling, key=len, reverse=True):
             if old in told:
                 told = told.replace(old, self.spelling[old])
+        if told.startswith("ɹ") and self.symbols.endswith("əɹ"):
+            told = told[1:]
         self.symbols += "".join(symbol for symbol in stress + told if symbol in self.vocabulary)
         self.paused = self.paused or not ipa
 
@@ -94,20 +101,19 @@ class PhonemeReader:
         """Bound one question by ``timeout_s``."""
         self._worker = WorkerProcess((sys.executable, "-P", str(_WORKER)), timeout_s=timeout_s)
 
-    def read(self, words: Sequence[str], tag: str, file: str, vocabulary: str) -> Phonemes:
+    def read(self, words: Sequence[str], reads: str, vocabulary: str) -> Phonemes:
         """Return how ``words`` are said.
 
         Args:
             words: joined by single blanks they are the text; no control characters.
-            tag: the language, such as ``en-us``; decides how phonemes are spelled.
-            file: the library's name of the voice that reads, such as ``gmw/en-US``.
+            reads: a key of ``READERS``, such as ``en-us``; also decides how phonemes are spelled.
             vocabulary: the symbols that may be used; what is said in others is left out, as it was in training.
 
         Raises:
             EngineError: the library has no such voice, or its process died twice.
         """
-        answer = self._worker.ask({"do": "phonemes", "text": " ".join(words), "voice": file})
-        return joined(words, answer.head["events"], _SPELLINGS.get(tag, _OTHER), vocabulary)
+        answer = self._worker.ask({"do": "phonemes", "text": " ".join(words), "voice": READERS[reads]})
+        return joined(words, answer.head["events"], _SPELLINGS.get(reads, _OTHER), vocabulary)
 
     def close(self) -> None:
         """End the process; calling it twice is harmless."""
