@@ -174,3 +174,117 @@ def _tokens(texts: np.ndarray) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         words = CLIPTokenizer.from_pretrained(save_clip_words(Path(folder)))
         return dict(words([str(text) for text in texts], padding=True, return_tensors="pt"))
+
+
+WHISPER_LANGUAGES = ("en", "de", "fr", "ja")
+
+
+def save_whisper(folder: Path, *, aligned: bool = True, multilingual: bool = True) -> Path:
+    """Save a tiny Whisper in the layout of openai's: bytes, control tokens, then a token for every 20 ms of 30 s."""
+    import torch
+    from transformers import GenerationConfig, WhisperConfig, WhisperForConditionalGeneration
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    letters = list(bytes_to_unicode().values())
+    vocab = {letter: number for number, letter in enumerate([*letters, "Ġt", "Ġth", "Ġthe"])}
+    end = len(vocab)
+    languages = [f"<|{code}|>" for code in WHISPER_LANGUAGES] if multilingual else []
+    control = [
+        "<|endoftext|>", "<|startoftranscript|>", *languages, "<|translate|>", "<|transcribe|>", "<|startoflm|>",
+        "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>",
+    ]  # fmt: skip
+    times = [f"<|{step * 0.02:.2f}|>" for step in range(1501)]
+    tokens = {name: end + number for number, name in enumerate([*control, *times])}
+    write_json(folder / "vocab.json", vocab | {"<|endoftext|>": end})
+    (folder / "merges.txt").write_text("#version: 0.2\nĠ t\nĠt h\nĠth e\n", encoding="utf8")
+    added = {
+        str(number): {
+            "content": name, "lstrip": False, "rstrip": False, "normalized": False, "single_word": False,
+            "special": name in control,
+        }
+        for name, number in tokens.items()
+    }  # fmt: skip
+    write_json(folder / "added_tokens.json", {name: number for name, number in tokens.items() if number > end})
+    special = {f"{part}_token": "<|endoftext|>" for part in ("bos", "eos", "unk", "pad")}
+    write_json(
+        folder / "tokenizer_config.json",
+        {
+            "tokenizer_class": "WhisperTokenizer", "model_max_length": 1024, "added_tokens_decoder": added,
+            "additional_special_tokens": control, **special,
+        },
+    )  # fmt: skip
+    write_json(
+        folder / "preprocessor_config.json",
+        {
+            "chunk_length": 30, "feature_extractor_type": "WhisperFeatureExtractor", "feature_size": 80,
+            "hop_length": 160, "n_fft": 400, "n_samples": 480000, "nb_max_frames": 3000, "padding_side": "right",
+            "padding_value": 0.0, "processor_class": "WhisperProcessor", "return_attention_mask": False,
+            "sampling_rate": 16000,
+        },
+    )  # fmt: skip
+    torch.manual_seed(0)
+    network = WhisperForConditionalGeneration(
+        WhisperConfig(
+            vocab_size=end + len(control) + len(times), d_model=32, encoder_layers=2, decoder_layers=2,
+            encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=64, decoder_ffn_dim=64,
+            num_mel_bins=80, max_source_positions=1500, max_target_positions=48, pad_token_id=end, bos_token_id=end,
+            eos_token_id=end, decoder_start_token_id=end + 1, suppress_tokens=None, begin_suppress_tokens=[end],
+        )
+    )  # fmt: skip
+    with torch.no_grad():
+        # So that it says letters for a while, and by what it hears, as one that was trained does.
+        decoder = network.model.decoder
+        decoder.embed_tokens.weight[:end] *= 15
+        decoder.embed_positions.weight *= 60
+        network.model.encoder.conv1.weight *= 30
+        network.model.encoder.conv2.weight *= 30
+        for layer in decoder.layers:
+            layer.encoder_attn.q_proj.weight *= 30
+            layer.encoder_attn.out_proj.weight *= 200
+    network.save_pretrained(folder)
+    mute = [vocab[letter] for letter in letters if letter not in "Ġabcd."]
+    config: dict[str, Any] = {
+        "bos_token_id": end, "eos_token_id": end, "pad_token_id": end, "decoder_start_token_id": end + 1,
+        "is_multilingual": multilingual, "no_timestamps_token_id": tokens["<|notimestamps|>"], "max_length": 48,
+        "max_initial_timestamp_index": 50, "return_timestamps": False, "begin_suppress_tokens": [end],
+        "suppress_tokens": [*mute, *range(end + 1, end + len(control))],
+        "prev_sot_token_id": tokens["<|startofprev|>"],
+    }  # fmt: skip
+    if multilingual:
+        config["lang_to_id"] = {name: tokens[name] for name in languages}
+        config["task_to_id"] = {task: tokens[f"<|{task}|>"] for task in ("transcribe", "translate")}
+    if aligned:
+        config["alignment_heads"] = [[1, 0], [1, 1]]
+    # Marked as made from a configuration, a part of these values would be dropped when it is read again.
+    GenerationConfig(**config, _from_model_config=False).save_pretrained(folder)
+    return folder
+
+
+def save_wav2vec2(folder: Path) -> Path:
+    """Save a tiny wav2vec2 that writes capital letters, in the layout of facebook's base-960h."""
+    import torch
+    from transformers import Wav2Vec2Config, Wav2Vec2ForCTC
+
+    letters = ["<pad>", "<s>", "</s>", "<unk>", "|", *"ETAONIHSRDLUMWCFGYPBVK'XJQZ"]
+    torch.manual_seed(0)
+    network = Wav2Vec2ForCTC(
+        Wav2Vec2Config(
+            vocab_size=len(letters), hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64,
+            conv_dim=(16,) * 4, conv_stride=(5, 4, 4, 4), conv_kernel=(10, 5, 5, 4), num_feat_extract_layers=4,
+            num_conv_pos_embeddings=16, num_conv_pos_embedding_groups=4, pad_token_id=0, bos_token_id=1, eos_token_id=2,
+        )
+    )  # fmt: skip
+    network.save_pretrained(folder)
+    write_json(folder / "vocab.json", {letter: number for number, letter in enumerate(letters)})
+    write_json(
+        folder / "tokenizer_config.json",
+        {"tokenizer_class": "Wav2Vec2CTCTokenizer", "word_delimiter_token": "|", "do_lower_case": False},
+    )
+    write_json(
+        folder / "preprocessor_config.json",
+        {
+            "do_normalize": True, "feature_extractor_type": "Wav2Vec2FeatureExtractor", "feature_size": 1,
+            "padding_side": "right", "padding_value": 0.0, "return_attention_mask": False, "sampling_rate": 16000,
+        },
+    )  # fmt: skip
+    return folder

@@ -12,6 +12,8 @@ from vortex.runtime.pipelines import NetworkMover
 from vortex.runtime.room import EngineRoom
 
 _CHUNK_BYTES = 1 << 24
+_WORDS = frozenset({"tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model"})
+"""Files that hold a vocabulary."""
 _FOREIGN = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError)
 """What transformers raises for a folder whose tokenizer or processor it cannot take."""
 
@@ -42,6 +44,9 @@ def tokenizer_of(folder: Path) -> Any:
     Raises:
         ModelError: it is missing or broken.
     """
+    if not _WORDS & ModelFolder(folder).names:
+        # Without any, the library would make up an empty vocabulary.
+        raise ModelError(f"{folder}: no vocabulary ({', '.join(sorted(_WORDS))}); fetch the folder again")
     with reading(folder, "tokenizer"):
         from transformers import AutoTokenizer
 
