@@ -13,7 +13,7 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
         "drawn": Entry("vortex.engines.video.drawn:DrawnVideo", summary="the built-in renderer; needs no model"),
     },
     "llm": {
-        "local": Entry("vortex.engines.llm.local:LocalLLM", "models", "a folder of transformers, held in the engine room"),
+        "local": Entry("vortex.engines.llm.local:LocalLLM", "models", "a folder of transformers, in this process"),
         "remote": Entry("vortex.engines.llm.remote:RemoteLLM", "llm", "any OpenAI-compatible address"),
         "scripted": Entry(
             "vortex.engines.llm.scripted:ScriptedLLM", summary="answers from the JSON file llm.model; for tests"
@@ -23,6 +23,9 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
         "minilm": Entry("vortex.engines.embed.minilm:MiniLM", "embed", "all-MiniLM-L6-v2 on numpy"),
     },
     "image": {
+        "diffusion": Entry(
+            "vortex.engines.image.diffusion:DiffusionImage", "models", "Flux, Stable Diffusion XL, Stable Diffusion"
+        ),
         "drawn": Entry("vortex.engines.image.drawn:DrawnImage", summary="a scene in colours of the prompt; no model"),
     },
     "clip": {

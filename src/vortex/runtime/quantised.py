@@ -5,14 +5,15 @@ pipeline has one such mechanism: quantised networks are held whole, never brough
 """
 
 import importlib.util
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from vortex.core.errors import MissingExtra, ModelError
 from vortex.runtime.folder import ModelFolder
 from vortex.runtime.formats import join_pipeline, open_part, variant_of
-from vortex.runtime.headers import TensorEntry
+from vortex.runtime.gguf import read_gguf
+from vortex.runtime.headers import TensorEntry, read_json
 from vortex.runtime.ledger import Footprint
 from vortex.runtime.networks import LoadOptions
 from vortex.runtime.pipelines import Way, Work, network_sizes, weight_bytes
@@ -50,7 +51,8 @@ def quantised_ways(folder: Path, bits: Bits, work: Work, device: str, networks: 
     chosen = tuple(name for name in networks if name in sizes)
     if not chosen:
         raise ModelError(f"{folder}: has none of the networks that are quantised: {', '.join(networks)}")
-    whole = sum(_quantised_bytes(folder / name, bits) if name in chosen else sizes[name].whole_bytes for name in sizes)
+    packed = sum(quantised_bytes(ModelFolder(folder / name).tensors.values(), bits) for name in chosen)
+    whole = packed + sum(size.whole_bytes for name, size in sizes.items() if name not in chosen)
 
     def build() -> Any:
         if device == "cpu":
@@ -63,16 +65,43 @@ def quantised_ways(folder: Path, bits: Bits, work: Work, device: str, networks: 
     )
 
 
+def gguf_ways(folder: Path, file: Path, part: str, dtype: str, work: Work) -> tuple[Way, ...]:
+    """Return the ways to hold a pipeline whose network ``part`` comes from a GGUF file, best first.
+
+    Args:
+        folder: of the pipeline; of ``part`` only its configuration is read.
+        file: by the names of diffusers, or of the original code where diffusers converts those.
+        part: such as ``transformer``.
+        dtype: of everything that the file does not hold in fewer bits, and of the products.
+        work: what it needs beside its weights.
+
+    Raises:
+        ModelError: the file is no GGUF.
+    """
+    rest = sum(size.whole_bytes for name, size in network_sizes(folder, dtype).items() if name != part)
+    whole = rest + _gguf_bytes(file, dtype)
+
+    def build() -> Any:
+        network = _gguf_part(folder / part, file, dtype)
+        return join_pipeline(ModelFolder(folder), LoadOptions(dtype=dtype), {part: network})
+
+    return (
+        Way(f"{file.name}, whole", Footprint(whole, 0, work.whole_bytes), build),
+        Way(f"{file.name}, tiled decoder", Footprint(whole, 0, work.tiled_bytes), build, tiled=True),
+    )
+
+
 def is_movable(bits: Bits, device: str) -> bool:
     """Say whether a quantised pipeline can leave its device and come back; the int8 of bitsandbytes cannot."""
     return device == "cpu" or bits == "nf4"
 
 
-def _quantised_bytes(folder: Path, bits: Bits) -> int:
-    tensors = ModelFolder(folder).tensors.values()
-    packed = [each for each in tensors if _is_linear(each)]
+def quantised_bytes(tensors: Iterable[TensorEntry], bits: Bits) -> int:
+    """Return what the tensors of a network take in memory once its linear layers are quantised."""
+    entries = tuple(tensors)
+    packed = [each for each in entries if _is_linear(each)]
     rows = sum(each.shape[0] for each in packed) * 2 if bits == "int8" else 0
-    rest = weight_bytes([each for each in tensors if not _is_linear(each)], REST)
+    rest = weight_bytes([each for each in entries if not _is_linear(each)], REST)
     return round(sum(each.num_elements for each in packed) * _BYTES_EACH[bits]) + rows + rest
 
 
@@ -120,3 +149,27 @@ def _bnb_part(folder: ModelFolder, name: str, bits: Bits) -> Any:
     variant = {"variant": each} if (each := variant_of(ModelFolder(place))) else {}
     how = {"dtype": rest, "local_files_only": True, "use_safetensors": True, **variant}
     return getattr(owner, kind).from_pretrained(str(place), quantization_config=config, **how)
+
+
+def _gguf_bytes(file: Path, dtype: str) -> int:
+    read_gguf(file)
+    import gguf
+
+    plain = (gguf.GGMLQuantizationType.F32, gguf.GGMLQuantizationType.F16)
+    each = 4 if dtype == "float32" else 2
+    tensors = gguf.GGUFReader(file).tensors
+    return sum(int(t.n_elements) * each if t.tensor_type in plain else int(t.n_bytes) for t in tensors)
+
+
+def _gguf_part(place: Path, file: Path, dtype: str) -> Any:
+    import diffusers
+    import torch
+
+    kind = str(read_json(place / "config.json").get("_class_name", ""))
+    made = getattr(diffusers, kind, None)
+    if made is None or not hasattr(made, "from_single_file"):
+        raise ModelError(f"{place}: diffusers {diffusers.__version__} reads no GGUF file for {kind or 'it'}")
+    kept = getattr(torch, dtype)
+    config = diffusers.GGUFQuantizationConfig(compute_dtype=kept)
+    how = {"config": str(place), "local_files_only": True, "dtype": kept}
+    return made.from_single_file(str(file), quantization_config=config, **how)

@@ -47,7 +47,6 @@ class DrawnImage:
         _require_drawable(request)
         tell = progress or (lambda share: None)
         scene = _Scene(request)
-        tell(0.0)
         scene.draw_back()
         tell(0.3)
         scene.draw_front()
