@@ -20,7 +20,7 @@ from vortex.core.errors import ConfigError
 from vortex.core.events import Event, Listener, ignore
 from vortex.core.paths import cache_dir
 from vortex.core.plugins import PluginHost, load_plugins
-from vortex.core.settings import STANDARD, LoadedSettings, Settings, load_settings
+from vortex.core.settings import STANDARD, LoadedSettings, load_settings
 from vortex.engines.speech.base import SpeechRequest
 from vortex.knowledge.collection import Hit
 from vortex.knowledge.passages import Passages
@@ -31,8 +31,6 @@ from vortex.production.crew import (
     hire_for_slots,
     hire_model,
     hire_voice,
-    open_room,
-    open_store,
     teacher,
 )
 from vortex.production.editor import Editor
@@ -45,7 +43,7 @@ from vortex.production.series import Series, SeriesMaker, SeriesOrder
 from vortex.production.translation import Translated, prepare, translated
 from vortex.review.gate import check_film
 from vortex.review.verdict import Verdict
-from vortex.runtime.room import EngineRoom
+from vortex.runtime.rooms import open_room, open_store
 from vortex.story.brief import Brief
 from vortex.story.lessons.catalogue import all_lessons
 from vortex.story.lessons.rehearsal import LessonCard, Rehearsal, card_of, rehearse
@@ -146,8 +144,8 @@ class Studio:
         """
         if not FilmFolder(Path(film)).brief_file.is_file():
             raise ConfigError(f"{film}: holds no film.toml; run first: vortex plan SOURCE -o {film}")
-        with self._maker((), film, NOTHING) as maker:
-            model = None if filled else hire_model(maker.settings.llm, load_plugins())
+        with self._maker((), film, NOTHING) as maker, open_room(maker.settings, self._listen) as room:
+            model = None if filled else hire_model(maker.settings.llm, load_plugins(), room)
             return prepare(maker, maker.plan(), to, Path(filled) if filled else None, model)
 
     def series(
@@ -200,7 +198,10 @@ class Studio:
             EngineError: the voice does not speak the language.
         """
         voice = self.loaded.settings.voice
-        with self._room(self.loaded.settings) as room, closing(hire_voice(voice, load_plugins(), room)) as engine:
+        with (
+            open_room(self.loaded.settings, self._listen) as room,
+            closing(hire_voice(voice, load_plugins(), room)) as engine,
+        ):
             words = say_words(text, language, {})
             spoken = engine.speak(SpeechRequest(words, language, voice.name, voice.words_per_minute))
         write_wav(Path(out), spoken.sound)
@@ -303,10 +304,6 @@ class Studio:
         ):
             yield SlotMaker(crew, settings)
 
-    def _room(self, settings: Settings) -> EngineRoom:
-        """Return the room where engines find their models; nothing is looked for or loaded yet."""
-        return open_room(settings, self._listen)
-
     def plugins(self) -> PluginHost:
         """Return the host of plugins that run in processes of their own."""
         return PluginHost(self.loaded.settings.plugins)
@@ -330,7 +327,10 @@ class Studio:
     def _opened(self, folder: FilmFolder, order: "_Order") -> Iterator[FilmMaker]:
         """Hire the crew for the film in a folder that is held."""
         brief, loaded = order.brief, order.loaded
-        with self._room(loaded.settings) as room, closing(hire(loaded.settings, load_plugins(), brief, room)) as crew:
+        with (
+            open_room(loaded.settings, self._listen) as room,
+            closing(hire(loaded.settings, load_plugins(), brief, room)) as crew,
+        ):
             pace = Pace(cache_dir() / "pace.json")
             maker = FilmMaker(folder, brief, loaded.settings, crew, pace, self._listen)
             # Written once all names in it were found, so that a slip on the command line does not stay.

@@ -40,6 +40,12 @@ def test_every_engine_is_made_from_settings(key: str, name: str, tmp_path: Path)
     answers = tmp_path / "answers.json"
     answers.write_text("[]")
     flags = {"film.writer": "llm", "llm.model": str(answers), "search.embedder": "none"} | {key: name}
+    flags |= {f"{section}.model": str(tmp_path) for section in ("image", "clip", "sight", "hearing")}
+    if name == "kokoro":
+        pytest.importorskip("torch")
+        from factories.voices import write_ready_kokoro
+
+        flags["voice.folder"] = str(write_ready_kokoro(tmp_path / "kokoro"))
     crew = hire(load_settings(flags, environ={}).settings, load_plugins(), Brief(), ROOM)
     crew.close()
     assert crew.speech.rung and crew.writer.rung

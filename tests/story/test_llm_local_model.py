@@ -9,9 +9,10 @@ import pytest
 from llm_server.teacher import CopyingTeacher
 
 from vortex.core.errors import EngineError
-from vortex.core.settings import LLMSettings
+from vortex.core.settings import LLMSettings, RuntimeSettings
 from vortex.engines.llm.base import Message
 from vortex.engines.llm.remote import RemoteLLM
+from vortex.runtime.room import EngineRoom
 from vortex.story.brief import Brief
 from vortex.story.budget import WordBudget
 from vortex.story.claims import check_script
@@ -89,6 +90,20 @@ def test_a_small_model_writes_a_film_whose_every_sentence_is_supported(
     assert script.rung == "local model"
     assert abs(BUDGET.forecast(script) / BUDGET.seconds - 1) < 0.15
     assert all("response_format" in asked for asked in server.asked)
+
+
+def test_a_model_in_this_process_writes_the_film_that_it_writes_behind_a_server(
+    film_article: Material, trained_model: Path
+) -> None:
+    from vortex.engines.llm.local import LocalLLM
+
+    with asking(trained_model) as (_, engine):
+        theirs = LLMWriter(engine, max_retries=1).write(BRIEF, film_article, BUDGET)
+    with EngineRoom(RuntimeSettings("cpu", 0.5, 1.0), Path) as room:
+        ours = LLMWriter(LocalLLM(LLMSettings("local", model=str(trained_model)), room)).write(
+            BRIEF, film_article, BUDGET
+        )
+    assert [scene.sentences for scene in ours.scenes] == [scene.sentences for scene in theirs.scenes]
 
 
 def test_a_server_that_refuses_schemas_is_asked_in_words_and_the_script_says_so(

@@ -1,19 +1,14 @@
 """The engines that make a film, and how each signs for its part."""
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vortex.core.errors import ConfigError, MissingExtra
-from vortex.core.events import Listener
-from vortex.core.paths import cache_dir
 from vortex.core.plugins import Registries
 from vortex.core.settings import (
     ClipSettings,
     ImageSettings,
     LLMSettings,
-    ModelSettings,
     Settings,
     SightSettings,
     VoiceSettings,
@@ -32,7 +27,7 @@ from vortex.story.lessons.writer import LessonWriter
 from vortex.story.writers.base import Writer
 
 if TYPE_CHECKING:
-    from vortex.runtime.store import ModelStore
+    pass
 
 _EMBEDDED = "drawn"
 
@@ -94,26 +89,8 @@ def hire_for_slots(settings: Settings, registries: Registries, room: EngineRoom)
         image=hire_image(settings.image, registries, room) or registries["image"].load(_EMBEDDED)(),
         clip=hire_clip(settings.clip, registries, room) or registries["clip"].load(_EMBEDDED)(),
         sight=hire_sight(settings.sight, registries, room),
-        model=hire_model(settings.llm, registries),
+        model=hire_model(settings.llm, registries, room),
     )
-
-
-def open_store(settings: ModelSettings) -> "ModelStore":
-    """Return the store of fetched models; asking it for one that is not there fetches nothing."""
-    from vortex.runtime.hub import Hub
-    from vortex.runtime.store import ModelStore
-
-    folder = Path(settings.folder).expanduser() if settings.folder else cache_dir() / "models"
-    return ModelStore(folder, Hub(settings.hub.rstrip("/"), os.environ.get(settings.token_env, "")))
-
-
-def open_room(settings: Settings, listen: Listener) -> EngineRoom:
-    """Return the room where engines find their models; nothing is looked for or loaded yet."""
-
-    def find(name: str) -> Path:
-        return open_store(settings.models).find(name).folder
-
-    return EngineRoom(settings.runtime, find, claims=cache_dir() / "devices", listener=listen)
 
 
 def hire(settings: Settings, registries: Registries, brief: Brief, room: EngineRoom) -> Crew:
@@ -141,7 +118,7 @@ def hire(settings: Settings, registries: Registries, brief: Brief, room: EngineR
     return Crew(
         speech=hire_voice(settings.voice, registries, room),
         video=registries["video"].load(settings.render.engine)(),
-        writer=lesson or _writer(settings, registries),
+        writer=lesson or _writer(settings, registries, room),
         embedder=embedder,
         lesson=lesson,
         without=without,
@@ -186,7 +163,7 @@ def hire_sight(settings: SightSettings, registries: Registries, room: EngineRoom
     return engine
 
 
-def hire_model(settings: LLMSettings, registries: Registries) -> LLMEngine | None:
+def hire_model(settings: LLMSettings, registries: Registries, room: EngineRoom) -> LLMEngine | None:
     """Return the language model that the settings name; ``None`` where they name none.
 
     Raises:
@@ -195,7 +172,7 @@ def hire_model(settings: LLMSettings, registries: Registries) -> LLMEngine | Non
     """
     if not settings.model and settings.engine == LLMSettings().engine:
         return None
-    model: LLMEngine = _made(registries["llm"].load(settings.engine), settings)
+    model: LLMEngine = _made(registries["llm"].load(settings.engine), settings, room)
     return model
 
 
@@ -229,17 +206,17 @@ def teacher(brief: Brief, registries: Registries) -> LessonWriter:
     return LessonWriter(lesson, brief.seed, lesson.read_parameters(brief.parameters))
 
 
-def _writer(settings: Settings, registries: Registries) -> Writer:
+def _writer(settings: Settings, registries: Registries, room: EngineRoom) -> Writer:
     kind = registries["writer"].load(settings.film.writer)
     if settings.film.writer != "llm":
         writer: Writer = kind()
     else:
         llm = settings.llm
-        writer = kind(_made(registries["llm"].load(llm.engine), llm), llm.max_retries, llm.context_tokens)
+        writer = kind(_made(registries["llm"].load(llm.engine), llm, room), llm.max_retries, llm.context_tokens)
     return writer
 
 
-def _made(engine: Any, settings: object, room: EngineRoom | None = None) -> Any:
+def _made(engine: Any, settings: object, room: EngineRoom) -> Any:
     """Make an engine of its class, from the room, from its section of the settings, or from nothing."""
     if hasattr(engine, "from_room"):
         return engine.from_room(settings, room)

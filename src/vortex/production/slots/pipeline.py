@@ -9,11 +9,12 @@ from vortex.core.errors import ConfigError, RecipeError, VortexError
 from vortex.core.events import Listener, ignore
 from vortex.core.plugins import load_plugins
 from vortex.core.settings import Settings, load_settings
-from vortex.production.crew import SlotCrew, hire_for_slots, open_room
+from vortex.production.crew import SlotCrew, hire_for_slots
 from vortex.production.slots.maker import SlotMaker
 from vortex.production.slots.result import GenerationResult, failed_result, generation_result
 from vortex.production.slots.watch import Clock, Watch
 from vortex.runtime.room import EngineRoom
+from vortex.runtime.rooms import open_room
 
 
 class VortexPipeline:
