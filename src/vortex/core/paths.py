@@ -22,3 +22,10 @@ def plugin_dir() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("vortex", appauthor=False) / "plugins"
+
+
+def voices_dir() -> Path:
+    """Return the folder of voices that were cloned; it may not exist yet."""
+    from platformdirs import user_data_path
+
+    return user_data_path("vortex", appauthor=False) / "voices"

@@ -46,10 +46,13 @@ class VoiceSettings:
     name: str = _told("", "voice of that engine; empty takes its default for the language")
     folder: str = _told("", "folder of the model of a voice that runs here, or its name in the store")
     words_per_minute: int = _ranged(165, 80, 300, "speaking rate")
-    base_url: str = _told("http://127.0.0.1:8880/v1", "OpenAI-compatible address of the engine remote")
+    base_url: str = _told("http://127.0.0.1:8880/v1", "address of the engines remote, xtts and sovits")
     model: str = _told("kokoro", "model at that address")
     api_key_env: str = _told("", "environment variable that holds the key, if one is needed")
-    timeout_s: float = _ranged(120.0, 1, 3600, "seconds to wait for one sentence of the engine remote")
+    timeout_s: float = _ranged(120.0, 1, 3600, "seconds to wait for one sentence from that address")
+    command: str = _told("", "command that starts the server of xtts or sovits; empty takes one that runs")
+    size_gb: float = _ranged(4.0, 0.001, 1000, "what that server takes of the device (1e9 bytes)")
+    clones: str = _told("", "folder of cloned voices; empty means voices in the user's data")
 
 
 @dataclass(frozen=True, slots=True)

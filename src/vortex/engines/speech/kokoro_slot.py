@@ -6,14 +6,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from vortex.core.errors import EngineError, ModelError
-from vortex.core.settings import RuntimeSettings
+from vortex.core.errors import EngineError
+from vortex.core.settings import VoiceSettings, load_settings
 from vortex.engines.speech.base import SpeechRequest, Utterance
 from vortex.engines.speech.emotions import delivery
 from vortex.engines.speech.kokoro import KokoroSpeech, manner_of
 from vortex.engines.speech.kokoro_voices import FASTEST, SLOWEST, Character
 from vortex.media.sound import Sound
 from vortex.runtime.room import EngineRoom
+from vortex.runtime.rooms import own_room
 
 LONGEST_S = 45
 RATE_HZ = 24_000
@@ -83,23 +84,22 @@ class KokoroVoice:
         return self._engine.cast.characters[name]
 
 
-def load_kokoro(device: str = "auto", *, folder: str | Path) -> KokoroVoice:
+def load_kokoro(device: str = "auto", folder: str | Path = "") -> KokoroVoice:
     """Return the voice of a folder that ``vortex voices convert`` was run on.
 
     Args:
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
-        folder: with ``config.json``, ``model.safetensors`` and ``voices/``.
+        folder: with ``config.json``, ``model.safetensors`` and ``voices/``; "" takes ``voice.folder`` of the settings.
 
     Raises:
         ModelError: there is no such folder.
+        PolicyError: it was not converted.
         ConfigError: the device has no such name.
+        EngineError: no folder is named, here or in the settings.
     """
-    room = EngineRoom(RuntimeSettings(device), _absent)
-    return KokoroVoice(KokoroSpeech(room, room.folder(str(folder))), room)
-
-
-def _absent(name: str) -> Path:
-    raise ModelError(f"{name}: no such folder; name the folder of a Kokoro model")
+    voice = VoiceSettings(folder=str(folder)) if str(folder) else load_settings().settings.voice
+    room = own_room("" if device == "auto" else device)
+    return KokoroVoice(KokoroSpeech.from_room(voice, room), room)
 
 
 def _require_buffer(output: NDArray[np.float32] | None) -> None:
