@@ -7,7 +7,7 @@ from vortex.core.events import Listener, ignore
 from vortex.core.settings import SlotSettings
 from vortex.production.slots.pipeline import VortexPipeline
 from vortex.production.slots.result import SlotResult, slot_result
-from vortex.production.slots.watch import Clock, SystemClock, Watch
+from vortex.production.slots.watch import Clock, StageRun, SystemClock, Watch
 
 
 class SlotScheduler:
@@ -54,6 +54,11 @@ class SlotScheduler:
         watch = Watch(self._config, deadline_s=deadline, is_bounded=True, clock=self._clock, listen=self._listen)
         self._watch = watch
         return self._pipeline.maker.make(recipe, slot_id, seed, watch, slot_result)
+
+    @property
+    def runs(self) -> tuple[StageRun, ...]:
+        """Every try of every stage of the last slot, in the order of their ends."""
+        return tuple(self._watch.runs) if self._watch is not None else ()
 
     def cancel(self) -> None:
         """Stop the slot that is being made, at the next step of its engines; may be called from any thread."""

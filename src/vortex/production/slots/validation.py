@@ -173,7 +173,7 @@ def _sentence(error: Any, recipe: type[BaseModel]) -> str:
     if "expected" in context:
         return f"{head}: one of {context['expected']}"
     if "max_length" in context:
-        return f"{head}: {context.get('actual_length', 'too many')} characters; at most {context['max_length']}"
+        return f"{head}: {len(error['input'])} characters; at most {context['max_length']}"
     return f"{head}: {_KINDS.get(error['type'], error['msg'])}"
 
 
