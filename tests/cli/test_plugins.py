@@ -1,0 +1,116 @@
+"""The commands about plugins, as a user runs them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from bad_input.command import VORTEX, environment, vortex
+from factories.plugins import write_plugin
+
+from vortex.cli.app import main
+
+
+def test_the_list_tells_what_may_run_and_what_is_broken(tmp_path: Path) -> None:
+    assert vortex("plugins", "list", "--set", "plugins.folder=none", cwd=tmp_path).out == "no plugins in none\n"
+    write_plugin(tmp_path / "plugins")
+    write_plugin(tmp_path / "plugins", name="broken", deterministic="perhaps")
+    folder = ("--set", "plugins.folder=plugins")
+    told = vortex("plugins", "list", *folder, cwd=tmp_path)
+    assert (told.code, "cannot be read: " in told.out, "deterministic = 'perhaps'" in told.out) == (0, True, True)
+    data = vortex("plugins", "list", *folder, "--json", cwd=tmp_path).data
+    assert [(each["name"], each["may_run"]) for each in data["plugins"]] == [("probe", False)]
+    assert list(data["problems"]) == ["broken"]
+    data = vortex("plugins", "list", *folder, "--set", "plugins.trusted=probe", "--json", cwd=tmp_path).data
+    assert data["plugins"][0]["may_run"]
+
+
+def test_a_run_prints_the_output_alone(tmp_path: Path) -> None:
+    write_plugin(tmp_path / "plugins", "def run(payload):\n    print('noise')\n    return {'é': payload}")
+    own = {"VORTEX_PLUGINS_FOLDER": "plugins", "VORTEX_PLUGINS_TRUSTED": "probe"}
+    (tmp_path / "in.json").write_text("[1, 2]")
+    done = vortex("plugins", "run", "probe", "--input", "in.json", cwd=tmp_path, **own)
+    assert (done.code, done.data, done.err) == (0, {"é": [1, 2]}, "")
+    data = vortex("plugins", "run", "probe", "--input", "in.json", "--json", cwd=tmp_path, **own).data
+    assert (data["output"], data["lane"], data["sandbox"]["is_trusted"]) == ({"é": [1, 2]}, 1, True)
+    piped = subprocess.run(
+        [VORTEX, "plugins", "run", "probe", "--input", "-"],
+        input='"text"', text=True, capture_output=True, cwd=tmp_path, env=environment(tmp_path) | own,
+    )  # fmt: skip
+    assert json.loads(piped.stdout) == {"é": "text"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ("run probe --input good.json", 1, "failed: ValueError: no (plugin.py, line 1)"),
+        ("run probe --input good.json --set plugins.trusted=other", 1, "plugin 'probe' may not run"),
+        ("run probe --input good.json --lane 7", 1, "lane 7 is none of its supported_lanes (1)"),
+        ("run probe --input good.json --timeout-ms -1", 2, "timeout_ms = -1"),
+        ("run prob --input good.json", 3, "did you mean 'probe'?"),
+        ("run broken --input good.json", 3, "version is missing"),
+        ("run probe --input other.json", 4, "breaks its input schema at $"),
+        ("run probe --input bad.json", 4, "bad.json: no JSON"),
+        ("run probe --input none.json", 4, "none.json: cannot be read: No such file"),
+        ("check plugins/broken", 3, "version is missing"),
+        ("check nothing", 3, "no plugin named 'nothing'"),
+    ],
+)
+def test_every_way_to_fail_has_its_exit_code(
+    words: str,
+    code: int,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_plugin(tmp_path / "plugins", "def run(payload): raise ValueError('no')", io__input_schema={"type": "integer"})
+    write_plugin(tmp_path / "plugins", name="broken", version=None)
+    for name, text in (("good", "1"), ("other", '"x"'), ("bad", "{")):
+        (tmp_path / f"{name}.json").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VORTEX_PLUGINS_FOLDER", "plugins")
+    monkeypatch.setenv("VORTEX_PLUGINS_TRUSTED", "probe")
+    monkeypatch.setattr(sys, "argv", ["vortex", "plugins", *words.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.startswith("error: "), told in said) == (code, True, True), said
+
+
+def test_a_check_that_finds_something_exits_with_1(tmp_path: Path) -> None:
+    write_plugin(tmp_path, "import nothing_there")
+    done = vortex("plugins", "check", "probe", "--set", "plugins.folder=.", cwd=tmp_path)
+    assert (done.code, "No module named 'nothing_there'" in done.out) == (1, True)
+
+
+def test_missing_protections_of_a_trusted_plugin_are_told(tmp_path: Path) -> None:
+    """Where the kernel gives all of them, nothing is told; what it looks like otherwise is tried with the host."""
+    write_plugin(tmp_path)
+    (tmp_path / "in.json").write_text("1")
+    own = {"VORTEX_PLUGINS_FOLDER": ".", "VORTEX_PLUGINS_TRUSTED": "probe"}
+    done = vortex("plugins", "run", "probe", "--input", "in.json", "--json", cwd=tmp_path, **own)
+    assert bool(done.data["sandbox"]["missing"]) == ("ran without these protections" in done.err)
+
+
+def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
+    write_plugin(tmp_path, "import time\ndef run(payload):\n    time.sleep(60)")
+    (tmp_path / "in.json").write_text("1")
+    own = {"VORTEX_PLUGINS_FOLDER": ".", "VORTEX_PLUGINS_TRUSTED": "probe", "TMPDIR": str(tmp_path)}
+    command = [VORTEX, "plugins", "run", "probe", "--input", "in.json"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(tmp_path) | own, stderr=subprocess.PIPE, text=True
+    ) as running:
+        until = time.monotonic() + 20
+        while not list(tmp_path.glob("vortex-plugin-*/job.json")):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        time.sleep(0.3)
+        os.kill(running.pid, signal.SIGINT)
+        said = running.communicate(timeout=20)[1]
+    assert (running.returncode, "Traceback" in said) == (130, False)
+    assert not list(tmp_path.glob("vortex-plugin-*"))
