@@ -5,12 +5,24 @@ from typing import Any
 
 from vortex.core.version import VERSION as __version__
 
-__all__ = ["SlotScheduler", "Studio", "VideoDecoder", "VortexPipeline", "__version__"]
+__all__ = [
+    "SlotScheduler",
+    "Studio",
+    "TTSEngine",
+    "TTSStreamer",
+    "VideoDecoder",
+    "VortexPipeline",
+    "__version__",
+    "load_kokoro",
+]
 _HOMES = {
     "SlotScheduler": "vortex.production.slots.scheduler",
     "Studio": "vortex.studio",
+    "TTSEngine": "vortex.engines.speech.tts",
+    "TTSStreamer": "vortex.engines.speech.streaming",
     "VideoDecoder": "vortex.engines.video.decoder",
     "VortexPipeline": "vortex.production.slots.pipeline",
+    "load_kokoro": "vortex.engines.speech.kokoro_slot",
 }
 
 

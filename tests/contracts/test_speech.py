@@ -7,13 +7,17 @@ import numpy as np
 import pytest
 from factories.voices import write_ready_kokoro
 from speech_server import speech_server
+from voice_service import voice_service
 
 from vortex.core.errors import EngineError
 from vortex.core.registry import Registry
 from vortex.core.settings import RuntimeSettings, VoiceSettings
 from vortex.engines.catalogue import BUILT_IN
 from vortex.engines.speech.base import SayWord, SpeechEngine, SpeechRequest, Utterance
+from vortex.engines.speech.cloning import Consent, Reference, VoiceShelf
+from vortex.engines.speech.espeak import EspeakSpeech
 from vortex.engines.speech.remote import RemoteSpeech, SpeechServer
+from vortex.media.sound_file import write_wav
 from vortex.runtime.room import EngineRoom
 
 SENTENCE = "A heap of N items, e.g. in 1984, took 3.5 comparisons — and some of the rest was naïve."
@@ -23,6 +27,19 @@ SENTENCE = "A heap of N items, e.g. in 1984, took 3.5 comparisons — and some o
 def kokoro(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("torch")
     return write_ready_kokoro(tmp_path_factory.mktemp("voices") / "kokoro")
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VoiceSettings]:
+    """Run a server of clones, and clone a voice."""
+    folder = tmp_path_factory.mktemp("clones")
+    said = "This is my voice and I let it be used for tests."
+    speaker = EspeakSpeech()
+    write_wav(folder / "me.wav", speaker.speak(ask(said)).sound)
+    speaker.close()
+    VoiceShelf(folder).add("me", Reference(folder / "me.wav", said), Consent("The tester", said))
+    with voice_service() as address:
+        yield VoiceSettings(base_url=f"{address}/v1", clones=str(folder))
 
 
 @pytest.fixture(params=sorted({*BUILT_IN["speech"], "remote"}))
@@ -35,6 +52,8 @@ def voice(request: pytest.FixtureRequest) -> Iterator[SpeechEngine]:
             folder = request.getfixturevalue("kokoro")
             room = EngineRoom(RuntimeSettings("cpu"), Path)
             engine = kind.from_room(VoiceSettings(folder=str(folder)), room)
+        elif request.param in ("xtts", "sovits"):
+            engine = kind.from_room(request.getfixturevalue("service"), EngineRoom(RuntimeSettings("cpu"), Path))
         else:
             engine = kind()
         assert engine.name == request.param

@@ -16,6 +16,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from engines.speech_measures import centre_hz, level_db, pitch_hz  # noqa: E402
+
 from vortex.core.errors import EngineError, ModelError, PolicyError  # noqa: E402
 from vortex.core.settings import RuntimeSettings, VoiceSettings  # noqa: E402
 from vortex.engines.speech.base import SayWord, SpeechRequest  # noqa: E402
@@ -318,10 +319,12 @@ def reader() -> Iterator[PhonemeReader]:
 
 
 def test_symbols_are_those_of_the_vocabulary(reader: PhonemeReader) -> None:
-    read = reader.read("The choice, e.g. in 1984, of the boat!".split(), "en-us", "".join(CONFIG["vocab"]))
+    read = reader.read(
+        ["The", "choice,", "e.g.", "in", "1984,", "of", "the", "boat!"], "en-us", "".join(CONFIG["vocab"])
+    )
     assert read.symbols == "ðə ʧˈYs, fˌɔɹɛɡzˈæmpᵊl ɪn nˈIntinhˈʌndɹɪd ˈATi fˈɔɹ, ʌvðə bˈOt!"
     assert [read.symbols[start.symbol] for start in read.words][:3] == ["ð", "ʧ", "f"]
-    french = reader.read("Les enfants ont mangé.".split(), "fr", "".join(CONFIG["vocab"]))
+    french = reader.read(["Les", "enfants", "ont", "mangé."], "fr", vocabulary)
     assert french.symbols == "lez ɑ̃fˈɑ̃z ˈɔ̃ mɑ̃ʒˈe."
 
 

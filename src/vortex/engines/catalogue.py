@@ -8,6 +8,8 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
         "espeak": Entry("vortex.engines.speech.espeak:EspeakSpeech", summary="espeak-ng in its own process"),
         "kokoro": Entry("vortex.engines.speech.kokoro:KokoroSpeech", "models", "Kokoro, from a folder on this machine"),
         "remote": Entry("vortex.engines.speech.remote:RemoteSpeech", summary="any /v1/audio/speech address"),
+        "sovits": Entry("vortex.engines.speech.services:SovitsSpeech", summary="clones, in a server of GPT-SoVITS"),
+        "xtts": Entry("vortex.engines.speech.services:XttsSpeech", summary="XTTS and clones, in a server of its own"),
     },
     "video": {
         "drawn": Entry("vortex.engines.video.drawn:DrawnVideo", summary="the built-in renderer; needs no model"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -68,7 +69,7 @@ def _encode(path: Path, sound: Sound, kind: _Kind) -> None:
     layout = "mono" if fitted.num_channels == 1 else "stereo"
     # Without this, an OGG stream gets a serial number by chance, and no two files are equal.
     with av.open(str(path), "w", format=kind.container, options={"fflags": "+bitexact"}) as container:
-        stream = container.add_stream(kind.codec, rate=rate, layout=layout)
+        stream = cast(av.AudioStream, container.add_stream(kind.codec, rate=rate, layout=layout))
         if kind.bits_a_second:
             stream.bit_rate = kind.bits_a_second * fitted.num_channels
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(scaled).reshape(1, -1), format="s16", layout=layout)

@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -104,18 +104,21 @@ class RemoteSpeech:
                     f"{self._address} did not answer with sound: {error}; check voice.base_url"
                 ) from error
 
-    def _fetched(self, request: SpeechRequest) -> bytes:
-        wanted = {
+    def _question(self, request: SpeechRequest) -> dict[str, Any]:
+        """Return what the server is asked, as JSON."""
+        return {
             "model": self._server.model,
             "input": " ".join(word.said for word in request.words),
             "voice": request.voice,
             "response_format": "wav",
-            "speed": min(4.0, max(0.25, request.words_per_minute / _NORMAL_WORDS_A_MINUTE)),
+            "speed": speed_of(request),
         }
+
+    def _fetched(self, request: SpeechRequest) -> bytes:
         headers = {"Content-Type": "application/json"}
         if self._server.api_key:
             headers["Authorization"] = f"Bearer {self._server.api_key}"
-        question = urllib.request.Request(self._address, json.dumps(wanted).encode(), headers)
+        question = urllib.request.Request(self._address, json.dumps(self._question(request)).encode(), headers)
         try:
             with self._opener.open(question, timeout=self._server.timeout_s) as answer:
                 return bytes(answer.read())
@@ -130,3 +133,8 @@ class RemoteSpeech:
             raise EngineError(
                 f"{self._address} cannot be reached ({error}); start the server or set voice.base_url"
             ) from error
+
+
+def speed_of(request: SpeechRequest) -> float:
+    """Return the factor on a usual pace that servers ask for."""
+    return min(4.0, max(0.25, request.words_per_minute / _NORMAL_WORDS_A_MINUTE))
