@@ -20,6 +20,7 @@ BENCHMARKS = {
     "engine_room": "benchmarks.engine_room.run",
     "loading": "benchmarks.engine_room.loading",
     "packed_linear": "benchmarks.engine_room.packed_linear",
+    "plugin_calls": "benchmarks.engine_room.plugin_calls",
     "scorecard": "benchmarks.scorecard.run",
 }
 """Name → module with ``run(quick: bool) -> Result``; that of the scorecard takes the name of a film too."""

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from factories.plugins import host, write_plugin
 
@@ -166,7 +167,8 @@ def test_who_finds_no_place_in_time_is_refused(tmp_path: Path) -> None:
     executor = host(tmp_path).executor
     first = threading.Thread(target=executor.execute, args=("probe", 1.5))
     first.start()
-    time.sleep(0.3)
+    while not psutil.Process().children():  # until then it may not have taken the place
+        time.sleep(0.01)
     told = r"ran 1 times at once for 0.2 s, and its resources.max_concurrency = 1; call it later"
     with pytest.raises(PolicyError, match=told):
         executor.execute("probe", 0, timeout_ms=200)

@@ -39,9 +39,7 @@ def main() -> None:
         _say({"half_entered": str(error)})
         return
     _end_with_the_host()  # the kernel may forget it where a process changes its rights
-    sys.path += job["host_paths"]
-    refusal = schema.violation(job["input_schema"], job["payload"]) if job["do"] == "run" else ""
-    _say({"input": refusal} if refusal else _host(job, walls))
+    _say(_host(job, walls))
 
 
 def _stop(*_: object) -> NoReturn:
@@ -68,6 +66,10 @@ def _host(job: Job, walls: Walls) -> dict[str, Any]:
 
 def _watch(job: Job, lines: "_Lines", word: int, plugin: int) -> dict[str, Any]:
     """Return what became of the plugin, in the words of ``vortex.core.hosting.conversation``."""
+    # While the plugin's process walls itself in, the library that checks schemas is loaded here.
+    sys.path += job["host_paths"]
+    if job["do"] == "run" and (fault := schema.violation(job["input_schema"], job["payload"])):
+        return {"input": fault}
     report = lines.next()
     if not report:
         return {"died": _fate(plugin)}
