@@ -13,7 +13,8 @@ from factories.words import CLIP_TOKENS, T5_TOKENS, save_clip_words, save_t5_pie
 _TEXT = {"vocab_size": T5_TOKENS, "d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4}
 _WAN = {
     "patch_size": (1, 2, 2), "num_attention_heads": 2, "attention_head_dim": 12, "text_dim": 32, "freq_dim": 32,
-    "ffn_dim": 32, "num_layers": 2, "cross_attn_norm": True, "qk_norm": "rms_norm_across_heads", "rope_max_seq_len": 32,
+    "ffn_dim": 32, "num_layers": 2, "cross_attn_norm": True, "qk_norm": "rms_norm_across_heads",
+    "rope_max_seq_len": 128,
 }  # fmt: skip
 _COG = {
     "num_attention_heads": 4, "attention_head_dim": 16, "time_embed_dim": 2, "text_embed_dim": 32, "num_layers": 1,
@@ -53,6 +54,24 @@ def save_wan_two(folder: Path, seed: int = 0) -> Path:
         for name in ("transformer", "transformer_2")
     }
     WanPipeline(**parts, **both, boundary_ratio=0.875).save_pretrained(folder)
+    return folder
+
+
+def save_wan_both(folder: Path, seed: int = 0) -> Path:
+    """Save a tiny Wan 2.2 of 5 B, which begins from words or from a picture and halves each side once more."""
+    import torch
+    from diffusers import AutoencoderKLWan, WanPipeline, WanTransformer3DModel
+
+    parts = _wan_parts(folder, seed)
+    torch.manual_seed(seed)
+    vae = AutoencoderKLWan(
+        base_dim=4, decoder_base_dim=4, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1, is_residual=True,
+        temperal_downsample=[False, True, True], in_channels=12, out_channels=12, patch_size=2,
+        scale_factor_spatial=16,
+    )  # fmt: skip
+    parts["vae"] = _lit(vae, vae.decoder.conv_out, 2)
+    transformer = WanTransformer3DModel(**_WAN, in_channels=16, out_channels=16)
+    WanPipeline(**parts, transformer=transformer, expand_timesteps=True).save_pretrained(folder)
     return folder
 
 
@@ -200,8 +219,8 @@ def _cog_parts(folder: Path, seed: int) -> dict[str, Any]:
 
     torch.manual_seed(seed)
     vae = AutoencoderKLCogVideoX(
-        block_out_channels=(8, 8, 8, 8), layers_per_block=1, latent_channels=4, norm_num_groups=2, sample_height=64,
-        sample_width=64,
+        block_out_channels=(8, 8, 8, 8), layers_per_block=1, latent_channels=4, norm_num_groups=2, sample_height=192,
+        sample_width=240,
     )  # fmt: skip
     return {
         "tokenizer": _pieces(folder / "tokenizer", 226),
@@ -268,6 +287,37 @@ def _llama_words() -> Any:
     return PreTrainedTokenizerFast(tokenizer_object=words, pad_token="<pad>", padding_side="right")
 
 
+def teach_decoder(folder: Path, picture: Any, num_steps: int = 80) -> Path:
+    """Teach the decoder of a LTX folder one picture of (height, width, 3), so that its first frame can be known."""
+    import torch
+    from diffusers import AutoencoderKLLTXVideo
+
+    torch.manual_seed(0)
+    vae = AutoencoderKLLTXVideo.from_pretrained(folder / "vae")
+    seen = torch.from_numpy(picture).float().permute(2, 0, 1)[None, :, None] / 127.5 - 1
+    teacher = torch.optim.Adam(vae.parameters(), lr=1e-2)
+    for _ in range(num_steps):
+        first = vae.encode(seen).latent_dist.mode()
+        # The frames behind it may be anything.
+        made = vae.decode(torch.cat([first, torch.randn_like(first)], 2)).sample[:, :, :1]
+        teacher.zero_grad()
+        (made - seen).abs().mean().backward()
+        teacher.step()
+    vae.save_pretrained(folder / "vae")
+    return folder
+
+
+def break_decoder(folder: Path) -> None:
+    """Fill the last layer of a Wan folder's decoder with numbers that overflow in it."""
+    import torch
+    from diffusers import AutoencoderKLWan
+
+    vae = AutoencoderKLWan.from_pretrained(folder / "vae")
+    with torch.no_grad():
+        vae.decoder.conv_out.bias.fill_(float("nan"))
+    vae.save_pretrained(folder / "vae")
+
+
 _ORIGINAL = {
     "attn1.to_out.0": "self_attn.o", "attn2.to_out.0": "cross_attn.o", "attn1.to_": "self_attn.",
     "attn2.to_": "cross_attn.",
@@ -313,6 +363,7 @@ PIPELINES: Mapping[str, Callable[[Path], Path]] = {
     "wan": save_wan,
     "wan image": save_wan_image,
     "wan two": save_wan_two,
+    "wan both": save_wan_both,
     "cogvideox": save_cogvideox,
     "cogvideox 2b": lambda folder: save_cogvideox(folder, rotary=False),
     "cogvideox image": save_cogvideox_image,

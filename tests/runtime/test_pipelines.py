@@ -64,7 +64,7 @@ def test_blocks_on_disk_leave_with_the_pipeline(mover: PipelineMover) -> None:
     pipe = mover.load(mover.stage()[-1], None)
     place = Path(mover._parked.name)  # type: ignore[union-attr]
     paint(pipe)
-    assert {each.name for each in place.iterdir()} == {"text_encoder", "unet", "vae"}
+    assert {each.name for each in place.iterdir()} == {"text_encoder", "unet", "vae-decoder", "vae-encoder"}
     mover.unload(pipe, State.RAM)
     assert not place.exists()
 

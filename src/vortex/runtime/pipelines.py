@@ -246,10 +246,33 @@ def _offload_blocks(pipe: Any, device: str, parking: str) -> None:
     import torch
     from diffusers.hooks import apply_group_offloading
 
-    for name, part in networks_of(pipe).items():
+    for name, (part, owner) in _called_parts(pipe, device).items():
         # Files are named by the block alone, so that two networks in one folder would take each other's.
         parked = {"offload_to_disk_path": f"{parking}/{name}"} if parking else {}
         apply_group_offloading(
             part, torch.device(device), torch.device("cpu"), offload_type="block_level", num_blocks_per_group=1,
-            use_stream=not parking, **parked,
+            use_stream=not parking, exclude_kwargs=getattr(owner, "_skip_keys", None), **parked,
         )  # fmt: skip
+
+
+def _called_parts(pipe: Any, device: str) -> dict[str, tuple[Any, Any]]:
+    """Return what a pipeline calls, by name, each with the network that it belongs to.
+
+    These are its networks, and of an autoencoder the two halves; what else that has goes to ``device``.
+
+    Weights are brought when a network is called. An autoencoder never is: pipelines call its ``encode`` and ``decode``,
+    and those its halves, so that weights which it has itself would not arrive, and be whatever the memory held.
+    """
+    found = {}
+    for name, part in networks_of(pipe).items():
+        halves = {each: getattr(part, each, None) for each in ("encoder", "decoder")}
+        if not hasattr(part, "decode") or None in halves.values():
+            found[name] = (part, part)
+            continue
+        found |= {f"{name}-{each}": (half, part) for each, half in halves.items()}
+        for each, child in part.named_children():
+            if each not in halves:
+                child.to(device)
+        for tensor in (*part.parameters(recurse=False), *part.buffers(recurse=False)):
+            tensor.data = tensor.data.to(device)
+    return found

@@ -83,7 +83,7 @@ class DiffusionClip:
             made, way = self._make(plan, image, steps)
             fault = _broken(made) or self._look(made.frames, image)
             if fault is None:
-                notes += _cut_words(made, self._family)
+                notes += _surprises(made, plan, self._family)
                 return Clip(made.frames, plan.fps, self._model, way, (*notes, *tries))
             tries.append(f"A try showed nothing ({say_try(plan, fault.fault)}; {fault.reason}).")
             plan = next_try(plan, fault.fault)
@@ -193,7 +193,14 @@ def _broken(made: Made) -> Blank | None:
     return Blank("black", f"{made.share_broken:.2%} of its numbers are infinite or none")
 
 
-def _cut_words(made: Made, family: Family) -> list[str]:
-    if made.num_tokens <= family.max_tokens:
-        return []
-    return [f"The prompt has {made.num_tokens} tokens, of which {family.name} read the first {family.max_tokens}."]
+def _surprises(made: Made, plan: Plan, family: Family) -> list[str]:
+    notes = []
+    if len(made.frames) != plan.num_frames:
+        notes.append(
+            f"It has {len(made.frames)} frames instead of {plan.num_frames}: this model makes no other number."
+        )
+    if made.num_tokens > family.max_tokens:
+        notes.append(
+            f"The prompt has {made.num_tokens} tokens, of which {family.name} read the first {family.max_tokens}."
+        )
+    return notes

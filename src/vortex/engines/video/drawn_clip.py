@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vortex.core.errors import EngineError
 from vortex.core.settings import ClipSettings
-from vortex.engines.image.base import PictureRequest
+from vortex.engines.image.base import Picture, PictureRequest
 from vortex.engines.image.drawn import DrawnImage
 from vortex.engines.video.clip import Clip, ClipRequest, Frames, Progress
 from vortex.runtime.room import EngineRoom
@@ -62,8 +62,8 @@ class DrawnClip:
         notes: tuple[str, ...] = ("Nothing in the picture moves; a camera moves over it.",)
         picture = request.image
         if picture is None:
-            picture = _own_picture(request)
-            notes = ("The picture was drawn and does not show what the prompt says.", *notes)
+            drawn = _own_picture(request)
+            picture, notes = drawn.pixels, (*drawn.notes, *notes)
         frames = _filmed(picture, request, num_frames, progress)
         return Clip(frames, fps, self.name, "drawn on the processor", notes)
 
@@ -83,10 +83,10 @@ def camera_at(share: float, seed: int) -> Camera:
     return Camera(first + (last - first) * eased, x, y)
 
 
-def _own_picture(request: ClipRequest) -> NDArray[np.uint8]:
+def _own_picture(request: ClipRequest) -> Picture:
     width, height = (max(16, (size or _SIDE) // 16 * 16) for size in (request.width, request.height))
     wanted = PictureRequest(request.prompt, request.negative_prompt, width, height, request.seed)
-    return DrawnImage().generate(wanted).pixels
+    return DrawnImage().generate(wanted)
 
 
 def _filmed(picture: NDArray[np.uint8], request: ClipRequest, num_frames: int, progress: Progress | None) -> Frames:

@@ -68,7 +68,7 @@ def run(
     watch = _Watch(plan.num_steps, tell)
     try:
         video = maker(**_arguments(family, plan, image, chunk), callback_on_step_end=watch).frames
-        return Made(*_as_bytes(video), num_tokens=_num_tokens(pipe, family, plan))
+        made = Made(*_as_bytes(video), num_tokens=_num_tokens(pipe, family, plan))
     except _FOREIGN as error:
         if error is watch.raised or is_out_of_memory(error):
             raise
@@ -76,6 +76,10 @@ def run(
     finally:
         # A call that was broken off leaves a network on the device where networks take turns there.
         pipe.maybe_free_model_hooks()
+    height, width = made.frames.shape[1:3]
+    if (width, height) != (plan.size.width, plan.size.height):
+        raise EngineError(f"{family.name} made frames of {width}x{height} instead of {plan.size}; ask for another size")
+    return made
 
 
 def _arguments(family: Family, plan: Plan, image: NDArray[np.uint8] | None, chunk: int) -> dict[str, Any]:
