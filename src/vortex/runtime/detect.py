@@ -64,7 +64,10 @@ def detect(path: Path) -> Detection:
         if found is not None:
             return found
     seen = ", ".join(sorted(folder.names)[:6]) or "nothing"
-    raise ModelError(f"{path}: no known model format; seen: {seen}{_pickled(folder)}")
+    raise ModelError(
+        f"{path}: no known model format; seen: {seen}{_pickled(folder)}; name a folder with a config.json or "
+        "model_index.json, or a GGUF file"
+    )
 
 
 def _pickled(folder: ModelFolder) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from vortex.core.errors import ModelError
 from vortex.runtime.gguf import is_gguf
-from vortex.runtime.headers import TensorEntry, WeightHeader, read_index, read_json, read_safetensors
+from vortex.runtime.headers import TensorEntry, WeightHeader, read_index, read_json, read_safetensors, size_of
 
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".msgpack", ".h5")
 """Endings of weight files that run code when read, or that nothing here reads."""
@@ -25,6 +25,16 @@ class ModelFolder:
     def __post_init__(self) -> None:
         if not self.path.exists():
             raise ModelError(f"{self.path}: no such folder or file; see: vortex models list")
+
+    def require_files(self) -> None:
+        """Make sure that all below are plain files, since libraries read what they find.
+
+        Raises:
+            ModelError: one is a link that leads nowhere.
+            PolicyError: one is a pipe or a device.
+        """
+        for each in self.files:
+            size_of(each)
 
     @cached_property
     def root(self) -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from vortex.core.errors import ModelError
+from vortex.runtime.headers import size_of
 
 MAGIC = b"GGUF"
 _MAX_TEXT = 1_000_000
@@ -38,7 +39,13 @@ class GgufHeader:
 
 
 def is_gguf(path: Path) -> bool:
-    """Say whether a file begins as GGUF does."""
+    """Say whether a file begins as GGUF does.
+
+    Raises:
+        ModelError: it is a link that leads nowhere, or a folder.
+        PolicyError: it is a pipe or a device.
+    """
+    size_of(path)
     with path.open("rb", buffering=0) as file:
         return file.read(4) == MAGIC
 

@@ -5,11 +5,13 @@ with the file that it stands in.
 """
 
 import json
+import stat
 import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -76,22 +78,42 @@ class WeightHeader:
             raise ModelError(f"{self.file}: {word}: {found} bytes of {self.end}; fetch it again")
 
 
+def size_of(path: Path) -> int:
+    """Return the length of a file in bytes.
+
+    Raises:
+        ModelError: it is not there, or is a folder.
+        PolicyError: it is a pipe or a device, whose reading might never end.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        word = "is a link that leads nowhere" if path.is_symlink() else "cannot be read"
+        raise ModelError(f"{path}: {word} ({error.strerror}); fetch it again") from error
+    if stat.S_ISDIR(found.st_mode):
+        raise ModelError(f"{path}: is a folder where a file belongs; fetch it again")
+    if not stat.S_ISREG(found.st_mode):
+        raise PolicyError(f"{path}: is a pipe or a device, not a file; do not use this model")
+    return found.st_size
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object.
 
     Raises:
         ModelError: the file is missing, too large, no JSON, or no object.
+        PolicyError: it is no file.
     """
+    size = size_of(path)
+    if size > MAX_JSON_BYTES:
+        limit = format_bytes(MAX_JSON_BYTES)
+        raise ModelError(f"{path}: has {format_bytes(size)}; no such file needs more than {limit}; fetch it again")
     try:
-        if path.stat().st_size > MAX_JSON_BYTES:
-            raise ModelError(f"{path}: larger than {format_bytes(MAX_JSON_BYTES)}, which no such file needs")
         found = json.loads(path.read_bytes())
-    except FileNotFoundError as error:
-        raise ModelError(f"{path}: not found") from error
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelError(f"{path}: cannot be read as JSON: {error}") from error
+        raise ModelError(f"{path}: cannot be read as JSON: {error}; fetch it again") from error
     if not isinstance(found, dict):
-        raise ModelError(f"{path}: holds a {type(found).__name__}, not an object")
+        raise ModelError(f"{path}: holds a {type(found).__name__}, not an object; fetch it again")
     return found
 
 
@@ -102,14 +124,18 @@ def read_safetensors(path: Path) -> WeightHeader:
 
     Raises:
         ModelError: the file is no safetensors, or its head contradicts itself.
+        PolicyError: it is no file.
     """
-    size = path.stat().st_size
-    with path.open("rb", buffering=0) as file:
-        lead = file.read(8)
-        length = struct.unpack("<Q", lead)[0] if len(lead) == 8 else 0
-        if not 2 <= length <= min(MAX_HEADER_BYTES, max(0, size - 8)):
-            raise ModelError(_foreign(path, lead + file.read(24), length, size))
-        text = file.read(length)
+    size = size_of(path)
+    try:
+        with path.open("rb", buffering=0) as file:
+            lead = file.read(8)
+            length = struct.unpack("<Q", lead)[0] if len(lead) == 8 else 0
+            if not 2 <= length <= min(MAX_HEADER_BYTES, max(0, size - 8)):
+                raise ModelError(_foreign(path, lead + file.read(24), length, size))
+            text = file.read(length)
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read: {error.strerror}; mend that and try again") from error
     try:
         table = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
@@ -117,9 +143,11 @@ def read_safetensors(path: Path) -> WeightHeader:
     if not isinstance(table, dict):
         raise ModelError(f"{path}: its head is no table of tensors")
     metadata = table.pop("__metadata__", None) or {}
+    if not isinstance(metadata, dict):
+        raise ModelError(f"{path}: its __metadata__ is {str(metadata)[:80]}, not an object; fetch it again")
     entries = {name: _entry(path, 8 + length, name, each) for name, each in table.items()}
     end = _require_order(path, 8 + length, entries)
-    return WeightHeader(path, entries, {str(key): str(value) for key, value in dict(metadata).items()}, end)
+    return WeightHeader(path, entries, {str(key): str(value) for key, value in metadata.items()}, end)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -134,9 +162,9 @@ def _foreign(path: Path, lead: bytes, length: int, size: int, why: str = "") -> 
         return f"{path}: is empty; fetch it again"
     for magic, name in _STRANGERS:
         if lead.startswith(magic):
-            return f"{path}: is {name}, not safetensors"
+            return f"{path}: is {name}, not safetensors; fetch the true file"
     if length > MAX_HEADER_BYTES:
-        return f"{path}: claims a head of {length} bytes; {MAX_HEADER_BYTES} are allowed"
+        return f"{path}: claims a head of {length} bytes; {MAX_HEADER_BYTES} are allowed; fetch it again"
     if length > size - 8:
         return f"{path}: cut off within its head: {size} bytes, the head alone has {length + 8}; fetch it again"
     return f"{path}: is no safetensors file{': ' if why else ''}{why}"
@@ -144,10 +172,10 @@ def _foreign(path: Path, lead: bytes, length: int, size: int, why: str = "") -> 
 
 def _entry(path: Path, data_start: int, name: str, raw: Any) -> TensorEntry:
     try:
-        dtype, shape = str(raw["dtype"]), tuple(int(each) for each in raw["shape"])
-        first, last = (int(each) for each in raw["data_offsets"])
+        dtype, shape = str(raw["dtype"]), tuple(index(each) for each in raw["shape"])
+        first, last = (index(each) for each in raw["data_offsets"])
     except (TypeError, KeyError, ValueError) as error:
-        raise ModelError(f"{path}: tensor {name!r} is described as {str(raw)[:80]}") from error
+        raise ModelError(f"{path}: tensor {name!r} is described as {str(raw)[:80]}; fetch it again") from error
     if dtype not in BITS:
         raise ModelError(f"{path}: tensor {name!r} has the unknown type {dtype!r}; known: {', '.join(BITS)}")
     if min(shape, default=0) < 0 or first < 0:
@@ -203,6 +231,7 @@ def read_npz(path: Path) -> WeightHeader:
     """
     import numpy as np
 
+    size_of(path)
     entries = {}
     try:
         with zipfile.ZipFile(path) as archive:

@@ -7,11 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from vortex.core.errors import MissingExtra, VortexError
+from vortex.core.errors import MissingExtra, ModelError, VortexError
 from vortex.core.registry import DISTRIBUTION
+from vortex.runtime.counts import require_true_counts
 from vortex.runtime.detect import Category, Detection, detect
 from vortex.runtime.folder import PICKLES, ModelFolder
-from vortex.runtime.headers import WeightHeader
+from vortex.runtime.headers import WeightHeader, size_of
 
 LIBRARIES: Mapping[Category, str] = {
     "transformers": "transformers",
@@ -75,18 +76,20 @@ def get_model_info(path: str | Path) -> ModelInfo:
     for each in _weight_folders(folder):
         try:
             headers += each.headers
-        except VortexError as error:
+        except ModelError as error:
             problems.append(str(error))
     dtypes: Counter[str] = Counter()
     for header in headers:
         problems += _cut_off(header)
         for entry in header.tensors.values():
             dtypes[entry.dtype] += entry.num_elements
+    if not problems:
+        problems += _untrue(folder)
     others = [each for each in folder.files if each.suffix in (".gguf", ".npz", *PICKLES)]
     held = sum(entry.size_bytes for header in headers for entry in header.tensors.values())
-    size = held or sum(each.stat().st_size for each in others)
-    if not size:
-        problems.append(f"{folder.path}: holds no weights")
+    size = held or sum(size_of(each) for each in others)
+    if not size and not problems:
+        problems.append(f"{folder.path}: holds no weights; fetch its weight files")
     return ModelInfo(
         folder.path, found, sum(dtypes.values()), size, dict(dtypes), len(folder.files),
         folder.custom_files, folder.pickles, tuple(problems),
@@ -142,7 +145,15 @@ def _weight_folders(folder: ModelFolder) -> list[ModelFolder]:
 def _cut_off(header: WeightHeader) -> list[str]:
     try:
         header.require_whole()
-    except VortexError as error:
+    except ModelError as error:
+        return [str(error)]
+    return []
+
+
+def _untrue(folder: ModelFolder) -> list[str]:
+    try:
+        require_true_counts(folder)
+    except ModelError as error:
         return [str(error)]
     return []
 

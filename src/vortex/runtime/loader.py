@@ -4,6 +4,7 @@ Nothing is fetched, no code of the folder is run, pickles are refused. Importing
 models; loading imports the one that the folder needs.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,13 +124,29 @@ def _load(path: Path, options: LoadOptions) -> LoadedModel:
     if options.mode != "full" and category not in _PARTED:
         raise ModelError(f"{path}: a {category} model has no parts; load it with mode='full'")
     folder = ModelFolder(path)
+    folder.require_files()
     try:
         opened = _OPENERS[category](folder, info.found, options)
     except VortexError:
         raise
-    except _FOREIGN as error:
-        raise ModelError(f"{path}: {category} {info.found.architecture} cannot be loaded: {error}") from error
+    except _foreign() as error:
+        said = " ".join(str(error).split())
+        raise ModelError(f"{path}: {category} {info.found.architecture} cannot be loaded: {said}") from error
     return LoadedModel(opened.model, info, opened.how, opened.unused)
+
+
+def _foreign() -> tuple[type[Exception], ...]:
+    """Return what libraries of models raise, with the kinds of their own."""
+    kinds: tuple[type[Exception], ...] = _FOREIGN
+    if "safetensors" in sys.modules:
+        from safetensors import SafetensorError
+
+        kinds += (SafetensorError,)
+    if "huggingface_hub" in sys.modules:
+        from huggingface_hub.errors import StrictDataclassError
+
+        kinds += (StrictDataclassError,)
+    return kinds
 
 
 def _require_safe(info: ModelInfo, options: LoadOptions) -> None:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from vortex.core.errors import ModelError
+from vortex.core.errors import ModelError, PolicyError
 from vortex.core.events import Event, Listener, ignore
 from vortex.core.units import format_bytes
-from vortex.runtime.headers import read_json
+from vortex.runtime.headers import is_plain_name, read_json
 from vortex.runtime.hub import Hub, RemoteFile, Repository, digest, matches, part_of, select
 
 MANIFEST = "vortex-model.json"
@@ -233,7 +233,11 @@ def _read(place: Path) -> StoredModel:
     raw = read_json(place / MANIFEST)
     try:
         files = tuple(StoredFile(str(f["path"]), int(f["size_bytes"]), str(f["sha256"])) for f in raw["files"])
-        return StoredModel(raw["name"], place, raw["revision"], raw["commit"], raw["licence"], files)
+        for file in files:
+            if not all(is_plain_name(part) for part in file.path.split("/")):
+                raise PolicyError(f"{place / MANIFEST}: names {file.path!r}, outside its own folder; remove this model")
+        name, revision, commit, licence = (str(raw[key]) for key in ("name", "revision", "commit", "licence"))
+        return StoredModel(name, place, revision, commit, licence, files)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{place / MANIFEST}: broken ({error}); pull the model again") from error
 
