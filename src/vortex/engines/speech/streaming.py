@@ -73,7 +73,14 @@ class TTSStreamer:
     def _chunks(self, told: list[str], speaking: Speaking) -> Iterator[SpeechChunk]:
         waiting = np.zeros(0, np.float32)
         done = rate_hz = 0
-        for number, spoken in enumerate(self._ahead(told, speaking)):
+        coming = self._ahead(told, speaking)
+        for number in range(len(told)):
+            try:
+                spoken = next(coming)
+            except EngineError:
+                if len(waiting):
+                    yield self._chunk(waiting, done, rate_hz, is_last=False)
+                raise
             rate_hz = spoken.sound.rate_hz
             pause = np.zeros(round(PAUSE_S * rate_hz) if number else 0, np.float32)
             waiting = np.concatenate([waiting, pause, spoken.sound.samples])
