@@ -1,15 +1,24 @@
-"""Formats whose libraries are no part of the project: loaded and run where somebody installed them."""
+"""Formats of other libraries: loaded and run where somebody installed them, and else named with what installs them.
 
+That of Kokoro needs none but transformers, since its network is the project's own.
+"""
+
+import re
 import warnings
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
+from factories.architectures import TABLE
 from factories.networks import save_network
+from factories.voices import write_kokoro
 from factories.weights import write_json
 
-from vortex.core.errors import MissingExtra
+from vortex.core.errors import MissingExtra, PolicyError
 from vortex.runtime import info
+from vortex.runtime.kokoro import convert, read_voice
 from vortex.runtime.loader import is_model_supported, load_omni_model
 
 torch = pytest.importorskip("torch", reason="torch is not installed; see the extra dev-models")
@@ -65,12 +74,56 @@ def test_a_network_of_timm_runs(tmp_path: Path) -> None:
     torch.testing.assert_close(loaded.model(picture), made(picture))
 
 
-def test_a_missing_library_is_named_with_what_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+MISSING = {
+    "all-MiniLM": ("sentence_transformers", "pip install sentence-transformers"),
+    "ViT-B-32": ("open_clip", "pip install open_clip_torch"),
+    "resnet18.a1_in1k": ("timm", "pip install timm"),
+}
+"""Row of the table of architectures → module that loads it, and the command that brings the module."""
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_a_library_that_is_not_here_is_named_with_what_installs_it(name: str, tmp_path: Path) -> None:
+    library, command = MISSING[name]
+    if find_spec(library) is not None:
+        pytest.skip(f"{library} is installed")
+    row = next(each for each in TABLE if each.name == name)
+    if row.library:
+        pytest.importorskip(row.library, reason=f"{row.library} is not installed; see the extra dev-models")
+    row.write(tmp_path)
+    told = is_model_supported(tmp_path)
+    assert (told.supported, told.category) == (False, row.category)
+    assert told.error == f"a {row.category} model needs {library}; run: {command}"
+    with pytest.raises(MissingExtra, match=re.escape(told.error)):
+        load_omni_model(tmp_path)
+
+
+def test_a_missing_extra_of_the_project_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(info, "find_spec", lambda name: None)
-    write_json(tmp_path / "config.json", {"architecture": "resnet18", "num_features": 8, "pretrained_cfg": {}})
-    (tmp_path / "model.safetensors").write_bytes(b"\x1c\0\0\0\0\0\0\0" + b'{"__metadata__":{"a":"bcd"}}')
-    with pytest.raises(MissingExtra, match="a timm model needs timm; run: pip install timm"):
-        info.require_library("timm")
     with pytest.raises(MissingExtra, match=r"needs diffusers; run: pip install 'vortex-film\[models\]'"):
         info.require_library("diffusers")
-    assert not is_model_supported(tmp_path).supported
+
+
+def test_a_voice_as_it_is_published_is_a_pickle_and_speaks_once_that_is_allowed_or_converted(tmp_path: Path) -> None:
+    pytest.importorskip("transformers", reason="transformers is not installed; see the extra dev-models")
+    folder = write_kokoro(tmp_path / "kokoro")
+    assert (is_model_supported(folder).category, is_model_supported(folder).supported) == ("kokoro", False)
+    with pytest.raises(PolicyError, match=r"its weights are a pickle \(kokoro-v1_0\.pth\)"):
+        load_omni_model(folder)
+    published = load_omni_model(folder, allow_pickle=True)
+    convert(folder)
+    assert is_model_supported(folder).supported
+    converted = load_omni_model(folder)
+    assert converted.info.found.category == "kokoro"
+    said = [speak(each.model, folder) for each in (published, converted)]
+    assert torch.equal(*said)
+    assert said[0].isfinite().all() and said[0].numel() > 24_000 / 4 and float(said[0].std()) > 1e-3
+
+
+def speak(network: Any, folder: Path) -> "torch.Tensor":
+    """Return the sound of ten phonemes, at 24 kHz."""
+    tokens = torch.tensor([[0, *range(43, 53), 0]])
+    style = read_voice(folder, "af_heart")[9]
+    prosody = network.prosody(tokens, style)
+    frames = prosody.frames_T.round().clamp(min=1).long()
+    return network.sound(tokens, style, prosody, frames, chance=torch.Generator().manual_seed(0))
