@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from string import ascii_lowercase
 
 from factories.weights import write_json
 
@@ -64,24 +65,22 @@ def save_t5_pieces(folder: Path, max_length: int = 226) -> Path:
 
 def save_t5_words(folder: Path, max_length: int = 512) -> Path:
     """Save a T5 tokenizer as ``tokenizer.json``; so Flux (``tokenizer_2``) and Wan (UMT5) bring theirs."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 
-    words = Tokenizer(models.Unigram())
+    # Not trained: the trainer deals with threads and gives another vocabulary each time.
+    letters = [("▁", -4.0), *((letter, -5.0) for letter in sorted({*"".join(CORPUS), *ascii_lowercase} - {" "}))]
+    known = [(f"▁{word}", -2.0) for word in ("the", "a", "cat", "house")]
+    special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    words = Tokenizer(models.Unigram([*special, *letters, *known], unk_id=2))
     words.pre_tokenizer = pre_tokenizers.Metaspace()
     words.decoder = decoders.Metaspace()
-    words.train_from_iterator(
-        CORPUS,
-        trainers.UnigramTrainer(
-            vocab_size=T5_TOKENS, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False
-        ),
-    )
     words.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
     folder.mkdir(parents=True, exist_ok=True)
     words.save(str(folder / "tokenizer.json"))
-    special = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
-    write_json(folder / "special_tokens_map.json", special)
+    names = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
+    write_json(folder / "special_tokens_map.json", names)
     write_json(
         folder / "tokenizer_config.json",
-        {"tokenizer_class": "T5TokenizerFast", "model_max_length": max_length, "extra_ids": 0, **special},
+        {"tokenizer_class": "T5TokenizerFast", "model_max_length": max_length, "extra_ids": 0, **names},
     )
     return folder

@@ -50,6 +50,9 @@ def join_pipeline(folder: ModelFolder, options: LoadOptions, parts: Mapping[str,
     """
     import diffusers
 
+    missing = [name for name in _index_of(folder) if name not in parts and not (folder.path / name).is_dir()]
+    if missing:
+        raise ModelError(f"{folder.path}: its index names {', '.join(missing)}, not there; fetch the folder again")
     texts = {name: open_part(folder, name, options) for name in _texts_of(folder) if name not in parts}
     diffusers.utils.logging.disable_progress_bar()
     made: Any = diffusers.DiffusionPipeline
