@@ -73,6 +73,23 @@ def test_it_has_a_working_folder_that_is_gone_afterwards(run: Run) -> None:
     assert not Path(folder).exists()
 
 
+def test_what_it_leaves_is_removed_and_links_are_not_followed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir(mode=0o750)
+    code = """
+        import os
+        def run(folder):
+            os.symlink(folder, "link")
+            os.makedirs("a/b")
+            open("a/b/c", "w").close()
+            os.mkdir("closed", mode=0)
+            return os.getcwd()
+        """
+    before = (tmp_path / "mine").stat().st_mode
+    folder = run(dedent(code), str(tmp_path / "mine"))
+    assert not Path(folder).parent.exists()
+    assert (tmp_path / "mine").stat().st_mode == before
+
+
 def test_it_sees_no_secret(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sesame-4711")
     (tmp_path / "token").write_text("sesame-4711")

@@ -60,7 +60,7 @@ class Conversation:
             start_new_session=True,
             cwd="/",
         )
-        self._said, self._noise = b"", b""
+        self._said, self._noise, self._plugin = b"", b"", 0
 
     def __enter__(self) -> Self:
         return self
@@ -104,8 +104,10 @@ class Conversation:
         *lines, self._said = self._said.split(b"\n")
         for line in lines:
             message = json.loads(line)
-            heard.standing = message.get("standing", heard.standing)
-            heard.end = {} if "standing" in message else message
+            if "standing" in message:
+                heard.standing, self._plugin = message["standing"], message["plugin"]
+            else:
+                heard.end = message
         return bool(part)
 
     def _drain(self) -> str:
@@ -118,16 +120,14 @@ class Conversation:
         return printable(self._noise.decode("utf8", "replace"))
 
     def _stop(self) -> None:
-        """Ask the process to end with all that it started; kill it where it does not.
-
-        A plugin whose warden is killed is killed by the kernel, and where it had its own list of processes, so are
-        those that it started.
-        """
+        """Ask the process to end with all that it started; kill it where it does not."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(_END_S)
         except subprocess.TimeoutExpired:
+            if self._plugin:  # its id is its own as long as its warden lives and cannot hear of its end
+                os.kill(self._plugin, signal.SIGKILL)
             self._process.kill()
             self._process.wait()
 

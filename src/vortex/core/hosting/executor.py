@@ -138,5 +138,5 @@ def _refusal(name: str, missing: list[str], report: SandboxReport) -> PolicyErro
     return PolicyError(
         f"plugin {name!r} is not trusted and was not run, because this kernel cannot ensure {lacking}. It has "
         f"{', '.join(report.walls) or 'no walls'}{f', and refuses others ({reasons})' if reasons else ''}; allow user "
-        f"namespaces, or run Linux 6.12 or later with Landlock, or name the plugin in plugins.trusted"
+        f"namespaces, or run Linux 6.2 or later with Landlock, or name the plugin in plugins.trusted"
     )

@@ -4,6 +4,7 @@ import glob
 import json
 import math
 import os
+import shutil
 import site
 import sys
 import sysconfig
@@ -76,15 +77,18 @@ class Sandbox:
         """
         if sys.platform != "linux":
             raise PolicyError(f"plugins run on Linux, whose kernel has a sandbox for them; this is {sys.platform}")
-        with tempfile.TemporaryDirectory(prefix="vortex-plugin-", ignore_cleanup_errors=True) as name:
-            folder = Path(name).resolve()
-            for each in ("work", "outside", "root"):
+        folder = Path(tempfile.mkdtemp(prefix="vortex-plugin-")).resolve()
+        try:
+            for each in ("work", "given", "outside", "root"):
                 (folder / each).mkdir(mode=0o700)
-            (folder / "outside" / proof.KNOWN).write_text("known")
+            for each in ("given", "outside"):
+                (folder / each / proof.KNOWN).write_text("known")
             with (folder / "job.json").open("w+b") as file:
                 file.write(json.dumps(self.job(call, folder), allow_nan=False).encode())
                 file.seek(0)
                 yield file, _environment(folder / "work")
+        finally:
+            _remove(folder)
 
     def job(self, call: Call, folder: Path) -> Job:
         """Return what the process is asked to do in ``folder``."""
@@ -103,9 +107,10 @@ class Sandbox:
             output_schema=dict(manifest.output_schema),
             output_bytes=int(settings.max_output_mb * 1e6),
             place={
-                "readable": _readable(manifest.folder),
+                "readable": _readable(manifest.folder, folder / "given"),
                 "devices": _existing([*_DEVICES, *(_accelerators() if takes_card else ())]),
                 "work": str(folder / "work"),
+                "given": str(folder / "given"),
                 "outside": str(folder / "outside"),
                 "root": str(folder / "root"),
             },
@@ -121,6 +126,15 @@ class Sandbox:
             processes=call.is_trusted,
             warden=0,
         )
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which a stranger may have made folders that cannot be opened, and links to anywhere."""
+    for place, names, _ in os.walk(folder):
+        for name in names:
+            if not os.path.islink(os.path.join(place, name)):
+                os.chmod(os.path.join(place, name), 0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _environment(work: Path) -> dict[str, str]:
@@ -151,10 +165,10 @@ def _python_paths() -> list[str]:
     return [each for each in _existing(sys.path) if any(Path(each).is_relative_to(home) for home in homes)]
 
 
-def _readable(plugin: Path) -> list[str]:
+def _readable(*given: Path) -> list[str]:
     """Return the files and folders that a plugin may read, those within others left out."""
     libraries = [f"{prefix}/{each}" for prefix in (sys.prefix, sys.base_prefix) for each in ("lib", "lib64", "bin")]
-    named = [*_SYSTEM, *libraries, sysconfig.get_paths()["stdlib"], *_python_paths(), str(plugin)]
+    named = [*_SYSTEM, *libraries, sysconfig.get_paths()["stdlib"], *_python_paths(), *map(str, given)]
     real = sorted(_existing(named))
     return [each for each in real if not any(each != other and Path(each).is_relative_to(other) for other in real)]
 

@@ -38,7 +38,7 @@ NEVER: Calls = {
     "settimeofday": (164, 170), "clock_settime": (227, 112), "adjtimex": (159, 171), "clock_adjtime": (305, 266),
     "iopl": (172, -1), "ioperm": (173, -1), "vhangup": (153, 58), "open_by_handle_at": (304, 265),
     "name_to_handle_at": (303, 264), "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190),
-    "mq_open": (240, 180), "personality": (135, 92), "fanotify_init": (300, 262),
+    "mq_open": (240, 180), "personality": (135, 92), "fanotify_init": (300, 262), "setpriority": (141, 140),
 }  # fmt: skip
 
 OF_ITSELF: Calls = {
@@ -46,5 +46,21 @@ OF_ITSELF: Calls = {
     "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
 }  # fmt: skip
 """Allowed where the first argument is 0, the process itself."""
+
+SIGNALS: Calls = {
+    "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+}  # fmt: skip
+"""Allowed to a process on its own where the first argument is its id."""
+
+BY_ARGUMENT: dict[str, tuple[tuple[int, int], int, tuple[int, ...]]] = {
+    # F_SETOWN and F_SETOWN_EX, with F_SETSIG a way to have the kernel signal anybody
+    "fcntl": ((72, 25), 1, (8, 15)),
+    # FIOSETOWN and SIOCSPGRP, which do the same, and TIOCSTI, which types into a terminal
+    "ioctl": ((16, 29), 1, (0x8901, 0x8902, 0x5412)),
+    # PR_SET_PDEATHSIG, by which the process would survive its warden
+    "prctl": ((157, 167), 0, (1,)),
+}
+"""Name → its numbers, which argument decides (from 0), and the values that are refused."""
 
 CLONE, CLONE3 = (56, 220), (435, 435)

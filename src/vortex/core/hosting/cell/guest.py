@@ -23,7 +23,7 @@ def live(job: Job, walls: Walls, answers: int, word: int) -> NoReturn:
     status = 1
     try:
         _come_in(job, walls, answers, word)
-        missing = proof.missing(job["place"]["outside"], job["warden"])
+        missing = proof.missing(job["place"]["given"], job["place"]["outside"], job["warden"])
         _tell(answers, {"walls": walls.standing, "absent": walls.absent, "missing": missing})
         if os.read(word, 1):
             os.close(word)

@@ -17,8 +17,6 @@ REFER, TRUNCATE, IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
 _OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 _BIND_TCP, _CONNECT_TCP = 1, 2
 _ABSTRACT_SOCKETS, _SIGNALS = 1, 2
-TRUNCATE_SINCE = 3
-"""Before this version a file can be cut off by its path, whatever the rules say."""
 
 
 class _Ruleset(ctypes.Structure):

@@ -17,19 +17,20 @@ MEANING = {
     CHILDREN: "it can start no process that outlives it",
 }
 KNOWN = "known"
-"""Name of the file in the folder ``outside`` that must stay unread and unchanged."""
+"""Name of the file in each of the two folders with which writing and reading are tried."""
 
 
-def missing(outside: str, warden: int) -> list[str]:
+def missing(given: str, outside: str, warden: int) -> list[str]:
     """Return the protections that are not there.
 
     Args:
+        given: folder that the plugin may only read, with the file ``KNOWN``.
         outside: folder that was not given to the plugin, with the file ``KNOWN``.
         warden: id of the process that watches this one.
     """
     attempts: dict[str, Callable[[], bool]] = {
         NETWORK: _reach_network,
-        WRITING: lambda: _write(outside),
+        WRITING: lambda: _write(given) or _write(outside),
         READING: lambda: _read(outside),
         SIGNALS: lambda: _signal(warden),
         CHILDREN: _outlive,
@@ -61,15 +62,17 @@ def _has_route() -> bool:
     return True
 
 
-def _write(outside: str) -> bool:
+def _write(folder: str) -> bool:
+    known = f"{folder}/{KNOWN}"
     return any(
         _succeeds(attempt)
         for attempt in (
-            lambda: os.close(os.open(f"{outside}/new", os.O_WRONLY | os.O_CREAT, 0o600)),
-            lambda: os.close(os.open(f"{outside}/{KNOWN}", os.O_WRONLY)),
-            lambda: os.chmod(f"{outside}/{KNOWN}", 0o600),
-            lambda: os.truncate(f"{outside}/{KNOWN}", 1),
-            lambda: os.unlink(f"{outside}/{KNOWN}"),
+            lambda: os.close(os.open(f"{folder}/new", os.O_WRONLY | os.O_CREAT, 0o600)),
+            lambda: os.close(os.open(known, os.O_WRONLY)),
+            lambda: os.close(os.open(known, os.O_RDONLY | os.O_TRUNC)),  # the kernel cuts a file off for readers too
+            lambda: os.truncate(known, 1),
+            lambda: os.chmod(known, 0o600),
+            lambda: os.unlink(known),
         )
     )
 

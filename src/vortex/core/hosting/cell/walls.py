@@ -1,5 +1,6 @@
 """Puts up, one after the other, every wall that this kernel has, and remembers which stand."""
 
+import os
 from collections.abc import Callable
 from typing import TypedDict
 
@@ -16,6 +17,8 @@ class Place(TypedDict):
     devices: list[str]
     work: str
     """Empty folder that it may write."""
+    given: str
+    """Folder that it may read, to try that it cannot write there; one of ``readable``."""
     outside: str
     """Folder that it must not reach."""
     root: str
@@ -80,5 +83,5 @@ class Walls:
         return f"Landlock {landlock.enter(self._readable, self._place['devices'], self._place['work'])}"
 
     def _enter_seccomp(self) -> str:
-        seccomp.enter(processes=self._processes, metadata=ROOT in self.standing)
+        seccomp.enter(seccomp.Rules(self._processes, metadata=ROOT in self.standing, own_id=os.getpid()))
         return "a filter of system calls"

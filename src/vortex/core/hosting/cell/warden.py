@@ -74,7 +74,7 @@ def _watch(job: Job, lines: "_Lines", word: int, plugin: int) -> dict[str, Any]:
     if not report:
         return {"died": _fate(plugin)}
     standing = json.loads(report)
-    _say({"standing": standing})
+    _say({"standing": standing, "plugin": plugin})
     if refused := sorted(set(standing["missing"]) & set(job["required"])):
         return {"refused": refused}
     began = time.perf_counter()
