@@ -235,7 +235,8 @@ class Source(nn.Module):
         turns = torch.cumsum(pitch_1P.double().unsqueeze(1) * harmonics / RATE_HZ % 1, -1) * samples_a_point
         phase = F.interpolate(turns, scale_factor=samples_a_point, mode="linear") * 2 * math.pi
         voiced = (pitch_1P > _VOICED_HZ).float().repeat_interleave(samples_a_point, -1).unsqueeze(-1)
-        noise = torch.randn(phase.shape, generator=chance).mT.to(device)
+        # Types are named here and below, since libraries that load another network change the default meanwhile.
+        noise = torch.randn(phase.shape, generator=chance, dtype=torch.float32).mT.to(device)
         sines = torch.sin(phase).float().mT * _SINE * voiced
         breath = noise * torch.where(voiced > 0, _BREATH, _SINE / 3)
         return torch.tanh(self.l_linear(sines + breath))[..., 0]
@@ -270,7 +271,7 @@ class Vocoder(nn.Module):
                 x = F.pad(x, (1, 0), mode="reflect")
             x = x + self.noise_res[stage](self.noise_convs[stage](source), style)
             blocks = self.resblocks[stage * per_stage : (stage + 1) * per_stage]
-            x = sum((block(x, style) for block in blocks), torch.zeros((), device=x.device)) / per_stage
+            x = sum((block(x, style) for block in blocks), torch.zeros_like(x[:1, :1, :1])) / per_stage
         level, phase = self.conv_post(F.leaky_relu(x, _TILTS[1])).chunk(2, dim=1)
         spectrum = torch.polar(level.exp(), phase.sin())
         return torch.istft(spectrum, shape.fft, shape.hop, window=self._window(spectrum.device))
@@ -281,7 +282,7 @@ class Vocoder(nn.Module):
         return torch.cat([found.abs(), found.angle()], 1)
 
     def _window(self, device: torch.device) -> Tensor:
-        return torch.hann_window(self.shape.fft, device=device)
+        return torch.hann_window(self.shape.fft, device=device, dtype=torch.float32)
 
 
 class Decoder(nn.Module):

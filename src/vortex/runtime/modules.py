@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from vortex.runtime.building import building
 from vortex.runtime.ledger import Rung, State
 
 
@@ -34,7 +35,10 @@ class ModuleMover:
 
     def load(self, rung: Rung, kept: Any) -> Any:
         """Return the module on its device, from the copy that was ``kept`` if there is one."""
-        module = self._build(rung) if kept is None else kept
+        if kept is not None:
+            return kept.to(self._device)
+        with building():
+            module = self._build(rung)
         return module.to(self._device)
 
     def unload(self, model: Any, place: State) -> Any:

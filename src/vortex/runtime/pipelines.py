@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vortex.core.errors import ModelError
+from vortex.runtime.building import building
 from vortex.runtime.folder import ModelFolder
 from vortex.runtime.headers import BITS, TensorEntry
 from vortex.runtime.ledger import Footprint, Rung, State
@@ -138,7 +139,7 @@ class PipelineMover:
         way = self._ways[rung.name]
         if way.offload == "blocks" and self._device == "cpu":
             self._parked = tempfile.TemporaryDirectory(prefix="vortex-blocks-")
-        pipe = way.open() if kept is None else kept
+        pipe = _build(way.open) if kept is None else kept
         if way.tiled:
             _tile(pipe)
         if way.offload == "networks":
@@ -192,7 +193,7 @@ class NetworkMover:
         """Return the network on its device."""
         if kept is not None:
             return kept.to(self._device)
-        return OmniModelLoader(self._folder).load(device=self._device, dtype=self._dtype).model
+        return _build(lambda: OmniModelLoader(self._folder).load(device=self._device, dtype=self._dtype).model)
 
     def unload(self, model: Any, place: State) -> Any:
         """Take the weights off the device."""
@@ -220,6 +221,11 @@ def _bytes(tensor: TensorEntry, dtype: str) -> int:
     if dtype == "auto" or tensor.dtype not in _FLOATS:
         return tensor.num_elements * BITS[tensor.dtype] // 8
     return tensor.num_elements * _WIDTHS[dtype]
+
+
+def _build(make: Callable[[], Any]) -> Any:
+    with building():
+        return make()
 
 
 def networks_of(pipe: Any) -> dict[str, Any]:
