@@ -1,10 +1,11 @@
 """The table of architectures: for each a folder as its upstream writes it, and what it must be taken for.
 
 Those of transformers are written by the true configuration classes, with one tensor in a hole for weights; their
-networks are not built, which would take minutes. Pipelines, autoencoders and the rest are the files that tell them
-apart, with heads of the right names.
+networks are not built, which would take minutes. Autoencoders and the rest are the files that tell them apart, with
+heads of the right names; so are pipelines, and tiny ones are also built and saved whole by diffusers.
 """
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,13 @@ _PIPELINES = {
     "LTXPipeline": ("transformer:LTXVideoTransformer3DModel", "vae:AutoencoderKLLTXVideo"),
     "HunyuanVideoPipeline": ("transformer:HunyuanVideoTransformer3DModel", "vae:AutoencoderKLHunyuanVideo"),
 }  # fmt: skip
+_SAVED = {
+    "pictures": ("flux schnell", "flux dev", "sdxl"),
+    "films": (
+        "wan", "wan image", "wan two", "cogvideox", "cogvideox 2b", "cogvideox image", "ltx", "svd", "hunyuan",
+    ),
+}  # fmt: skip
+"""Factory → its pipelines, which the true classes build and save whole."""
 _D, _F = 16, 64
 _STANDARD: Shapes = {"W_enc": (_D, _F), "W_dec": (_F, _D), "b_enc": (_F,), "b_dec": (_D,)}
 _JUMP: Shapes = {**_STANDARD, "threshold": (_F,)}
@@ -101,6 +109,14 @@ def _pipeline(name: str, parts: tuple[str, ...]) -> Write:
             write_json(folder / place / "config.json", {"_class_name": kind})
             write_safetensors(folder / place / f"{stem}.safetensors", ONE)
         write_json(folder / "model_index.json", index)
+
+    return write
+
+
+def _saved(factory: str, name: str) -> Write:
+    def write(folder: Path) -> None:
+        made: Mapping[str, Write] = importlib.import_module(f"factories.{factory}").PIPELINES
+        made[name](folder)
 
     return write
 
@@ -193,6 +209,11 @@ TABLE: tuple[Row, ...] = (
         for row in rows
     ),
     *(Row(name, "diffusers", _pipeline(name, parts), "pipeline") for name, parts in _PIPELINES.items()),
+    *(
+        Row(f"{name}, saved by diffusers", "diffusers", _saved(factory, name), "pipeline", "diffusers")
+        for factory, names in _SAVED.items()
+        for name in names
+    ),
     Row("SAELens standard", "sae", _sae_lens("standard", _STANDARD), "standard"),
     Row("SAELens jumprelu", "sae", _sae_lens("jumprelu", _JUMP), "jumprelu"),
     Row("SAELens gated", "sae", _sae_lens("gated", _GATED), "gated"),
