@@ -21,10 +21,10 @@ from vortex.core.events import Event, Listener, ignore
 from vortex.core.paths import cache_dir
 from vortex.core.plugins import PluginHost, load_plugins
 from vortex.core.settings import STANDARD, LoadedSettings, load_settings
-from vortex.engines.speech.base import SpeechRequest
+from vortex.engines.speech.base import SpeechEngine, SpeechRequest, VoiceCard
 from vortex.knowledge.collection import Hit
 from vortex.knowledge.passages import Passages
-from vortex.media.sound_file import write_wav
+from vortex.media.sound_encode import format_of, write_sound
 from vortex.production.crew import (
     hire,
     hire_embedder,
@@ -50,6 +50,7 @@ from vortex.story.lessons.rehearsal import LessonCard, Rehearsal, card_of, rehea
 from vortex.story.spoken import say_words
 
 if TYPE_CHECKING:
+    from vortex.engines.speech.cloning import ClonedVoice, Consent, Reference
     from vortex.production.slots.files import SlotCheck, WrittenSlot
     from vortex.production.slots.maker import SlotMaker
     from vortex.production.slots.result import MadeSlot
@@ -68,7 +69,7 @@ _PROJECT_FILE = Path("vortex.toml")
 class Spoken:
     """A text that was spoken into a file."""
 
-    wav: Path
+    path: Path
     duration_s: float
     words: tuple[tuple[str, float, float], ...]
     """(word, start, end), in seconds."""
@@ -191,22 +192,70 @@ class Studio:
         with folder.held():
             yield Editor(folder, lambda: self._opened(folder, self._order(folder)))
 
-    def speak(self, text: str, out: PathLike, *, language: str = "en") -> Spoken:
-        """Speak a text into a WAV file.
+    def speak(
+        self,
+        text: str,
+        out: PathLike,
+        *,
+        language: str = "en",
+        emotion: str = "neutral",
+        pitch: float = 0.0,
+        seed: int = 0,
+    ) -> Spoken:
+        """Speak a text into a WAV, FLAC, MP3 or OGG file, by the ending of its name.
+
+        Args:
+            text: what is said.
+            out: the file.
+            language: ISO 639-1 code.
+            emotion: such as ``happy`` or ``calm``; ``vortex voices list`` tells all.
+            pitch: semitones, -4 to 4.
+            seed: decides the breath of a voice that leaves it to chance.
 
         Raises:
-            EngineError: the voice does not speak the language.
+            EngineError: the voice does not speak the language, or cannot be bent so.
+            MediaError: the ending stands for no format.
         """
         voice = self.loaded.settings.voice
-        with (
-            open_room(self.loaded.settings, self._listen) as room,
-            closing(hire_voice(voice, load_plugins(), room)) as engine,
-        ):
+        format_of(Path(out))
+        with self._speaking() as engine:
             words = say_words(text, language, {})
-            spoken = engine.speak(SpeechRequest(words, language, voice.name, voice.words_per_minute))
-        write_wav(Path(out), spoken.sound)
+            request = SpeechRequest(words, language, voice.name, voice.words_per_minute, emotion, pitch, seed)
+            spoken = engine.speak(request)
+        write_sound(Path(out), spoken.sound)
         timed = tuple((w.shown, t.start_s, t.end_s) for w, t in zip(words, spoken.times, strict=True))
         return Spoken(Path(out), spoken.sound.duration_s, timed)
+
+    def voices(self) -> tuple[VoiceCard, ...]:
+        """Return the voices of the speech engine that the settings name; none where only its server knows them."""
+        with self._speaking() as engine:
+            listed = getattr(engine, "voices", tuple)
+            return tuple(listed())
+
+    def clone_voice(self, name: str, reference: "Reference", consent: "Consent") -> "ClonedVoice":
+        """Keep a person's voice for the engines xtts and sovits.
+
+        Args:
+            name: what the voice is called from now on.
+            reference: 3 to 30 s of the person's speech.
+            consent: who agreed to what.
+
+        Raises:
+            PolicyError: there is no consent.
+            EngineError: the name or the reference cannot be used.
+        """
+        from vortex.engines.speech.cloning import shelf_of
+
+        return shelf_of(self.loaded.settings.voice).add(name, reference, consent)
+
+    @contextmanager
+    def _speaking(self) -> Iterator[SpeechEngine]:
+        """Hire the voice of the settings."""
+        with (
+            open_room(self.loaded.settings, self._listen) as room,
+            closing(hire_voice(self.loaded.settings.voice, load_plugins(), room)) as engine,
+        ):
+            yield engine
 
     def check(self, film: PathLike) -> Verdict:
         """Run on anybody's MP4 the checks that need no knowledge of how it was made."""

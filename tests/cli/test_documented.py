@@ -1,5 +1,6 @@
 """docs/commands.md tells every command and flag, and its examples run."""
 
+import importlib.util
 import re
 import shlex
 import shutil
@@ -7,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from bad_input.command import vortex
+from factories.voices import write_kokoro
 from factories.weights import write_json, write_safetensors
 from hub_server import hub_server
 
 from cli.surface import commands
 
+TORCH = importlib.util.find_spec("torch") is not None
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/commands.md").read_text(encoding="utf8")
 SECTIONS = {part.partition("\n")[0]: part for part in TEXT.split("\n## ")[1:]}
@@ -39,6 +42,9 @@ def test_every_command_is_shown_at_work(name: str) -> None:
 def test_the_examples_run(tmp_path: Path, article: Path) -> None:
     (tmp_path / "manual.pdf").symlink_to(article)
     shutil.copytree(ROOT / "examples/plugin-contrast", tmp_path / "plugins/contrast")
+    (tmp_path / "consent.txt").write_text("I agree that my voice is copied, and used in films of mine.")
+    if TORCH:
+        write_kokoro(tmp_path / "Kokoro-82M")
     remote = tmp_path / "remote"
     write_json(remote / "config.json", {"_class_name": "UNet2DModel"})
     write_safetensors(remote / "model.safetensors", {"weight": (4, 4)})
@@ -48,6 +54,8 @@ def test_the_examples_run(tmp_path: Path, article: Path) -> None:
 
 def _run_examples(folder: Path, **environment: str) -> None:
     for line in EXAMPLES:
+        if line.startswith("vortex voices convert") and not TORCH:
+            continue
         done = vortex(*shlex.split(line)[1:], cwd=folder, **environment)
         assert done.code == 0, f"{line}\n{done.err}"
         if "--json" in line:

@@ -319,9 +319,8 @@ def reader() -> Iterator[PhonemeReader]:
 
 
 def test_symbols_are_those_of_the_vocabulary(reader: PhonemeReader) -> None:
-    read = reader.read(
-        ["The", "choice,", "e.g.", "in", "1984,", "of", "the", "boat!"], "en-us", "".join(CONFIG["vocab"])
-    )
+    vocabulary = "".join(CONFIG["vocab"])
+    read = reader.read(["The", "choice,", "e.g.", "in", "1984,", "of", "the", "boat!"], "en-us", vocabulary)
     assert read.symbols == "ðə ʧˈYs, fˌɔɹɛɡzˈæmpᵊl ɪn nˈIntinhˈʌndɹɪd ˈATi fˈɔɹ, ʌvðə bˈOt!"
     assert [read.symbols[start.symbol] for start in read.words][:3] == ["ð", "ʧ", "f"]
     french = reader.read(["Les", "enfants", "ont", "mangé."], "fr", vocabulary)

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from vortex.cli import edit, films, lessons, models, plugins, slots, sources, system, translate
+from vortex.cli import edit, films, lessons, models, plugins, slots, sources, system, translate, voices
 from vortex.core.errors import VortexError
 
 _INTERRUPTED = 130
@@ -28,6 +28,7 @@ sources.register(app)
 models.register(app)
 slots.register(app)
 plugins.register(app)
+voices.register(app)
 system.register(app)
 
 

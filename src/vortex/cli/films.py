@@ -141,21 +141,38 @@ def prune(
 
 def speak(
     text: Annotated[str, typer.Argument(help="What to say.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="WAV file to write.")] = Path("speech.wav"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write: .wav, .flac, .mp3 or .ogg.")] = Path(
+        "speech.wav"
+    ),
     language: Annotated[str, typer.Option(help="ISO 639-1 code.")] = "en",
+    engine: Annotated[str | None, typer.Option(help="Speech engine, such as kokoro; see: vortex engines list.")] = None,
+    voice: Annotated[str | None, typer.Option(help="Voice of that engine; see: vortex voices list.")] = None,
+    emotion: Annotated[str, typer.Option(help="Such as happy, sad, excited, calm or angry.")] = "neutral",
+    speed: Annotated[float, typer.Option(min=0.5, max=1.8, help="Factor on the pace of the settings.")] = 1.0,
+    pitch: Annotated[float, typer.Option(min=-4, max=4, help="Semitones to speak higher.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of a voice's breath; equal seeds give equal sound.")] = 0,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="wav, flac, mp3 or ogg, whatever --out ends with.")
+    ] = None,
     profile: Profile = "",
     set_: Set = None,
     as_json: Json = False,
 ) -> None:
-    """Speak a sentence into a WAV file and tell when each word is said.
+    """Speak a sentence into a file and tell when each word is said.
 
     Example: vortex speak "The sum of 2 and 3 is 5." -o sum.wav
     """
     from vortex.studio import Studio
 
-    spoken = Studio(settings_from(set_), profile=profile).speak(text, out, language=language)
+    flags = settings_from(set_, voice__engine=engine, voice__name=voice)
+    studio = Studio(flags, profile=profile)
+    if speed != 1:
+        rate = studio.loaded.settings.voice.words_per_minute * speed
+        studio = Studio({**flags, "voice.words_per_minute": round(rate)}, profile=profile)
+    file = out.with_suffix(f".{format_}") if format_ else out
+    spoken = studio.speak(text, file, language=language, emotion=emotion, pitch=pitch, seed=seed)
     rows: list[tuple[Any, ...]] = [(f"{start:.2f}", f"{end:.2f}", word) for word, start, end in spoken.words]
-    emit(spoken, f"{spoken.wav}: {spoken.duration_s:.2f} s\n{table(rows, ('start', 'end', 'word'))}", as_json=as_json)
+    emit(spoken, f"{spoken.path}: {spoken.duration_s:.2f} s\n{table(rows, ('start', 'end', 'word'))}", as_json=as_json)
 
 
 def check(

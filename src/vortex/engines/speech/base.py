@@ -49,11 +49,22 @@ class Utterance:
     times: tuple[WordTime, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceCard:
+    """A voice that an engine lists."""
+
+    name: str
+    language: str
+    """ISO 639-1 code; "" where it speaks all of its engine's."""
+    about: str = ""
+
+
 class SpeechEngine(Protocol):
     """Speaks sentences. Deterministic: the same request gives the same samples and times.
 
     A voice that needs settings offers ``from_settings(VoiceSettings)``, one that leases a model
-    ``from_room(VoiceSettings, EngineRoom)``; others are made without arguments. Emotion and pitch are heard in the
+    ``from_room(VoiceSettings, EngineRoom)``; others are made without arguments. One that knows its voices by name has
+    ``voices()``, which returns a ``VoiceCard`` for each. Emotion and pitch are heard in the
     sound or refused, never left out.
     """
 

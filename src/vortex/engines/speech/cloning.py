@@ -15,6 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from vortex.core.errors import EngineError, PolicyError
+from vortex.core.paths import voices_dir
+from vortex.core.settings import VoiceSettings
+from vortex.engines.speech.base import VoiceCard
 from vortex.engines.speech.word_times import trim
 from vortex.media.sound import Sound
 from vortex.media.sound_file import decode_sound, resample, write_wav
@@ -94,6 +97,17 @@ class VoiceShelf:
         """Return the names of all voices, also of those that would be refused."""
         return tuple(sorted(each.parent.name for each in self.folder.glob(f"*/{_RECORD}")))
 
+    def cards(self) -> tuple[VoiceCard, ...]:
+        """Return every voice with the consent that it rests on, or why it is refused."""
+        found = []
+        for name in self.names():
+            try:
+                record = self.find(name).record
+                found.append(VoiceCard(name, "", f"clone of {record.person}, who agreed on {record.when[:10]}"))
+            except PolicyError as error:
+                found.append(VoiceCard(name, "", f"refused: {error}"))
+        return tuple(found)
+
     def add(self, name: str, reference: Reference, consent: Consent | None) -> ClonedVoice:
         """Keep a reference of 3 to 30 s and the record of the consent.
 
@@ -146,6 +160,11 @@ class VoiceShelf:
         if not reference.is_file() or _hash(reference) != record.reference_sha256:
             raise PolicyError(f"{reference}: is not what {record.person} agreed to (its hash differs); clone it again")
         return ClonedVoice(name, reference, record)
+
+
+def shelf_of(settings: VoiceSettings) -> VoiceShelf:
+    """Return the cloned voices that the settings name, by default those in the user's data."""
+    return VoiceShelf(Path(settings.clones).expanduser() if settings.clones else voices_dir())
 
 
 def _checked(name: str, consent: Consent | None) -> Consent:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from vortex.core.errors import EngineError
-from vortex.engines.speech.base import SpeechRequest, Utterance
+from vortex.engines.speech.base import SpeechRequest, Utterance, VoiceCard
 from vortex.engines.speech.emotions import Delivery, delivery, louder
 from vortex.engines.speech.word_times import WordEvent, trim, word_times
 from vortex.engines.speech.worker_process import Answer, WorkerProcess
@@ -70,6 +70,15 @@ class EspeakSpeech:
     def languages(self) -> tuple[str, ...]:
         """Return the ISO 639-1 codes that the library speaks."""
         return tuple(sorted({tag[:2] for tag in self._tags if _TWO_LETTERS.match(tag)} - _MUTE))
+
+    def voices(self) -> tuple[VoiceCard, ...]:
+        """Return the tags of languages that are voices; each may be followed by ``+`` and a variant."""
+        defaults = {named.partition("+")[0]: named for named in _DEFAULTS.values()}
+        return tuple(
+            VoiceCard(tag, tag[:2], f"default: {defaults[tag]}" if tag in defaults else "")
+            for tag in sorted(self._tags)
+            if _TWO_LETTERS.match(tag) and tag[:2] not in _MUTE
+        )
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Speak one sentence; see ``SpeechEngine.speak``."""

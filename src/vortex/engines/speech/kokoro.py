@@ -18,7 +18,7 @@ import numpy as np
 
 from vortex.core.errors import EngineError
 from vortex.core.settings import VoiceSettings
-from vortex.engines.speech.base import SpeechRequest, Utterance
+from vortex.engines.speech.base import SpeechRequest, Utterance, VoiceCard
 from vortex.engines.speech.emotions import Delivery, delivery, louder
 from vortex.engines.speech.kokoro_voices import Cast, Character
 from vortex.engines.speech.phonemes import PhonemeReader, Phonemes, pieces
@@ -115,6 +115,10 @@ class KokoroSpeech:
     def languages(self) -> tuple[str, ...]:
         """Return the ISO 639-1 codes for which the folder has a voice and letters can be read."""
         return self.cast.languages
+
+    def voices(self) -> tuple[VoiceCard, ...]:
+        """Return characters and published voices."""
+        return tuple(VoiceCard(each.name, each.language, each.mixture) for each in self.cast.characters.values())
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Speak one sentence; see ``SpeechEngine.speak``."""

@@ -34,6 +34,11 @@ class Character:
         """ISO 639-1 code."""
         return self.reads.partition("-")[0]
 
+    @property
+    def mixture(self) -> str:
+        """What it is mixed of, in words."""
+        return ", ".join(f"{weight:.0%} {voice}" for voice, weight in self.blend.items())
+
 
 class Cast:
     """The characters that a folder has the voices for."""

@@ -14,15 +14,13 @@ import os
 import shlex
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
 from vortex.core.errors import EngineError
-from vortex.core.paths import voices_dir
 from vortex.core.settings import VoiceSettings
-from vortex.engines.speech.base import SpeechRequest, Utterance
-from vortex.engines.speech.cloning import ClonedVoice, VoiceShelf
+from vortex.engines.speech.base import SpeechRequest, Utterance, VoiceCard
+from vortex.engines.speech.cloning import ClonedVoice, VoiceShelf, shelf_of
 from vortex.engines.speech.remote import RemoteSpeech, SpeechServer, speed_of
 from vortex.runtime.budget import GB
 from vortex.runtime.room import EngineRoom
@@ -52,7 +50,7 @@ class ServiceSpeech(RemoteSpeech):
         """Return the voice at the address of the settings; with ``voice.command`` the room starts its server."""
         key = os.environ.get(settings.api_key_env, "") if settings.api_key_env else ""
         server = SpeechServer(settings.base_url, settings.model, key, settings.timeout_s)
-        shelf = VoiceShelf(Path(settings.clones).expanduser() if settings.clones else voices_dir())
+        shelf = shelf_of(settings)
         if not settings.command:
             return cls(server, shelf)
         address = urlsplit(settings.base_url)
@@ -67,6 +65,10 @@ class ServiceSpeech(RemoteSpeech):
     def languages(self) -> tuple[str, ...]:
         """Return those of its languages in which words can be timed."""
         return tuple(sorted(set(self.tongues) & set(super().languages())))
+
+    def voices(self) -> tuple[VoiceCard, ...]:
+        """Return the clones; a server's own speakers are known to it alone."""
+        return self.shelf.cards()
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Speak one sentence; see ``SpeechEngine.speak``."""

@@ -11,12 +11,11 @@ from typing import Any, Self
 import numpy as np
 
 from vortex.core.errors import EngineError
-from vortex.core.paths import voices_dir
 from vortex.core.plugins import load_plugins
 from vortex.core.settings import VoiceSettings, load_settings
 from vortex.core.text import sentences
 from vortex.engines.speech.base import SayWord, SpeechEngine, SpeechRequest
-from vortex.engines.speech.cloning import ClonedVoice, Consent, Reference, VoiceShelf
+from vortex.engines.speech.cloning import ClonedVoice, Consent, Reference, VoiceShelf, shelf_of
 from vortex.media.sound import Sound
 from vortex.media.sound_encode import format_of, write_sound
 from vortex.runtime.room import EngineRoom
@@ -131,9 +130,9 @@ class TTSEngine:
         """Return the ISO 639-1 codes that can be spoken."""
         return self.engine.languages()
 
-    def voices(self) -> "VoiceShelf":
+    def clones(self) -> VoiceShelf:
         """Return the cloned voices."""
-        return VoiceShelf(Path(self._settings.clones).expanduser() if self._settings.clones else voices_dir())
+        return shelf_of(self._settings)
 
     def say(self, text: str, speaking: Speaking | None = None) -> tuple[Sound, tuple[SpokenWord, ...]]:
         """Speak a text, sentence by sentence.
@@ -207,7 +206,7 @@ class TTSEngine:
         if not hasattr(self.engine, "shelf"):
             raise EngineError(f"the voice {self._name} cannot be cloned from anybody; use xtts or sovits")
         given = reference_audio if isinstance(reference_audio, Reference) else Reference(Path(reference_audio))
-        voice = self.voices().add(speaker_name, given, consent)
+        voice = self.clones().add(speaker_name, given, consent)
         self._engine = None if self._engine is None else self._renewed(self._engine)
         return voice
 
