@@ -18,8 +18,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     models = typer.Typer(help="What model folders hold, and the store of fetched models.", no_args_is_help=True)
     for name, command in (
-        ("list", models_list), ("inspect", models_inspect), ("pull", models_pull), ("verify", models_verify),
-        ("remove", models_remove), ("prune", models_prune),
+        ("list", models_list), ("inspect", models_inspect), ("fit", models_fit), ("pull", models_pull),
+        ("verify", models_verify), ("remove", models_remove), ("prune", models_prune),
     ):  # fmt: skip
         models.command(name)(command)
     app.add_typer(models, name="models")
@@ -52,9 +52,8 @@ def models_inspect(
     Example: vortex models inspect ./whisper-tiny --json
     """
     from vortex.runtime.loader import get_model_info, is_model_supported
-    from vortex.studio import Studio
 
-    place = Path(path) if Path(path).exists() else Studio(settings_from(set_)).models().find(path).folder
+    place = Path(path) if Path(path).exists() else _stored(path, set_)
     info, support = get_model_info(place), is_model_supported(place)
     found = info.found
     rows: list[tuple[Any, ...]] = [
@@ -71,6 +70,41 @@ def models_inspect(
     ]
     value = {"info": info, "support": support}
     emit(value, table(rows, ("what", "seen")), as_json=as_json)
+
+
+def models_fit(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Model folders, or names of the store.")],
+    set_: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Tell how models would be held within the declared memory, before a weight is read.
+
+    Example: vortex models fit ./flux-schnell ./wan-1.3b --set runtime.hard_limit_gb=12 --set runtime.soft_limit_gb=11.5
+    """
+    from vortex.runtime.fitting import fit
+    from vortex.runtime.rooms import open_room
+    from vortex.studio import Studio
+
+    with open_room(Studio(settings_from(set_)).loaded.settings) as room:
+        found = fit([room.folder(path) for path in paths], room.budget, room.device)
+        device = room.device
+    rows: list[tuple[Any, ...]] = [
+        (str(model.path), row.way, format_bytes(row.size_bytes), row.verdict, "held so" if row is model.held else "")
+        for model in found.models
+        for row in model.rows
+    ]
+    limits = f"soft {format_bytes(found.budget.soft_bytes)}, hard {format_bytes(found.budget.hard_bytes)} on {device}"
+    all_of_them = f"all at once: {format_bytes(found.all_bytes)}, which {'fits' if found.together else 'takes turns'}"
+    text = "\n".join([table(rows, ("model", "way", "weights", "alone", "")), f"{limits}; {all_of_them}"])
+    emit(found, text, as_json=as_json)
+    if not all(model.held for model in found.models):
+        raise typer.Exit(3)
+
+
+def _stored(name: str, set_: list[str] | None) -> Path:
+    from vortex.studio import Studio
+
+    return Studio(settings_from(set_)).models().find(name).folder
 
 
 def models_pull(

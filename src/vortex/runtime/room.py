@@ -125,14 +125,15 @@ class EngineRoom:
         if self._claims is not None and self.device != "cpu":
             total = source.read().total_bytes
             self._held.enter_context(claim_device(self._claims, self.device, round(settings.hard_limit_gb * GB), total))
+        return self._held.enter_context(Residency(self.budget, source=source, listener=self._listener))
+
+    @cached_property
+    def budget(self) -> Budget:
+        """The declared limits; weights are kept in host memory only where they can leave a card for it."""
+        settings = self._settings
         host_bytes = 0 if self.device == "cpu" else round(settings.host_gb * GB)
-        budget = Budget(
-            round(settings.soft_limit_gb * GB),
-            round(settings.hard_limit_gb * GB),
-            host_bytes=host_bytes,
-            pinned_bytes=host_bytes // 2,
-        )
-        return self._held.enter_context(Residency(budget, source=source, listener=self._listener))
+        soft, hard = round(settings.soft_limit_gb * GB), round(settings.hard_limit_gb * GB)
+        return Budget(soft, hard, host_bytes=host_bytes, pinned_bytes=host_bytes // 2)
 
     def explain(self) -> str:
         """Return every placement in words and numbers."""
