@@ -143,7 +143,7 @@ def test_a_picture_of_another_shape_is_cut_and_said(saved: Callable[[str], Path]
 
 
 @pytest.mark.parametrize("rung", ["tiled decoder", "a block at a time"])
-@pytest.mark.parametrize("name", ["wan", "cogvideox", "ltx", "hunyuan"])
+@pytest.mark.parametrize("name", ["wan", "wan both", "cogvideox", "ltx", "hunyuan"])
 def test_a_small_budget_holds_it_on_a_lower_rung(saved: Callable[[str], Path], name: str, rung: str) -> None:
     folder = saved(name)
     whole = make(folder)
@@ -158,6 +158,27 @@ def test_a_small_budget_holds_it_on_a_lower_rung(saved: Callable[[str], Path], n
         clip = DiffusionClip(ClipSettings(model=str(folder)), here).generate(ClipRequest("a cat", **SMALL))
     assert clip.way == f"float32, {rung}"
     assert np.array_equal(clip.frames, whole.frames)
+
+
+def test_frames_are_decoded_a_few_at_a_time_where_there_are_no_tiles(saved: Callable[[str], Path]) -> None:
+    folder, picture = saved("svd"), np.full((64, 128, 3), 90, np.uint8)
+    picture[16:40, 30:90] = 220
+    with room() as here:
+        engine = DiffusionClip(ClipSettings(model=str(folder)), here, is_tiled=True)
+        few = engine.generate(ClipRequest("", image=picture, **{**SMALL, "width": 128}))
+    assert few.way == "float32, tiled decoder"
+    whole = make(folder, prompt="", image=picture, width=128)
+    # Its decoder looks at neighbouring frames, of which it sees fewer.
+    assert not np.array_equal(few.frames, whole.frames)
+    assert few.frames.shape == whole.frames.shape
+
+
+@pytest.mark.parametrize("name", sorted(films.PIPELINES))
+def test_the_fewest_steps_make_a_clip(saved: Callable[[str], Path], name: str) -> None:
+    with room() as here:
+        engine = DiffusionClip(ClipSettings(model=str(saved(name)), max_retries=0), here)
+        picture = np.random.default_rng(0).integers(0, 255, (64, 96, 3), np.uint8) if engine.needs_image else None
+        engine.generate(ClipRequest("a cat", image=picture, **{**SMALL, "num_inference_steps": 1}))
 
 
 def test_a_clip_that_is_larger_than_declared_takes_a_place_of_its_own(wan: Path) -> None:

@@ -318,6 +318,14 @@ def break_decoder(folder: Path) -> None:
     vae.save_pretrained(folder / "vae")
 
 
+def shrink(engine: Any, width: int = 64, height: int = 64) -> None:
+    """Let an engine make small clips where no size is asked; what the family says would take a tiny model minutes."""
+    from dataclasses import replace
+
+    grades = {name: replace(each, width=width, height=height) for name, each in engine._family.grades.items()}
+    engine.__dict__["_family"] = replace(engine._family, grades=grades)
+
+
 _ORIGINAL = {
     "attn1.to_out.0": "self_attn.o", "attn2.to_out.0": "cross_attn.o", "attn1.to_": "self_attn.",
     "attn2.to_": "cross_attn.",

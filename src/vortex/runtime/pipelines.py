@@ -242,9 +242,10 @@ def _forget(network: Any) -> None:
 
 def _tile(pipe: Any) -> None:
     vae = getattr(pipe, "vae", None)
-    for name in ("enable_tiling", "enable_slicing"):
-        if hasattr(vae, name):
-            getattr(vae, name)()
+    for name in ("tiling", "slicing"):
+        # Every autoencoder has the method; on those without the switch it raises.
+        if hasattr(vae, f"use_{name}"):
+            getattr(vae, f"enable_{name}")()
 
 
 def _offload_blocks(pipe: Any, device: str, parking: str) -> None:

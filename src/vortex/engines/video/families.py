@@ -84,6 +84,7 @@ class Family:
     """A clip has ``1 + n * frame_step`` frames."""
     max_frames: int = 81
     size_multiple: int = 16
+    least_steps: int = 1
     max_tokens: int = 0
     """Tokens of a prompt that are read; 0 where it reads none."""
     network: str = "transformer"
@@ -179,7 +180,7 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family(
         "LTX", "LTXPipeline", begins_from="either", picture_pipeline="LTXImageToVideoPipeline", fps=25, guidance=3.0,
-        dtype="bfloat16", frame_step=8, max_frames=257, size_multiple=32, max_tokens=128,
+        dtype="bfloat16", frame_step=8, max_frames=257, size_multiple=32, max_tokens=128, least_steps=2,
         call={**_WORDS, "frame_rate": "fps"}, constants={"decode_timestep": 0.03, "decode_noise_scale": 0.025},
         grades=_grades(Grade(704, 480, 97, 25), Grade(704, 480, 121, 40), Grade(1216, 704, 161, 50)),
     ),

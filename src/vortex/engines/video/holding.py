@@ -88,7 +88,7 @@ class Holding:
                 pipe.register_modules(**{part: OmniModelLoader(self.folder / part).load(dtype="float32").model})
             if self.lora is not None:
                 _put_on(pipe, self.lora)
-            if self.is_sliced and hasattr(pipe.vae, "enable_slicing"):
+            if self.is_sliced and hasattr(pipe.vae, "use_slicing"):
                 pipe.vae.enable_slicing()
             return pipe
 

@@ -8,7 +8,7 @@ from vortex.engines.video.clip import ClipRequest
 from vortex.engines.video.families import FREE, Family, Own, Quality, Size
 from vortex.media.blank import Fault
 
-MAX_STEPS = 200
+MAX_STEPS, MAX_GUIDANCE = 200, 30
 _SEEDS = 2**63
 _UNUSED: tuple[tuple[str, object, str], ...] = (
     ("negative_prompt", "", "the words to avoid were not used"),
@@ -53,6 +53,9 @@ def plan_clip(request: ClipRequest, family: Family, quality: Quality, own: Own =
     notes: list[str] = []
     size = _size(request, family, Size(grade.width, grade.height), own.size, notes)
     num_frames = _num_frames(request.num_frames or own.num_frames or grade.num_frames, family, notes)
+    num_steps = max(family.least_steps, request.num_inference_steps or grade.num_steps)
+    if num_steps != request.num_inference_steps and request.num_inference_steps:
+        notes.append(f"It takes {num_steps} steps instead of {request.num_inference_steps}: fewer make nothing.")
     fps = request.fps or family.fps
     if fps != family.fps and "fps" not in family.call.values():
         notes.append(f"It is shown at {fps} frames a second; {family.name} moves as at {family.fps}.")
@@ -63,7 +66,7 @@ def plan_clip(request: ClipRequest, family: Family, quality: Quality, own: Own =
         size=size,
         num_frames=num_frames,
         fps=fps,
-        num_steps=request.num_inference_steps or grade.num_steps,
+        num_steps=num_steps,
         guidance_scale=family.guidance if request.guidance_scale == -1 else request.guidance_scale,
         seed=request.seed,
         motion_bucket_id=request.motion_bucket_id,
@@ -86,8 +89,8 @@ def _require_ranges(request: ClipRequest) -> None:
     for name, value, low, high in ranges:
         if not low <= value <= high:
             raise EngineError(f"{name} = {value}: must lie between {low} and {high}")
-    if request.guidance_scale != -1 and not 0 <= request.guidance_scale <= 30:
-        raise EngineError(f"guidance_scale = {request.guidance_scale}: must lie between 0 and 30, or be -1")
+    if request.guidance_scale != -1 and not 0 <= request.guidance_scale <= MAX_GUIDANCE:
+        raise EngineError(f"guidance_scale = {request.guidance_scale}: must lie between 0 and {MAX_GUIDANCE}, or be -1")
 
 
 def _require_beginning(request: ClipRequest, family: Family) -> None:
@@ -165,7 +168,7 @@ def next_try(plan: Plan, look: Fault) -> Plan:
     """
     change = CHANGES[look]
     floor = min(1.0, plan.guidance_scale)
-    guidance = round(max(floor, plan.guidance_scale * change.guidance), 2)
+    guidance = round(min(MAX_GUIDANCE, max(floor, plan.guidance_scale * change.guidance)), 2)
     steps = min(MAX_STEPS, max(plan.num_steps + 1, round(plan.num_steps * change.steps)))
     return replace(plan, guidance_scale=guidance, num_steps=steps, seed=(plan.seed + 1) % _SEEDS)
 
