@@ -79,7 +79,7 @@ def models_fit(
 ) -> None:
     """Tell how models would be held within the declared memory, before a weight is read.
 
-    Example: vortex models fit ./flux-schnell ./wan-1.3b --set runtime.hard_limit_gb=12 --set runtime.soft_limit_gb=11.5
+    Example: vortex models fit ./flux-schnell ./wan --set runtime.soft_limit_gb=11.5 --set runtime.hard_limit_gb=12
     """
     from vortex.runtime.fitting import fit
     from vortex.runtime.rooms import open_room
