@@ -91,7 +91,7 @@ def test_a_picture_of_another_shape_is_cut_not_bent() -> None:
 def test_without_a_picture_one_is_drawn_and_that_is_said() -> None:
     clip = DrawnClip().generate(ClipRequest(PROMPT, width=64, height=64))
     assert clip.frames.shape == (72, 64, 64, 3)
-    assert "does not show what the prompt says" in clip.notes[0]
+    assert "does not show what its prompt says" in clip.notes[0]
 
 
 @pytest.mark.parametrize("wrong", [{"num_frames": 10_001}, {"image": np.zeros((4, 4), np.uint8)}, {"height": -1}])

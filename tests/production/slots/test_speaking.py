@@ -16,7 +16,7 @@ from vortex.media.sound_file import write_wav
 from vortex.production.slots.buffers import RATE_HZ
 from vortex.production.slots.recipe import SlotOrder
 from vortex.production.slots.showrunner import Script
-from vortex.production.slots.speaking import Spoken, manner_of, speak, with_music
+from vortex.production.slots.speaking import Spoken, manner_of, notes_on, speak, with_music
 from vortex.production.slots.validation import read_order
 
 
@@ -85,8 +85,8 @@ def test_music_has_the_level_that_the_recipe_names(tmp_path: Path, level: float,
     song(tmp_path / "song.wav", 3, level)
     time = np.arange(10 * RATE_HZ) / RATE_HZ
     talk = Sound((0.1 * np.sin(2 * np.pi * 1000 * time) * (time < 5)).astype(np.float32), RATE_HZ)
-    both = with_music(talk, order(bgm="song.wav", bgm_volume=volume), tmp_path)
-    alone = with_music(talk, order(), tmp_path)
+    both = with_music(talk, order(bgm="song.wav", bgm_volume=volume), tmp_path).sound
+    alone = with_music(talk, order(), tmp_path).sound
     assert integrated_lufs(both.as_stereo()) == pytest.approx(-14, abs=1)
     assert integrated_lufs(alone.as_stereo()) == pytest.approx(-14, abs=1)
     music = Sound(both.samples[round(5.5 * RATE_HZ) : round(8.5 * RATE_HZ)], RATE_HZ)
@@ -108,4 +108,13 @@ def test_music_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     for name, said_so in (("short.wav", "lasts 1.0 s"), ("silent.wav", "silent"), ("none.wav", "cannot be read")):
         with pytest.raises(MediaError, match=said_so):
             with_music(talk, order(bgm=name), tmp_path)
-    assert with_music(talk, order(bgm="none.wav", bgm_volume=0), tmp_path).duration_s == 2
+    assert with_music(talk, order(bgm="none.wav", bgm_volume=0), tmp_path).sound.duration_s == 2
+
+
+def test_a_sound_that_cannot_be_made_loud_is_told(tmp_path: Path) -> None:
+    time = np.arange(3 * RATE_HZ) / RATE_HZ
+    talk = (0.1 * np.sin(2 * np.pi * 1000 * time)).astype(np.float32)
+    assert list(notes_on(with_music(Sound(talk, RATE_HZ), order(), tmp_path))) == []
+    clicks = np.zeros(3 * RATE_HZ, np.float32)
+    clicks[:: RATE_HZ // 2] = 0.9
+    assert "LUFS instead of -14" in next(notes_on(with_music(Sound(clicks, RATE_HZ), order(), tmp_path)))

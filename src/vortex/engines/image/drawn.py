@@ -20,6 +20,7 @@ from vortex.runtime.room import EngineRoom
 
 _SIDE = 16
 _MOST_TITLE_WORDS = 5
+_HONEST = "The picture is drawn and does not show what its prompt says; a model does: image.engine."
 _MARGIN = 0.11
 """Around the title, as a share of the side: a camera that moves over the picture leaves it whole."""
 Random = np.random.Generator
@@ -54,7 +55,7 @@ class DrawnImage:
         scene.draw_title()
         pixels = scene.pixels()
         tell(1.0)
-        return Picture(pixels, self.name, "drawn on the processor")
+        return Picture(pixels, self.name, "drawn on the processor", (_HONEST,))
 
     def close(self) -> None:
         """Give nothing back, as nothing is held."""

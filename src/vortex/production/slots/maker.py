@@ -126,7 +126,9 @@ class SlotMaker:
         work.note(*script.notes)
         shot = first_shot(order, script.visual_prompt, seed)
         spoken, picture = self._voice_and_keyframe(work, shot)
-        audio = self.buffers.hold_sound(speaking.with_music(spoken.sound, order, folder))
+        finished = speaking.with_music(spoken.sound, order, folder)
+        audio = self.buffers.hold_sound(finished.sound)
+        work.note(*speaking.notes_on(finished))
         self._note_length(work, spoken)
         frames = self.buffers.film(filming.frames_for(spoken.sound.duration_s, order.fps))
         verdict = self._filmed(work, shot, picture, frames)
@@ -194,8 +196,7 @@ class SlotMaker:
         )
         picture = work.watch.run("image", lambda tell: engine.generate(request, tell))
         work.parts["keyframe"] = Part("keyframe", engine.name, engine.version, engine.rung, picture.model, picture.way)
-        if engine.rung == "embedded":
-            work.note("The keyframe is drawn and does not show what its prompt says; a model does: image.engine.")
+        work.note(*picture.notes)
         return picture
 
     def _filmed(self, work: _Work, first: Shot, picture: Picture, frames: NDArray[np.uint8]) -> Verdict:
@@ -220,13 +221,15 @@ class SlotMaker:
     def _clip(self, work: _Work, shot: Shot, frames: NDArray[np.uint8]) -> None:
         engine, order, slot = self.crew.clip, work.order, self.settings.slot
         is_free = engine.rung == "embedded"
-        # A clip model makes seconds at its own pace and size; only the camera over a picture makes any length.
+        # A clip model makes a few seconds at its own pace; only the camera over a picture makes any length.
         begins_here = is_free or engine.needs_image
         request = ClipRequest(
             shot.prompt,
             shot.negative_prompt,
             self.buffers.actor if begins_here else None,
             num_frames=len(frames) if is_free else min(len(frames), slot.clip_frames),
+            width=self.buffers.side,
+            height=self.buffers.side,
             fps=order.fps if is_free else 0,
             seed=shot.clip_seed,
             guidance_scale=shot.guidance_scale,
@@ -254,6 +257,7 @@ class SlotMaker:
                 work.note(f"clip_threshold = {asked:g} was not applied: no sight engine is named (sight.engine).")
         else:
             work.parts["verdict"] = Part("verdict", sight.name, sight.version, sight.rung)
+            work.note(*verdict.notes)
         return verdict
 
     def _sign_script(self, work: _Work) -> None:

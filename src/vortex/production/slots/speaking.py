@@ -1,6 +1,6 @@
 """The sound of a slot: its lines spoken one after the other, and music below where the recipe names some."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from vortex.core.text import sentences
 from vortex.engines.speech.base import SpeechEngine, SpeechRequest
 from vortex.knowledge.language import detect_language
 from vortex.media.loudness import integrated_lufs
-from vortex.media.master import master
+from vortex.media.master import Mastered, master
 from vortex.media.sound import Sound
 from vortex.media.sound_file import read_sound, resample
 from vortex.media.track import SubtitleCue
@@ -25,6 +25,7 @@ TARGET_LUFS = -14.0
 _BETWEEN_SENTENCES_S, _AFTER_S = 0.25, 0.4
 _FADE_IN_S, _FADE_OUT_S, _SEAM_S = 0.3, 1.0, 0.5
 _LEAST_MUSIC_S = 2.0
+_LOUDNESS_IS_NEAR_LU = 1.0
 _SLOWEST, _FASTEST = 80, 300
 
 
@@ -92,7 +93,7 @@ def speak(script: Script, engine: SpeechEngine, manner: Manner, progress: Callab
     return Spoken(Sound(np.concatenate(parts), RATE_HZ), tuple(cues), language, notes)
 
 
-def with_music(voice: Sound, order: SlotOrder, folder: Path) -> Sound:
+def with_music(voice: Sound, order: SlotOrder, folder: Path) -> Mastered:
     """Return the finished sound: the voice with the recipe's music below, at the usual loudness.
 
     Args:
@@ -106,7 +107,16 @@ def with_music(voice: Sound, order: SlotOrder, folder: Path) -> Sound:
     mixed = voice
     if order.bgm and order.bgm_volume > 0:
         mixed = Sound(voice.samples + _music(voice, folder / order.bgm, order.bgm_volume), RATE_HZ)
-    return master(mixed, TARGET_LUFS).sound
+    return master(mixed, TARGET_LUFS)
+
+
+def notes_on(finished: Mastered) -> Iterator[str]:
+    """Yield what differs from the usual in a finished sound, in whole sentences."""
+    if abs(finished.after_lufs - TARGET_LUFS) > _LOUDNESS_IS_NEAR_LU:
+        yield (
+            f"The sound has {finished.after_lufs:.1f} LUFS instead of {TARGET_LUFS:g}: it is hardly more than peaks, "
+            "and turning it up further would clip them."
+        )
 
 
 def _music(voice: Sound, path: Path, volume: float) -> NDArray[np.float32]:

@@ -29,6 +29,8 @@ class Verdict:
     """That the score must reach."""
     embedding: NDArray[np.float32]
     """Of unit length; of zeros where nobody judged."""
+    notes: tuple[str, ...] = ()
+    """What the score is worth, in whole sentences, where that must be told."""
 
     @property
     def passes(self) -> bool:
@@ -65,7 +67,9 @@ def look(frames: NDArray[np.uint8], subject: str, sight: SightEngine | None, thr
         refusal, reason = "outlier", f"The judges disagree, with {each} of 1."
     elif not likeness.score >= threshold:  # a score that is no number passes nothing
         refusal = "unlike"
-    return Verdict(refusal, reason, True, likeness.score, threshold, likeness.embedding)
+    assumed = f"The judge {sight.name!r} has no map that was fitted to its weights: its score follows an assumed one."
+    notes = () if likeness.is_calibrated else (assumed,)
+    return Verdict(refusal, reason, True, likeness.score, threshold, likeness.embedding, notes)
 
 
 def keyframes(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
