@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from vortex.core.errors import ModelError
 from vortex.core.events import Listener, ignore
 from vortex.core.settings import ImageSettings, RuntimeSettings
@@ -10,6 +12,13 @@ from vortex.engines.image.base import PictureRequest
 from vortex.engines.image.diffusion import DiffusionImage
 from vortex.runtime.room import EngineRoom
 
+QUIET = (
+    # The scheduler of Euler reads its own tensors through an older protocol of numpy.
+    pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"),
+    # The ControlNet of Flux imports a name of its own library that was moved.
+    pytest.mark.filterwarnings("ignore:`FluxPosEmbed` is deprecated:FutureWarning"),
+)
+"""For modules that paint."""
 SIZE = {"width": 64, "height": 48, "num_inference_steps": 2}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from factories import networks, pictures
-from picture_room import ask, engine_of, room_of
+from picture_room import QUIET, ask, engine_of, room_of
 from PIL import Image
 
 from vortex.core.errors import EngineError, MemoryPressureError, ModelError
@@ -21,8 +21,7 @@ from vortex.runtime.loader import OmniModelLoader
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("diffusers")
-# The scheduler of Euler reads its own tensors through an older protocol of numpy.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+pytestmark = [*QUIET]
 NAMES = {"flux schnell": "Flux schnell", "flux dev": "Flux dev", "sdxl": "Stable Diffusion XL"}
 
 

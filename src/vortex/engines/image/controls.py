@@ -17,7 +17,7 @@ MAX_SCALE = 2.0
 Numbers = NDArray[np.floating[Any]]
 _STRETCH = 0.02
 """Difference of shapes, as a share, below which nothing is said of cropping."""
-_WEAK, _STRONG = 0.08, 0.2
+_WEAK, _STRONG = 0.05, 0.11
 """Steepness of an edge, as a share of the steepest that is possible: kept beside a strong one, kept by itself."""
 _MODES = {"canny": 0, "depth": 2, "openpose": 4}
 """Numbers of the kinds in a ControlNet for several, of Flux."""

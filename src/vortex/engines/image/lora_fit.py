@@ -112,9 +112,28 @@ class _Here:
         weights = {
             each.removesuffix(".weight"): entry.shape for each, entry in tensors.items() if each.endswith(".weight")
         }
-        if not weights:
-            raise ModelError(f"{place}: holds no safetensors weights, so it cannot be told whether a LoRA fits")
+        weights = weights or _layers_of_config(place)
         return {each.removeprefix("text_model.").replace(".", "_"): shape for each, shape in weights.items()}
+
+
+def _layers_of_config(place: Path) -> dict[str, tuple[int, ...]]:
+    """Return the layers of a network whose weights are elsewhere, such as in a GGUF file, from its configuration.
+
+    Raises:
+        ModelError: it has none, or one that diffusers does not know.
+    """
+    import diffusers
+    import torch
+
+    config = read_json(place / "config.json")
+    made = getattr(diffusers, str(config.get("_class_name", "")), None)
+    if made is None:
+        raise ModelError(
+            f"{place}: holds neither weights nor a network of diffusers; a LoRA cannot be compared with it"
+        )
+    with torch.device("meta"):
+        tensors = made.from_config(config).named_parameters()
+    return {name.removesuffix(".weight"): tuple(each.shape) for name, each in tensors if name.endswith(".weight")}
 
 
 def _layers(entries: Mapping[str, TensorEntry], here: _Here) -> Iterator[tuple[TensorEntry, _Layer, int]]:

@@ -6,6 +6,7 @@ here each model has one such mechanism, and what would mix them is refused.
 """
 
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,12 +119,17 @@ class Painter:
         # It warns of every network that a LoRA leaves alone.
         logging.set_verbosity_error()
         try:
-            self.pipe.load_lora_weights(
-                str(lora.file.parent), weight_name=lora.file.name, adapter_name=lora.name,
-                local_files_only=True, use_safetensors=True,
-            )  # fmt: skip
+            with warnings.catch_warnings():
+                # That there is a LoRA already is what was asked for.
+                warnings.filterwarnings("ignore", "Already found a `peft_config`", UserWarning)
+                self.pipe.load_lora_weights(
+                    str(lora.file.parent), weight_name=lora.file.name, adapter_name=lora.name,
+                    local_files_only=True, use_safetensors=True,
+                )  # fmt: skip
         finally:
             logging.set_verbosity(told)
+        if not any(lora.name in names for names in self.pipe.get_list_adapters().values()):
+            raise ValueError("none of its layers is in this model")
 
     def _take_off(self) -> None:
         with self._unhooked():
