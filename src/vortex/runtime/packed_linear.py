@@ -16,6 +16,7 @@ from vortex.runtime.packed_weights import (
     Precision,
     layout,
     multiply,
+    on_a_page,
     operation,
     quantise_groups,
     quantise_rows,
@@ -207,7 +208,7 @@ class PackedLinear(torch.nn.Module):  # type: ignore[misc]
     def _laid(self, stored: torch.Tensor) -> torch.Tensor:
         """Return whole numbers of a state as the operation wants them, in memory of their own."""
         if self.packing.precision == "int8":
-            return stored.clone()
+            return on_a_page(stored)
         return layout().pack(torch.stack((stored & 15, stored >> 4), dim=2).flatten(1))
 
 
@@ -217,7 +218,7 @@ def _quantised(weight: torch.Tensor, packing: Packing) -> tuple[torch.Tensor, to
     parts = weight.split(step)
     if packing.precision == "int8":
         eight = [quantise_rows(part, packing.dtype) for part in parts]
-        return torch.cat([whole for whole, _ in eight]), torch.cat([scales for _, scales in eight])
+        return on_a_page(torch.cat([whole for whole, _ in eight])), torch.cat([scales for _, scales in eight])
     four = [quantise_groups(part, packing.group_size, packing.dtype) for part in parts]
     return layout().pack(torch.cat([whole for whole, _ in four])), torch.cat([scales for _, scales in four], dim=1)
 
