@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from benchmarks.film import ROOT
 from benchmarks.result import Result, Table
-from vortex.core.hosting.cell import walls
+from vortex.core.hosting.cell import names
 from vortex.core.hosting.sandbox import Sandbox
 from vortex.core.plugins import PluginHost
 from vortex.core.settings import PluginSettings
@@ -20,9 +20,9 @@ CALLS, QUICK_CALLS = 40, 3
 PAYLOAD = {"text": "#777777", "backgrounds": ["#ffffff", "#000000"]}
 SETS = {
     "no walls": (),
-    "Landlock and filter": (walls.LANDLOCK, walls.SECCOMP),
-    "namespaces, root and filter": (walls.NAMESPACES, walls.ROOT, walls.SECCOMP),
-    "every wall": walls.ALL,
+    "Landlock and filter": (names.LANDLOCK, names.SECCOMP),
+    "namespaces, root and filter": (names.NAMESPACES, names.ROOT, names.SECCOMP),
+    "every wall": names.WALLS,
 }
 
 

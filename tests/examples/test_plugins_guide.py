@@ -10,7 +10,7 @@ from pathlib import Path
 from bad_input.command import environment, vortex
 
 from vortex.core.hosting import manifest
-from vortex.core.hosting.cell.proof import MEANING
+from vortex.core.hosting.cell.names import PROTECTIONS
 from vortex.core.settings import PluginSettings
 
 TEXT = (Path(__file__).parents[2] / "docs/plugins.md").read_text(encoding="utf8")
@@ -52,4 +52,4 @@ def test_every_key_setting_and_protection_is_told() -> None:
     }
     assert {each for each in keys - {"resources", "io"} if f"`{each}`" not in TEXT} == set()
     assert {each.name for each in fields(PluginSettings) if f"`plugins.{each.name}`" not in TEXT} == set()
-    assert set(re.findall(r"^\| `(\w+)` \| (?:open|make|signal|start)", TEXT, re.M)) == set(MEANING)
+    assert set(re.findall(r"^\| `(\w+)` \| (?:open|make|signal|start)", TEXT, re.M)) == set(PROTECTIONS)

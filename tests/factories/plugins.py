@@ -5,14 +5,14 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from vortex.core.hosting.cell import walls
+from vortex.core.hosting.cell import names
 from vortex.core.hosting.sandbox import Sandbox
 from vortex.core.plugins import PluginHost
 from vortex.core.settings import PluginSettings
 
-WITHOUT_NAMESPACES = (walls.LANDLOCK, walls.SECCOMP)
-WITHOUT_LANDLOCK = (walls.NAMESPACES, walls.ROOT, walls.SECCOMP)
-SETS = {"every wall": walls.ALL, "no namespaces": WITHOUT_NAMESPACES, "no Landlock": WITHOUT_LANDLOCK}
+WITHOUT_NAMESPACES = (names.LANDLOCK, names.SECCOMP)
+WITHOUT_LANDLOCK = (names.NAMESPACES, names.ROOT, names.SECCOMP)
+SETS = {"every wall": names.WALLS, "no namespaces": WITHOUT_NAMESPACES, "no Landlock": WITHOUT_LANDLOCK}
 """Sets of walls each of which is enough."""
 ANYTHING: dict[str, Any] = {}
 

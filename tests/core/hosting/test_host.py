@@ -15,6 +15,14 @@ from vortex.core.plugins import PluginHost
 
 NUMBERS = {"type": "object", "properties": {"values": {"type": "array", "items": {"type": "integer", "minimum": 1}}}}
 
+NESTED = """
+def run(depth):
+    found = []
+    for _ in range(depth):
+        found = [found]
+    return found
+"""
+
 
 @pytest.fixture(autouse=True)
 def _protected(able: dict[str, str]) -> None:
@@ -114,6 +122,19 @@ def test_half_characters_and_deep_nesting_are_told(tmp_path: Path) -> None:
         deep = [deep]
     with pytest.raises(SourceError, match=r"at \$: Recursion limit reached"):
         executor.execute("probe", deep)
+
+
+@pytest.mark.parametrize("depth", [*range(850, 1010, 10), 5_000, 100_000])
+def test_nesting_of_any_depth_comes_back_or_is_told(tmp_path: Path, depth: int) -> None:
+    write_plugin(tmp_path, "import sys\nsys.setrecursionlimit(9000)\n" + NESTED)
+    try:
+        found = host(tmp_path).executor.execute("probe", depth).output
+    except EngineError as error:
+        assert any(each in str(error) for each in ("nested too deep", "recursion"))
+        return
+    for _ in range(depth):
+        (found,) = found
+    assert found == []
 
 
 def test_a_large_payload_fits(tmp_path: Path) -> None:

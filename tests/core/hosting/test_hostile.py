@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -317,17 +319,17 @@ def test_what_a_trusted_plugin_starts_ends_with_it(tmp_path: Path, walls: tuple[
 
 
 def test_a_plugin_dies_with_its_host(tmp_path: Path) -> None:
-    write_plugin(tmp_path, "import os, time\ndef run(payload):\n    time.sleep(60)")
-    child = os.fork()
-    if child == 0:
-        try:
-            host(tmp_path).executor.execute("probe", None)
-        finally:
-            os._exit(0)
-    wait_for(lambda: len(psutil.Process(child).children(recursive=True)) == 2)
-    ours = psutil.Process(child).children(recursive=True)
-    os.kill(child, 9)
-    os.waitpid(child, 0)
+    write_plugin(tmp_path, "import time\ndef run(payload):\n    time.sleep(60)")
+    code = f"""
+        import sys
+        sys.path[:0] = {sys.path}
+        from factories.plugins import host
+        host({str(tmp_path)!r}).executor.execute("probe", None)
+        """
+    with subprocess.Popen([sys.executable, "-c", dedent(code)]) as asker:
+        wait_for(lambda: len(psutil.Process(asker.pid).children(recursive=True)) == 2)
+        ours = psutil.Process(asker.pid).children(recursive=True)
+        asker.kill()
     assert psutil.wait_procs(ours, timeout=5)[1] == []
 
 

@@ -9,19 +9,19 @@ import pytest
 from factories.plugins import SETS, host, write_plugin
 
 from vortex.core.errors import PolicyError
-from vortex.core.hosting.cell import calls, landlock, proof, seccomp, walls
-from vortex.core.hosting.cell.proof import CHILDREN, MEANING, NETWORK, READING, SIGNALS, WRITING
+from vortex.core.hosting.cell import calls, landlock, names, seccomp
+from vortex.core.hosting.cell.names import CHILDREN, KNOWN, NETWORK, PROTECTIONS, READING, SIGNALS, WRITING
 
 ROOT = Path(__file__).parents[3]
 NOBODY = 65534
 MISSING: dict[tuple[str, ...], set[str]] = {
     (): {NETWORK, READING, WRITING, SIGNALS, CHILDREN},
-    (walls.NAMESPACES,): {NETWORK, READING, WRITING},
-    (walls.NAMESPACES, walls.ROOT): {NETWORK},
-    (walls.NAMESPACES, walls.LANDLOCK): {NETWORK, WRITING},
-    (walls.NAMESPACES, walls.SECCOMP): {READING, WRITING},
-    (walls.LANDLOCK,): {NETWORK, WRITING, CHILDREN},
-    (walls.SECCOMP,): {READING, WRITING},
+    (names.NAMESPACES,): {NETWORK, READING, WRITING},
+    (names.NAMESPACES, names.ROOT): {NETWORK},
+    (names.NAMESPACES, names.LANDLOCK): {NETWORK, WRITING},
+    (names.NAMESPACES, names.SECCOMP): {READING, WRITING},
+    (names.LANDLOCK,): {NETWORK, WRITING, CHILDREN},
+    (names.SECCOMP,): {READING, WRITING},
 }
 """What is missing behind too few walls, for a plugin that may start no processes."""
 
@@ -36,7 +36,7 @@ def test_too_few_walls_are_refused_and_nothing_runs(
     with pytest.raises(PolicyError, match="is not trusted and was not run") as raised:
         host(tmp_path, wanted).executor.execute("probe", None)
     told = str(raised.value)
-    assert {name for name in MEANING if f"{name}: that it" in told} == MISSING[wanted]
+    assert {name for name in PROTECTIONS if f"{name}: that it" in told} == MISSING[wanted]
     assert not (tmp_path / "ran").exists()
 
 
@@ -44,7 +44,7 @@ def test_a_trusted_plugin_runs_behind_what_there_is_and_says_what_is_missing(tmp
     write_plugin(tmp_path)
     done = host(tmp_path, (), trusted="probe").executor.execute("probe", "hello")
     assert (done.output, done.sandbox.is_trusted, done.sandbox.walls) == ("hello", True, ())
-    assert set(done.sandbox.missing) == set(MEANING)
+    assert set(done.sandbox.missing) == set(PROTECTIONS)
     assert done.sandbox.describe() == "no walls; missing: network, writing, reading, signals, children"
 
 
@@ -80,7 +80,7 @@ def test_an_ordinary_user_has_the_same_walls(able: dict[str, str], tmp_path: Pat
     told = _run(python, tmp_path, user=NOBODY)
     output, *standing, absent = told.split("|")
     assert output == f"[{NOBODY}, {NOBODY}, 1]"
-    assert (len(standing), absent) == (len(walls.ALL), "{}")
+    assert (len(standing), absent) == (len(names.WALLS), "{}")
 
 
 def test_namespaces_that_cannot_be_used_are_done_without(able: dict[str, str], tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_older_kernels_with_landlock(able: dict[str, str], tmp_path: Path, versi
         pytest.skip("this kernel lacks a wall")
     for name in ("given", "outside", "work"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / proof.KNOWN).write_text("known")
+        (tmp_path / name / KNOWN).write_text("known")
     code = OLDER.format(paths=[str(ROOT / "src")], version=version)
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path / "given", tmp_path / "outside"],

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from vortex.core.hosting.cell.names import TOO_DEEP
+
 _SOURCE = str(Path(__file__).parents[3])
 _BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from vortex.core.hosting.cell.warden import main; main()"
 _START_S = 20.0
@@ -20,6 +22,8 @@ _END_S = 2.0
 """For a process that was told to end, before it is killed."""
 _NOISE_BYTES = 4096
 _CHUNK = 1 << 16
+_PIPE_BYTES = 1 << 20
+"""More than a pipe holds."""
 
 
 @dataclass(slots=True)
@@ -34,8 +38,6 @@ class Heard:
     """It did not come to an end in time, and was ended."""
     noise: str = ""
     """The last of what it printed."""
-    start_ms: float = 0.0
-    """Until its walls stood."""
 
 
 class Conversation:
@@ -50,7 +52,6 @@ class Conversation:
         """
         # -S and a clean environment: nothing that the user's Python is set up to import is run.
         command = [sys.executable, "-s", "-S", "-P", "-c", _BOOT, _SOURCE, str(os.getpid())]
-        self._began = time.monotonic()
         self._process = subprocess.Popen(
             command,
             stdin=job,
@@ -75,7 +76,7 @@ class Conversation:
 
     def hear(self, timeout_s: float) -> Heard:
         """Listen to the end, or until the plugin has had ``timeout_s`` within its walls."""
-        heard, limit = Heard(), self._began + _START_S
+        heard, is_within, limit = Heard(), False, time.monotonic() + _START_S
         with selectors.DefaultSelector() as ready:
             for pipe in (self._process.stdout, self._process.stderr):
                 assert pipe is not None
@@ -87,9 +88,8 @@ class Conversation:
                 for key, _ in ready.select(limit - time.monotonic()):
                     if not self._read(key.fd, heard):
                         ready.unregister(key.fileobj)
-                if heard.standing and not heard.start_ms:
-                    heard.start_ms = 1000 * (time.monotonic() - self._began)
-                    limit = time.monotonic() + timeout_s
+                if heard.standing and not is_within:
+                    is_within, limit = True, time.monotonic() + timeout_s
         self._stop()
         heard.noise = self._drain()
         return heard
@@ -103,7 +103,7 @@ class Conversation:
         self._said += part
         *lines, self._said = self._said.split(b"\n")
         for line in lines:
-            message = json.loads(line)
+            message = _parsed(line)
             if "standing" in message:
                 heard.standing, self._plugin = message["standing"], message["plugin"]
             else:
@@ -115,9 +115,8 @@ class Conversation:
         pipe = self._process.stderr
         assert pipe is not None
         os.set_blocking(pipe.fileno(), False)
-        while part := pipe.read(_CHUNK):  # its writers are dead, so it has an end
-            self._noise = (self._noise + part)[-_NOISE_BYTES:]
-        return printable(self._noise.decode("utf8", "replace"))
+        rest = pipe.read(_PIPE_BYTES) or b""
+        return printable((self._noise + rest)[-_NOISE_BYTES:].decode("utf8", "replace"))
 
     def _stop(self) -> None:
         """Ask the process to end with all that it started; kill it where it does not."""
@@ -130,6 +129,13 @@ class Conversation:
                 os.kill(self._plugin, signal.SIGKILL)
             self._process.kill()
             self._process.wait()
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        return dict(json.loads(line))
+    except RecursionError:  # the caller stands deeper than the warden that wrote it
+        return {"output": TOO_DEEP}
 
 
 def printable(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vortex.core.errors import ConfigError, EngineError, PluginError, PolicyError, SourceError
-from vortex.core.hosting.cell import proof
+from vortex.core.hosting.cell.names import PROTECTIONS
 from vortex.core.hosting.conversation import Conversation, Heard, printable
 from vortex.core.hosting.places import Places
 from vortex.core.hosting.policy import Policy
@@ -58,11 +58,11 @@ class PluginExecutor:
         most_ms = manifest.resources.max_latency_ms if timeout_ms is None else timeout_ms
         if not 0 < most_ms <= _MOST_TIMEOUT_MS:
             raise ConfigError(f"timeout_ms = {timeout_ms}: must lie between 1 and {_MOST_TIMEOUT_MS}")
-        asked = time.monotonic()
+        written, asked = as_json(payload), time.monotonic()
         with self._places.take(manifest, most_ms / 1000):
             left_s = most_ms / 1000 - (time.monotonic() - asked)
             left_s = max(0.001, min(left_s, manifest.resources.max_latency_ms / 1000))
-            ended = self.call(Call(manifest, payload, left_s, admission.is_trusted))
+            ended = self.call(Call(manifest, written, left_s, admission.is_trusted))
         total_ms = 1000 * (time.monotonic() - began)
         return PluginResult(
             manifest.name, manifest.version, ended.output, admission.lane, ended.latency_ms, total_ms, ended.sandbox
@@ -70,7 +70,6 @@ class PluginExecutor:
 
     def call(self, call: Call) -> Ended:
         """Start a process for a call that may be made, and return what came of it; raises as ``execute`` does."""
-        _require_json(call.payload)
         heard = self._hear(call)
         if "half_entered" in heard.end:
             # Ubuntu gives anybody user namespaces, and takes away what one could do in them. It stays like that.
@@ -86,9 +85,14 @@ class PluginExecutor:
             return conversation.hear(call.timeout_s)
 
 
-def _require_json(payload: Any) -> None:
+def as_json(payload: Any) -> str:
+    """Return a payload as a plugin's process gets it.
+
+    Raises:
+        SourceError: it is no JSON.
+    """
     try:
-        json.dumps(payload, allow_nan=False)
+        return json.dumps(payload, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise SourceError(f"the payload is no JSON: {error}; give text, numbers, lists and mappings only") from error
 
@@ -133,7 +137,7 @@ def _lateness(call: Call, heard: Heard, noise: str) -> Exception:
 
 
 def _refusal(name: str, missing: list[str], report: SandboxReport) -> PolicyError:
-    lacking = "; ".join(f"{each}: that {proof.MEANING[each]}" for each in missing)
+    lacking = "; ".join(f"{each}: that {PROTECTIONS[each]}" for each in missing)
     reasons = ", ".join(report.absent.values())
     return PolicyError(
         f"plugin {name!r} is not trusted and was not run, because this kernel cannot ensure {lacking}. It has "

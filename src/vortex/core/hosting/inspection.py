@@ -8,7 +8,7 @@ from typing import Any
 
 from vortex.core.errors import EngineError, PluginError, PolicyError, SourceError
 from vortex.core.events import Event, Listener, ignore
-from vortex.core.hosting.executor import Ended, PluginExecutor
+from vortex.core.hosting.executor import Ended, PluginExecutor, as_json
 from vortex.core.hosting.manifest import Manifest
 from vortex.core.hosting.policy import Policy
 from vortex.core.hosting.sandbox import Call
@@ -89,7 +89,8 @@ class Inspector:
 
     def _call(self, manifest: Manifest, payload: Any, do: Any) -> Ended:
         timeout_s = manifest.resources.max_latency_ms / 1000
-        return self._executor.call(Call(manifest, payload, timeout_s, self._policy.is_trusted(manifest.name), do))
+        is_trusted = self._policy.is_trusted(manifest.name)
+        return self._executor.call(Call(manifest, as_json(payload), timeout_s, is_trusted, do))
 
     def _tried(self, what: str, attempt: Callable[[], Any], tell: Callable[[Any], str]) -> Finding:
         try:

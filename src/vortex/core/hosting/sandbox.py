@@ -10,14 +10,14 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any, Literal
+from typing import IO, Literal
 
 from vortex.core.errors import PolicyError
-from vortex.core.hosting.cell import proof, walls
+from vortex.core.hosting.cell import names
 from vortex.core.hosting.cell.job import Job
 from vortex.core.hosting.manifest import Manifest
 from vortex.core.settings import PluginSettings
@@ -39,7 +39,8 @@ class Call:
     """One call of a plugin, as the sandbox needs to know it."""
 
     manifest: Manifest
-    payload: Any
+    payload: str
+    """As JSON."""
     timeout_s: float
     is_trusted: bool
     do: Literal["run", "import"] = "run"
@@ -51,22 +52,22 @@ class Sandbox:
     def __init__(
         self,
         settings: PluginSettings,
-        wanted: tuple[str, ...] = walls.ALL,
+        wanted: tuple[str, ...] = names.WALLS,
         absent: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Take the caps.
 
         Args:
             settings: how much memory and output a plugin may have.
-            wanted: which walls to put up, of ``cell.walls.ALL``; without one, its protection must come from another.
+            wanted: which walls to put up, of ``cell.names.WALLS``; without one, its protection must come from another.
             absent: walls that were found not to work here, and why.
         """
         self._settings, self._wanted, self.absent = settings, wanted, absent
 
     def without_namespaces(self, reason: str) -> "Sandbox":
         """Return the sandbox for a kernel that gives namespaces which cannot be used."""
-        rest = tuple(each for each in self._wanted if each not in (walls.NAMESPACES, walls.ROOT))
-        return Sandbox(self._settings, rest, {walls.NAMESPACES: reason})
+        rest = tuple(each for each in self._wanted if each not in (names.NAMESPACES, names.ROOT))
+        return Sandbox(self._settings, rest, {names.NAMESPACES: reason})
 
     @contextmanager
     def prepare(self, call: Call) -> Iterator[tuple[IO[bytes], dict[str, str]]]:
@@ -82,9 +83,9 @@ class Sandbox:
             for each in ("work", "given", "outside", "root"):
                 (folder / each).mkdir(mode=0o700)
             for each in ("given", "outside"):
-                (folder / each / proof.KNOWN).write_text("known")
+                (folder / each / names.KNOWN).write_text("known")
             with (folder / "job.json").open("w+b") as file:
-                file.write(json.dumps(self.job(call, folder), allow_nan=False).encode())
+                file.write(json.dumps(self.job(call, folder)).encode())
                 file.seek(0)
                 yield file, _environment(folder / "work")
         finally:
@@ -122,7 +123,7 @@ class Sandbox:
                 "processes": _PROCESSES,
             },
             walls=list(self._wanted),
-            required=[] if call.is_trusted else list(proof.MEANING),
+            required=[] if call.is_trusted else list(names.PROTECTIONS),
             processes=call.is_trusted,
             warden=0,
         )
@@ -130,10 +131,12 @@ class Sandbox:
 
 def _remove(folder: Path) -> None:
     """Remove a folder in which a stranger may have made folders that cannot be opened, and links to anywhere."""
-    for place, names, _ in os.walk(folder):
-        for name in names:
-            if not os.path.islink(os.path.join(place, name)):
-                os.chmod(os.path.join(place, name), 0o700)
+    for place, folders, _ in os.walk(folder):
+        for name in folders:
+            path = os.path.join(place, name)
+            if not os.path.islink(path):
+                with suppress(OSError):
+                    os.chmod(path, 0o700)
     shutil.rmtree(folder, ignore_errors=True)
 
 

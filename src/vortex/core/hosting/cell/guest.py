@@ -7,7 +7,7 @@ import signal
 import sys
 import traceback
 from itertools import pairwise
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from vortex.core.hosting.cell import kernel, proof
 from vortex.core.hosting.cell.job import Job
@@ -24,11 +24,13 @@ def live(job: Job, walls: Walls, answers: int, word: int) -> NoReturn:
     try:
         _come_in(job, walls, answers, word)
         missing = proof.missing(job["place"]["given"], job["place"]["outside"], job["warden"])
-        _tell(answers, {"walls": walls.standing, "absent": walls.absent, "missing": missing})
+        _write(answers, json.dumps({"walls": walls.standing, "absent": walls.absent, "missing": missing}))
         if os.read(word, 1):
             os.close(word)
-            _tell(answers, _work(job))
+            _write(answers, _work(job))
         status = 0
+    except BaseException:  # whatever it is, what comes after belongs to the warden
+        traceback.print_exc()
     finally:
         os._exit(status)
 
@@ -48,7 +50,7 @@ def _come_in(job: Job, walls: Walls, answers: int, word: int) -> None:
     os.chdir(job["place"]["work"])
 
 
-def _work(job: Job) -> dict[str, Any]:
+def _work(job: Job) -> str:
     """Return ``{"output": …}``, or ``{"raised": …}`` with the reason."""
     sys.dont_write_bytecode = True
     sys.path[:] = [job["plugin"], *job["paths"]]
@@ -56,12 +58,11 @@ def _work(job: Job) -> dict[str, Any]:
     try:
         function = getattr(importlib.import_module(module), name)
         if not callable(function):
-            return {"raised": f"{job['entrypoint']} is no function"}
-        output = function(job["payload"]) if job["do"] == "run" else None
-        json.dumps(output, allow_nan=False)
+            return json.dumps({"raised": f"{job['entrypoint']} is no function"})
+        output = function(json.loads(job["payload"])) if job["do"] == "run" else None
+        return json.dumps({"output": output}, allow_nan=False)
     except BaseException as error:  # a stranger's code may raise anything, SystemExit included
-        return {"raised": _told(error, job["plugin"])}
-    return {"output": output}
+        return json.dumps({"raised": _told(error, job["plugin"])})
 
 
 def _told(error: BaseException, folder: str) -> str:
@@ -70,7 +71,7 @@ def _told(error: BaseException, folder: str) -> str:
     return f"{type(error).__name__}: {error}{place}"
 
 
-def _tell(answers: int, message: dict[str, Any]) -> None:
-    rest = memoryview(json.dumps(message, allow_nan=False).encode() + b"\n")
+def _write(answers: int, line: str) -> None:
+    rest = memoryview(line.encode() + b"\n")
     while rest:
         rest = rest[os.write(answers, rest) :]

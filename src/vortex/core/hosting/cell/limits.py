@@ -4,19 +4,8 @@ Source: getrlimit(2).
 """
 
 import resource
-from typing import TypedDict
 
-
-class Limits(TypedDict):
-    """Most of each."""
-
-    memory_bytes: int
-    """Address space."""
-    cpu_s: int
-    file_bytes: int
-    """Of one file; where the working folder lives in memory, of all."""
-    open_files: int
-    processes: int
+from vortex.core.hosting.cell.job import Limits
 
 
 def enter(limits: Limits, *, count_processes: bool) -> None:

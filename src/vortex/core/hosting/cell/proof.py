@@ -8,16 +8,7 @@ import _socket
 import os
 from collections.abc import Callable
 
-NETWORK, WRITING, READING, SIGNALS, CHILDREN = "network", "writing", "reading", "signals", "children"
-MEANING = {
-    NETWORK: "it can reach no network and no other program's socket",
-    WRITING: "it can change nothing outside its working folder",
-    READING: "it can read only itself, Python and the system's libraries",
-    SIGNALS: "it can signal no other process",
-    CHILDREN: "it can start no process that outlives it",
-}
-KNOWN = "known"
-"""Name of the file in each of the two folders with which writing and reading are tried."""
+from vortex.core.hosting.cell.names import CHILDREN, KNOWN, NETWORK, READING, SIGNALS, WRITING
 
 
 def missing(given: str, outside: str, warden: int) -> list[str]:

@@ -2,39 +2,22 @@
 
 import os
 from collections.abc import Callable
-from typing import TypedDict
 
 from vortex.core.hosting.cell import kernel, landlock, limits, mounts, namespaces, seccomp
-
-NAMESPACES, ROOT, LANDLOCK, SECCOMP = "namespaces", "root", "landlock", "seccomp"
-ALL = (NAMESPACES, ROOT, LANDLOCK, SECCOMP)
-
-
-class Place(TypedDict):
-    """Where a plugin works and what it is given; every path is a real one, without links."""
-
-    readable: list[str]
-    devices: list[str]
-    work: str
-    """Empty folder that it may write."""
-    given: str
-    """Folder that it may read, to try that it cannot write there; one of ``readable``."""
-    outside: str
-    """Folder that it must not reach."""
-    root: str
-    """Empty folder in which a root is put together."""
+from vortex.core.hosting.cell.job import Limits, Place
+from vortex.core.hosting.cell.names import LANDLOCK, NAMESPACES, ROOT, SECCOMP
 
 
 class Walls:
     """The walls around one plugin."""
 
-    def __init__(self, place: Place, most: limits.Limits, wanted: list[str], *, processes: bool) -> None:
+    def __init__(self, place: Place, most: Limits, wanted: list[str], *, processes: bool) -> None:
         """Plan the walls.
 
         Args:
             place: where the plugin works and what it is given.
             most: what it may use up.
-            wanted: the walls to try, of ``ALL``.
+            wanted: the walls to try, of ``names.WALLS``.
             processes: it may start other processes.
         """
         self._place, self._most, self._wanted, self._processes = place, most, wanted, processes

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from vortex.core.hosting import schema
 from vortex.core.hosting.cell import descendants, guest, kernel
 from vortex.core.hosting.cell.job import Job
+from vortex.core.hosting.cell.names import TOO_DEEP
 from vortex.core.hosting.cell.namespaces import HalfEntered
 from vortex.core.hosting.cell.walls import Walls
 
@@ -68,7 +69,7 @@ def _watch(job: Job, lines: "_Lines", word: int, plugin: int) -> dict[str, Any]:
     """Return what became of the plugin, in the words of ``vortex.core.hosting.conversation``."""
     # While the plugin's process walls itself in, the library that checks schemas is loaded here.
     sys.path += job["host_paths"]
-    if job["do"] == "run" and (fault := schema.violation(job["input_schema"], job["payload"])):
+    if job["do"] == "run" and (fault := _refused(job)):
         return {"input": fault}
     report = lines.next()
     if not report:
@@ -87,6 +88,14 @@ def _watch(job: Job, lines: "_Lines", word: int, plugin: int) -> dict[str, Any]:
     if not line.endswith(b"\n"):
         return {"output": f"is larger than {job['output_bytes']:,} bytes"}
     return _judged(job, line) | {"latency_ms": latency_ms}
+
+
+def _refused(job: Job) -> str:
+    try:
+        payload = json.loads(job["payload"])
+    except RecursionError:
+        return f"at $: {TOO_DEEP}"
+    return schema.violation(job["input_schema"], payload)
 
 
 def _judged(job: Job, line: bytes) -> dict[str, Any]:
@@ -145,5 +154,9 @@ def _limit_itself(job: Job) -> None:
 
 
 def _say(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
+    try:
+        line = json.dumps(message)
+    except RecursionError:
+        line = json.dumps({"output": TOO_DEEP})
+    sys.stdout.write(line + "\n")
     sys.stdout.flush()
