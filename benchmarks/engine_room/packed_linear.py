@@ -1,8 +1,9 @@
 """The packed linear layer beside those that a user would otherwise have: plain ones, and torchao's.
 
-Everything is timed in one process with one thread, in turns, by processor time, since other programs may run beside it:
-one layer again and again, whose weights stay in a cache if it is large enough, and layers that follow each other as in
-a network, whose weights come from memory.
+Each kind of layer is timed in processes of its own, in turns, because what one leaves in the heap changes what another
+pays for its memory by a factor of three. One thread, processor time, since other programs may run beside it: one layer
+again and again, whose weights stay in a cache if it is large enough, and layers that follow each other as in a network,
+whose weights come from memory.
 """
 
 import json
@@ -20,7 +21,7 @@ from benchmarks.result import Bar, Result, Table
 SIZE, LAYERS = 4096, 5
 ROWS = (1, 4, 16)
 AGAIN, CHAIN = "one layer again and again", "layers that follow each other"
-ROUNDS, QUICK_ROUNDS = 31, 3
+ROUNDS, TURNS, QUICK_TURNS = 7, 5, 1
 PEER = WORK / "torchao"
 PLAIN, SINGLE, EIGHT, FOUR, TORCHAO = (
     "nn.Linear, bf16",
@@ -35,30 +36,31 @@ Times = dict[str, dict[str, list[float]]]
 """Layer → walk and rows, as ``key`` writes them → processor ms of a layer, one a round."""
 
 
-def time_all(rounds: int) -> None:
-    """Time every layer in this process and print what was found as JSON."""
+def time_one(name: str, rounds: int) -> None:
+    """Time one kind of layer in this process and print what was found as JSON."""
     import torch
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
     weights = [torch.randn(SIZE, SIZE) * 0.02 for _ in range(LAYERS)]
     rows = {number: torch.randn(number, SIZE) for number in ROWS}
-    stacks = {name: [make(weight) for weight in weights] for name, make in makers().items()}
-    times: Times = {name: {key(walk, number): [] for walk in (AGAIN, CHAIN) for number in ROWS} for name in stacks}
+    exact = rows[16] @ weights[0].T
+    stack = [maker(name)(weight) for weight in weights]
+    del weights
+    times: dict[str, list[float]] = {key(walk, number): [] for walk in (AGAIN, CHAIN) for number in ROWS}
+    given = {number: x.to(stack[0].weight.dtype) for number, x in rows.items()}
     with torch.no_grad():
-        # The first calls of some are many times slower.
-        for stack in stacks.values():
-            _per_call(stack, rows[1].to(_wanted(stack[0])))
-        for _ in range(rounds):
-            for number, x in rows.items():
-                for name, stack in stacks.items():
-                    given = x.to(_wanted(stack[0]))
-                    times[name][key(CHAIN, number)].append(_per_call(stack, given))
-                    stack[0](given)
-                    times[name][key(AGAIN, number)].append(_per_call([stack[0]] * LAYERS, given))
-        exact = rows[16] @ weights[0].T
-        error = {name: _relative(stack[0](rows[16].to(_wanted(stack[0]))), exact) for name, stack in stacks.items()}
-    print(json.dumps({"times": times, "error": error, "bytes": {name: _size(s[0]) for name, s in stacks.items()}}))
+        for round_ in range(-1, rounds):
+            for number, x in given.items():
+                chain = _per_call(stack, x)
+                stack[0](x)
+                again = _per_call([stack[0]] * LAYERS, x)
+                # The first calls of some are many times slower.
+                if round_ >= 0:
+                    times[key(CHAIN, number)].append(chain)
+                    times[key(AGAIN, number)].append(again)
+        error = float((stack[0](given[16]).float() - exact).norm() / exact.norm())
+    print(json.dumps({"times": times, "error": error, "bytes": _size(stack[0])}))
 
 
 def key(walk: str, number: int) -> str:
@@ -66,38 +68,36 @@ def key(walk: str, number: int) -> str:
     return f"{walk}, {number} row{'s' * (number > 1)}"
 
 
-def makers() -> dict[str, Callable[[Any], Any]]:
-    """Return name → what makes a layer of a weight (out, in) in single precision."""
+def maker(name: str) -> Callable[[Any], Any]:
+    """Return what makes a layer of a weight (out, in) in single precision."""
     import torch
-
-    from vortex.runtime.packed_linear import PackedLinear
-    from vortex.runtime.packed_weights import Packing
 
     def plain(weight: Any, kind: Any) -> Any:
         layer = torch.nn.Linear(SIZE, SIZE, bias=False, dtype=kind)
         layer.weight.data = weight.to(kind)
         return layer.eval()
 
-    made: dict[str, Callable[[Any], Any]] = {
-        PLAIN: lambda weight: plain(weight, torch.bfloat16),
-        SINGLE: lambda weight: plain(weight, torch.float32),
-        EIGHT: lambda weight: PackedLinear.of(weight, None, Packing("int8")),
-        FOUR: lambda weight: PackedLinear.of(weight, None, Packing("int4", 64)),
-    }
-    if PEER.is_dir():
+    def theirs(weight: Any) -> Any:
         from torchao.quantization import Int8WeightOnlyConfig, quantize_
 
-        def theirs(weight: Any) -> Any:
-            layer = torch.nn.Sequential(plain(weight, torch.bfloat16))
-            quantize_(layer, Int8WeightOnlyConfig())
-            return layer[0]
+        layer = torch.nn.Sequential(plain(weight, torch.bfloat16))
+        quantize_(layer, Int8WeightOnlyConfig())
+        return layer[0]
 
-        made[TORCHAO] = theirs
-    return made
+    def ours(packing: tuple[Any, ...]) -> Callable[[Any], Any]:
+        from vortex.runtime.packed_linear import PackedLinear
+        from vortex.runtime.packed_weights import Packing
 
+        return lambda weight: PackedLinear.of(weight, None, Packing(*packing))
 
-def _wanted(layer: Any) -> Any:
-    return layer.weight.dtype
+    made: dict[str, Callable[[], Callable[[Any], Any]]] = {
+        PLAIN: lambda: lambda weight: plain(weight, torch.bfloat16),
+        SINGLE: lambda: lambda weight: plain(weight, torch.float32),
+        EIGHT: lambda: ours(("int8",)),
+        FOUR: lambda: ours(("int4", 64)),
+        TORCHAO: lambda: theirs,
+    }
+    return made[name]()
 
 
 def _per_call(stack: list[Any], x: Any) -> float:
@@ -108,10 +108,6 @@ def _per_call(stack: list[Any], x: Any) -> float:
     return (time.process_time_ns() - began) / 1e6 / len(stack)
 
 
-def _relative(found: Any, exact: Any) -> float:
-    return float((found.float() - exact).norm() / exact.norm())
-
-
 def _size(layer: Any) -> int:
     """Return the bytes of a layer's weights; torchao's tensor holds others within."""
     inner = getattr(layer.weight, "tensor_data_names", None)
@@ -120,22 +116,35 @@ def _size(layer: Any) -> int:
     return sum(each.nbytes for each in (*layer.parameters(), *layer.buffers()))
 
 
-def run(quick: bool) -> Result:
-    """Time all layers in a process of its own, which alone sees the peer."""
-    code = f"from benchmarks.engine_room.packed_linear import time_all; time_all({QUICK_ROUNDS if quick else ROUNDS})"
-    environment = os.environ | {"PYTHONPATH": str(PEER), "OMP_NUM_THREADS": "1"}
+def measured(name: str) -> dict[str, Any]:
+    """Time one kind of layer in a process, of which only that of the peer sees the peer."""
+    code = f"from benchmarks.engine_room.packed_linear import time_one; time_one({name!r}, {ROUNDS})"
+    environment = os.environ | {"PYTHONPATH": str(PEER) if name == TORCHAO else "", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
-    found = json.loads(done.stdout.splitlines()[-1])
-    times: Times = found["times"]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def run(quick: bool) -> Result:
+    """Time all layers, in turns."""
+    names = [PLAIN, SINGLE, EIGHT, FOUR, *([TORCHAO] if PEER.is_dir() else [])]
+    turns = [{name: measured(name) for name in names} for _ in range(QUICK_TURNS if quick else TURNS)]
+    found = turns[0]
+    times: Times = {
+        name: {
+            column: [each for turn in turns for each in turn[name]["times"][column]] for column in found[name]["times"]
+        }
+        for name in names
+    }
     medians = {name: {column: statistics.median(each) for column, each in kept.items()} for name, kept in times.items()}
     walks = [
         Table(
             f"Processor ms of a layer {SIZE}→{SIZE}, one thread, {walk}",
             ("layer", "MB", "error", *_columns()),
             tuple(
-                (name, found["bytes"][name] / 1e6, found["error"][name], *(medians[name][key(walk, n)] for n in ROWS))
+                (name, found[name]["bytes"] / 1e6, found[name]["error"], *(medians[name][key(walk, n)] for n in ROWS))
                 for name in times
             ),
         )
@@ -150,7 +159,7 @@ def run(quick: bool) -> Result:
             if theirs in times
         ),
         notes=_notes(times),
-        settings={"size": SIZE, "layers": LAYERS, "rounds": QUICK_ROUNDS if quick else ROUNDS},
+        settings={"size": SIZE, "layers": LAYERS, "rounds": ROUNDS, "turns": len(turns)},
     )
 
 
@@ -184,6 +193,7 @@ def _notes(times: Times) -> tuple[str, ...]:
         "and activations are normal random numbers.",
         "Eight bits are half of the bytes of bf16, so that where memory is the limit they cannot be more than twice as "
         "fast; four bits are a bit more than a quarter.",
+        "Most of torchao's time is that of taking memory for the unpacked weight anew in each call.",
         "From sixteen rows on, packed int8 unpacks its weights for a true product, as int4 does from 65 on; below, "
         "time grows with every four rows, and bf16 is faster from about six.",
         *missing,
