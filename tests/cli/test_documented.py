@@ -41,6 +41,7 @@ def test_every_command_is_shown_at_work(name: str) -> None:
 
 def test_the_examples_run(tmp_path: Path, article: Path) -> None:
     (tmp_path / "manual.pdf").symlink_to(article)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     shutil.copytree(ROOT / "examples/plugin-contrast", tmp_path / "plugins/contrast")
     (tmp_path / "consent.txt").write_text("I agree that my voice is copied, and used in films of mine.")
     if TORCH:
