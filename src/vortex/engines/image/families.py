@@ -75,6 +75,12 @@ _SD = Pipelines(
 )
 _FOLDERS = ("model_index.json", "*/*.json", "*/*.txt", "*/*.model")
 _FLUX_FILES = (*_FOLDERS, "transformer/*.safetensors", "text_encoder*/*.safetensors", "vae/*.safetensors")
+_HALF_FILES = (
+    *_FOLDERS,
+    "unet/diffusion_pytorch_model.fp16.safetensors",
+    "text_encoder*/model.fp16.safetensors",
+    "vae/diffusion_pytorch_model.fp16.safetensors",
+)
 _NON_COMMERCIAL = "FLUX.1 [dev] Non-Commercial License: for no commercial use"
 _SCHNELL_BYTES = {
     "float32": 67_441_477_516, "bfloat16": 33_720_738_758, "int8": 17_244_976_198, "nf4": 9_256_605_686
@@ -86,6 +92,11 @@ _SDXL_BYTES = {
     "float32": 13_875_351_468, "bfloat16": 6_937_675_734, "float16": 6_937_675_734, "int8": 4_085_174_614,
     "nf4": 2_698_789_034,
 }  # fmt: skip
+_SD_BYTES = {
+    "float32": 5_480_867_580, "bfloat16": 2_740_433_790, "float16": 2_740_433_790, "int8": 2_472_897_150,
+    "nf4": 2_342_684_820,
+}  # fmt: skip
+"""With its safety checker."""
 _UNION = ModelSpec(
     "Shakker-Labs/FLUX.1-dev-ControlNet-Union-Pro",
     "main",
@@ -120,8 +131,7 @@ FAMILIES = (
         spec=ModelSpec(
             "stabilityai/stable-diffusion-xl-base-1.0",
             "main",
-            (*_FOLDERS, "unet/diffusion_pytorch_model.fp16.safetensors", "text_encoder*/model.fp16.safetensors",
-             "vae/diffusion_pytorch_model.fp16.safetensors"),
+            _HALF_FILES,
             _SDXL_BYTES,
             "OpenRAIL++-M",
         ),
@@ -135,7 +145,12 @@ FAMILIES = (
         "Stable Diffusion", "sd", _SD, "unet", ("unet",),
         steps=30, guidance=7.5, has_negative=True, native_pixels=512 * 512,
         reader="tokenizer", max_tokens=77,
-        spec=ModelSpec("stable-diffusion-v1-5/stable-diffusion-v1-5", "main", _FOLDERS, {}, "CreativeML OpenRAIL-M"),
+        spec=ModelSpec(
+            "stable-diffusion-v1-5/stable-diffusion-v1-5", "main",
+            (*_HALF_FILES, "safety_checker/model.fp16.safetensors"),
+            _SD_BYTES,
+            "CreativeML OpenRAIL-M",
+        ),
         controls={
             "canny": _control("lllyasviel/control_v11p_sd15_canny", "OpenRAIL"),
             "depth": _control("lllyasviel/control_v11f1p_sd15_depth", "OpenRAIL"),
