@@ -13,6 +13,7 @@ __all__ = [
     "VideoDecoder",
     "VortexPipeline",
     "__version__",
+    "load_flux_schnell",
     "load_kokoro",
 ]
 _HOMES = {
@@ -22,6 +23,7 @@ _HOMES = {
     "TTSStreamer": "vortex.engines.speech.streaming",
     "VideoDecoder": "vortex.engines.video.decoder",
     "VortexPipeline": "vortex.production.slots.pipeline",
+    "load_flux_schnell": "vortex.engines.image.schnell",
     "load_kokoro": "vortex.engines.speech.kokoro_slot",
 }
 

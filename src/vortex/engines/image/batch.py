@@ -97,7 +97,10 @@ def generate_batch(
             dropped.append(Dropped(number, request, f"not made: {error}"))
             continue
         found = _judged(number, request, picture, wanted)
-        (good if isinstance(found, Kept) else dropped).append(found)  # type: ignore[attr-defined]
+        if isinstance(found, Kept):
+            good.append(found)
+        else:
+            dropped.append(found)
     ranked = sorted(good, key=lambda each: (-(each.score or 0.0), each.number))
     late = [
         Dropped(each.number, each.request, _rank(place, keep, each), each.score)

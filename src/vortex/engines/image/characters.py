@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from vortex.core.errors import ConfigError, EngineError
-from vortex.engines.image.base import Lora, PictureRequest
+from vortex.engines.image.base import PictureRequest
 from vortex.engines.image.registry import Registry, parse_loras
 
 _KEYS = ("before", "after", "negative", "loras", "references", "seed")
@@ -53,7 +53,9 @@ class Character:
         prompt = ", ".join(filter(None, (self.before, request.prompt.strip(), self.after)))
         negative = ", ".join(filter(None, (request.negative_prompt.strip(), self.negative)))
         asked = {each.name for each in request.loras}
-        loras = tuple(each for each in parse_loras(",".join(self.loras), registry) if each.name not in asked)
+        loras = tuple(
+            each for each in parse_loras(",".join(self.loras), registry, f"{self.name}.loras") if each.name not in asked
+        )
         return replace(
             request, prompt=prompt, negative_prompt=negative, loras=(*request.loras, *loras), seed=self.seed_of(request)
         )

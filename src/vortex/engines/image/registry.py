@@ -100,8 +100,13 @@ def read_registry(file: Path) -> Registry:
     )
 
 
-def parse_loras(text: str, registry: Registry) -> tuple[Lora, ...]:
-    """Return the LoRAs of a setting such as ``ink:0.8,warm``; a bare name has the weight of the registry.
+def parse_loras(text: str, registry: Registry, key: str = "image.loras") -> tuple[Lora, ...]:
+    """Return the LoRAs of a text such as ``ink:0.8,warm``; a bare name has the weight of the registry.
+
+    Args:
+        text: as a setting has it.
+        registry: where bare names are looked up.
+        key: what the text is the value of, for errors.
 
     Raises:
         ConfigError: it is written otherwise.
@@ -113,7 +118,7 @@ def parse_loras(text: str, registry: Registry) -> tuple[Lora, ...]:
         try:
             found.append(Lora(name, float(weight) if colon else registry.lora(name).weight))
         except ValueError as error:
-            raise ConfigError(f"image.loras = {text!r}: {each!r} is no NAME:WEIGHT, such as ink:0.8") from error
+            raise ConfigError(f"{key} = {text!r}: {each!r} is no NAME:WEIGHT, such as ink:0.8") from error
     return tuple(found)
 
 
