@@ -213,6 +213,19 @@ def test_a_damaged_folder_is_refused_in_one_sentence(name: str, true_models: Pat
     assert (said in text, text.startswith(str(folder)), "\n" in text) == (True, True, False), text
 
 
+def test_folders_that_lead_in_circles_end(true_models: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(true_models / "whole", tmp_path / "model"))
+    for name in ("again", "once-more"):
+        (folder / name).symlink_to(".")
+    done = vortex("models", "inspect", "model", "--json", cwd=tmp_path)
+    assert (done.data["support"]["supported"], done.data["info"]["num_files"]) == (True, 3)
+    (tmp_path / "empty").mkdir()
+    for name in ("again", "once-more"):
+        (tmp_path / "empty" / name).symlink_to(".")
+    done = vortex("models", "inspect", "empty", cwd=tmp_path)
+    assert (done.code, "no known model format; seen: again, once-more" in done.error) == (3, True)
+
+
 def test_what_a_library_says_is_said_in_one_sentence(true_models: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(true_models / "whole", tmp_path / "model"))
     edit(folder / CONFIG, num_hidden_layers="two")

@@ -54,9 +54,14 @@ class ModelFolder:
         if self.path.is_file():
             return (self.path,)
         found: list[Path] = []
-        waiting = [self.path]
+        waiting, seen = [self.path], set[Path]()
         while waiting and len(found) < _MAX_FILES:
-            for each in sorted(waiting.pop().iterdir()):
+            place = waiting.pop()
+            # Links may lead in a circle, and two of them never end.
+            if (real := place.resolve()) in seen:
+                continue
+            seen.add(real)
+            for each in sorted(place.iterdir()):
                 if each.is_dir():
                     waiting += [each] if not each.name.startswith(".") else []
                 else:
