@@ -171,6 +171,7 @@ class ClipSettings:
     lora_trigger: str = _told("", "words that wake it, put before each prompt")
     prompt_profile: Literal["auto", "none", "academic_infographic"] = _told("auto", "words put around each prompt")
     max_retries: int = _ranged(2, 0, 10, "further tries after a clip that is blank or shows something else")
+    size: int = _ranged(0, 0, 4096, "longer side of a clip in pixels; 0 takes what the quality says")
     shots: int = _ranged(1, 0, 100, "chapters that open with a generated clip, at most")
     style: str = _told(
         "flat editorial illustration, slow calm movement, no words, no letters", "said after each prompt"

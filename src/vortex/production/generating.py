@@ -122,7 +122,7 @@ class PictureMaker:
         stills = StillPainter(crew.image, settings.image, aspect) if crew.image else None
         if kind == "still":
             return stills
-        return ClipPainter(crew.clip, settings.clip, stills, self.assets) if crew.clip else None
+        return ClipPainter(crew.clip, settings.clip, stills, self.assets, aspect) if crew.clip else None
 
     def _teller(self, number: int, total: int) -> Progress:
         return lambda share: self.listen(Event("progress", STAGE, number + share, total))

@@ -107,11 +107,8 @@ class StillPainter:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in steps of 16 pixels, of a shape that suits the room above captions."""
-        aspect = 16 / 9 if self.aspect > 1.2 else 3 / 4 if self.aspect < 0.8 else 3 / 2
-        longer = self.settings.size
-        size = (longer, longer / aspect) if aspect >= 1 else (longer * aspect, longer)
-        return max(16, round(size[0] / 16) * 16), max(16, round(size[1] / 16) * 16)
+        """Width and height."""
+        return size_in(self.aspect, self.settings.size, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +121,8 @@ class ClipPainter:
     """Makes the pictures that clips begin from."""
     assets: Path
     """Where a shot's own picture lies."""
+    aspect: float
+    """Width of the frame over its height."""
 
     @property
     def max_retries(self) -> int:
@@ -134,7 +133,9 @@ class ClipPainter:
         """Make one clip."""
         start, notes = self._start(shot, number)
         prompt, negative = str(shot.params["prompt"]), str(shot.params.get("negative_prompt", ""))
-        made = self.engine.generate(ClipRequest(prompt, negative, start, seed=seed_of(shot, number)), progress)
+        width, height = size_in(self.aspect, self.settings.size, 32) if self.settings.size else (0, 0)
+        request = ClipRequest(prompt, negative, start, width=width, height=height, seed=seed_of(shot, number))
+        made = self.engine.generate(request, progress)
         return Taken(made.frames, made.fps, made.model, made.way, (*notes, *made.notes))
 
     def _start(self, shot: Shot, number: int) -> tuple[Pixels | None, tuple[str, ...]]:
@@ -173,6 +174,19 @@ def try_for(
             )
         wrong.append(f"Try {number + 1} with seed {seed_of(shot, number)} was left: {fault}.")
     raise EngineError(f"{counted(len(wrong), 'attempt')} gave nothing that can be shown. {' '.join(wrong)}".rstrip("."))
+
+
+def size_in(aspect: float, longer: int, step: int) -> tuple[int, int]:
+    """Return width and height in steps of pixels, of a shape that suits the room above captions.
+
+    Args:
+        aspect: width of the frame over its height.
+        longer: the longer side in pixels.
+        step: both are multiples of it.
+    """
+    shape = 16 / 9 if aspect > 1.2 else 3 / 4 if aspect < 0.8 else 3 / 2
+    size = (longer, longer / shape) if shape >= 1 else (longer * shape, longer)
+    return max(step, round(size[0] / step) * step), max(step, round(size[1] / step) * step)
 
 
 def seed_of(shot: Shot, number: int) -> int:
@@ -215,6 +229,6 @@ def described(painter: Painter) -> tuple[Any, ...]:
     """Return all that what a painter makes depends on beside the shot and the picture that it may begin from."""
     own = (painter.engine.name, painter.engine.version)
     if isinstance(painter, ClipPainter):
-        return (*own, painter.settings, *(described(painter.stills) if painter.stills else ()))
+        return (*own, painter.settings, painter.aspect, *(described(painter.stills) if painter.stills else ()))
     assert isinstance(painter, StillPainter)
     return (*own, painter.settings, painter.size)
