@@ -195,6 +195,26 @@ def test_weights_of_another_configuration_are_refused(tmp_path: Path) -> None:
         OmniModelLoader(folder).load()
 
 
+def test_what_does_not_belong_to_the_model_is_named(tmp_path: Path) -> None:
+    import json
+
+    from safetensors.torch import save_file
+
+    folder = write_ready_kokoro(tmp_path / "mixed")
+    save_file({"voice": torch.zeros(510, 1, 256)}, folder / "voices" / "af_heart.safetensors")
+    save_file({"voice": torch.zeros(510, 256)}, folder / "voices" / "am_adam.safetensors")
+    with load_kokoro("cpu", folder=folder) as voice:
+        with pytest.raises(ModelError, match=r"af_heart is of another model; its style is no 16"):
+            voice.synthesize("Hello.", "af_heart")
+        with pytest.raises(ModelError, match=r"am_adam.*a voice is one tensor of \(510, 1, style\).*\[510, 256\]"):
+            voice.synthesize("Hello.", "am_adam")
+    (folder / "config.json").write_text(json.dumps({**CONFIG, "vocab": {}}))
+    with load_kokoro("cpu", folder=folder) as voice, pytest.raises(ModelError, match=r"names no symbols \(vocab\)"):
+        voice.synthesize("Hello.", "bf_emma")
+    with pytest.raises(EngineError, match=r"needs the folder of its model.*vortex voices convert"):
+        KokoroSpeech.from_room(VoiceSettings(), EngineRoom(RuntimeSettings("cpu"), Path))
+
+
 def test_words_begin_where_their_phonemes_do(engine: KokoroSpeech) -> None:
     """Durations of the network are exact: a word of many sounds lasts as many times longer as it has more of them."""
     spoken = engine.speak(ask("an internationalization on"))
@@ -300,7 +320,7 @@ def test_a_slot_keeps_its_bounds(slot: KokoroVoice) -> None:
         slot.synthesize(TEXT, output=np.zeros(100))  # type: ignore[arg-type]
     with pytest.raises(EngineError, match=r"no voice 'nobody'; it has narrator"):
         slot.synthesize(TEXT, "nobody")
-    with pytest.raises(ModelError, match="no such folder"):
+    with pytest.raises(ModelError, match="no model .nowhere."):
         load_kokoro("cpu", folder="nowhere")
 
 

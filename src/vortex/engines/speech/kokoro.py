@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from vortex.core.errors import EngineError
+from vortex.core.errors import EngineError, ModelError
 from vortex.core.settings import VoiceSettings
 from vortex.engines.speech.base import SpeechRequest, Utterance, VoiceCard
 from vortex.engines.speech.emotions import Delivery, delivery, louder
@@ -162,7 +162,10 @@ class KokoroSpeech:
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
-        return {symbol: int(number) for symbol, number in self._folder.config["vocab"].items() if len(symbol) == 1}
+        told = self._folder.config.get("vocab")
+        if not isinstance(told, dict) or not told:
+            raise ModelError(f"{self._folder.path / 'config.json'}: names no symbols (vocab); fetch it again")
+        return {symbol: int(number) for symbol, number in told.items() if len(symbol) == 1}
 
     def _mover(self) -> ModuleMover:
         rung = Rung("float32", Footprint(held_bytes(self._folder), 0, self._working_bytes()))
@@ -201,6 +204,11 @@ class KokoroSpeech:
         """Return the mixed styles of a character, (510, 1, 2S)."""
         if character.name not in self._voices:
             parts = [weight * read_voice(self._folder.path, name) for name, weight in character.blend.items()]
+            wanted = 2 * int(self._folder.config["style_dim"])
+            if odd := [name for name, part in zip(character.blend, parts, strict=True) if part.shape[-1] != wanted]:
+                raise ModelError(
+                    f"{self._folder.path}: the voice {odd[0]} is of another model; its style is no {wanted}"
+                )
             rows = min(len(part) for part in parts)
             mixed = parts[0][:rows]
             for part in parts[1:]:
