@@ -326,11 +326,13 @@ def test_a_plugin_dies_with_its_host(tmp_path: Path) -> None:
         from factories.plugins import host
         host({str(tmp_path)!r}).executor.execute("probe", None)
         """
-    with subprocess.Popen([sys.executable, "-c", dedent(code)]) as asker:
+    own = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", dedent(code)], env=own) as asker:
         wait_for(lambda: len(psutil.Process(asker.pid).children(recursive=True)) == 2)
         ours = psutil.Process(asker.pid).children(recursive=True)
         asker.kill()
     assert psutil.wait_procs(ours, timeout=5)[1] == []
+    assert not list(tmp_path.glob("vortex-plugin-*"))
 
 
 def test_a_schema_that_takes_for_ever_does_not_hang_the_host(tmp_path: Path) -> None:

@@ -47,11 +47,12 @@ class Conversation:
         """Start the process.
 
         Args:
-            job: file that holds the job.
+            job: file that holds the job, in the folder of the call.
             environment: the whole environment of the process.
         """
         # -S and a clean environment: nothing that the user's Python is set up to import is run.
-        command = [sys.executable, "-s", "-S", "-P", "-c", _BOOT, _SOURCE, str(os.getpid())]
+        folder = os.path.dirname(job.name)
+        command = [sys.executable, "-s", "-S", "-P", "-c", _BOOT, _SOURCE, folder, str(os.getpid())]
         self._process = subprocess.Popen(
             command,
             stdin=job,

@@ -4,20 +4,19 @@ import glob
 import json
 import math
 import os
-import shutil
 import site
 import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Literal
 
 from vortex.core.errors import PolicyError
-from vortex.core.hosting.cell import names
+from vortex.core.hosting.cell import names, scratch
 from vortex.core.hosting.cell.job import Job
 from vortex.core.hosting.manifest import Manifest
 from vortex.core.settings import PluginSettings
@@ -89,7 +88,7 @@ class Sandbox:
                 file.seek(0)
                 yield file, _environment(folder / "work")
         finally:
-            _remove(folder)
+            scratch.remove(str(folder))
 
     def job(self, call: Call, folder: Path) -> Job:
         """Return what the process is asked to do in ``folder``."""
@@ -127,17 +126,6 @@ class Sandbox:
             processes=call.is_trusted,
             warden=0,
         )
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder in which a stranger may have made folders that cannot be opened, and links to anywhere."""
-    for place, folders, _ in os.walk(folder):
-        for name in folders:
-            path = os.path.join(place, name)
-            if not os.path.islink(path):
-                with suppress(OSError):
-                    os.chmod(path, 0o700)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _environment(work: Path) -> dict[str, str]:

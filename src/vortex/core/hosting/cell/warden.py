@@ -25,10 +25,10 @@ _OWN_BYTES = 2_000_000_000
 
 
 def main() -> None:
-    """Do the job that standard input holds; the first argument is the id of the process that asks."""
+    """Do the job that standard input holds; the last argument is the id of the process that asks."""
     signal.signal(signal.SIGTERM, _stop)
     _end_with_the_host()
-    if os.getppid() != int(sys.argv[-1]):
+    if _is_orphan():
         return
     job: Job = json.loads(sys.stdin.buffer.read())
     job["warden"] = os.getpid()
@@ -47,7 +47,15 @@ def _stop(*_: object) -> NoReturn:
     """End everything where a signal asks for it; an exception could be lost on its way."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     descendants.sweep()
+    if _is_orphan():
+        from vortex.core.hosting.cell import scratch
+
+        scratch.remove(sys.argv[-2])
     os._exit(128 + signal.SIGTERM)
+
+
+def _is_orphan() -> bool:
+    return os.getppid() != int(sys.argv[-1])
 
 
 def _host(job: Job, walls: Walls) -> dict[str, Any]:
