@@ -248,6 +248,38 @@ def test_a_pipeline_with_a_part_outside_is_not_allowed(tmp_path: Path) -> None:
     assert (done.code, "names the part '../whole' outside its folder; do not use this model" in done.error) == (1, True)
 
 
+def test_a_pipeline_that_asks_for_other_modules_is_not_allowed(tmp_path: Path) -> None:
+    pytest.importorskip("diffusers", reason="diffusers is not installed; see the extra dev-models")
+    parts = {
+        "unet": ["diffusers", "UNet2DModel"],
+        "safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"],
+    }
+    write_json(tmp_path / "model/model_index.json", {"_class_name": "DDPMPipeline", **parts})
+    assert "PolicyError" not in is_model_supported(tmp_path / "model").error
+    (tmp_path / "evil.py").write_text("raise SystemExit('this was run')")
+    write_json(tmp_path / "model/model_index.json", {"_class_name": "DDPMPipeline", **parts, "vae": ["evil", "Z"]})
+    done = vortex("models", "inspect", "model", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert (done.code, "its part vae asks for the module 'evil', and only those of diffusers" in done.error) == (
+        1,
+        True,
+    )
+    with pytest.raises(PolicyError, match="asks for the module 'evil'"):
+        load_omni_model(tmp_path / "model")
+
+
+def test_a_cut_off_gguf_is_refused_when_it_is_loaded(tmp_path: Path) -> None:
+    pytest.importorskip("gguf", reason="gguf is not installed; see the extra dev-models")
+    from factories.networks import save_gguf
+
+    path = save_gguf(tmp_path / "whole") / "tiny.gguf"
+    path.write_bytes(path.read_bytes()[:-400])
+    with pytest.raises(ModelError, match=r"whole: gguf tiny cannot be loaded: .*; fetch its files again"):
+        load_omni_model(tmp_path / "whole")
+    write_gguf_head(tmp_path / "head" / "tiny.gguf", "llama")
+    with pytest.raises(ModelError, match=r"head: gguf tiny cannot be loaded: .*; fetch its files again"):
+        load_omni_model(tmp_path / "head")
+
+
 def test_a_name_that_is_nowhere_is_told_with_the_command_that_fetches(tmp_path: Path) -> None:
     done = vortex("models", "inspect", "org/none", cwd=tmp_path)
     assert (done.code, done.error.endswith("run: vortex models pull org/none")) == (3, True)
@@ -274,6 +306,19 @@ def test_an_adapter_for_another_model_names_both(true_models: Path, tmp_path: Pa
     )
     with pytest.raises(ModelError, match=words):
         load_omni_model(tmp_path / "lora", base=true_models / "whole")
+
+
+def test_an_adapter_with_a_rank_that_fills_the_memory_is_refused(true_models: Path, tmp_path: Path) -> None:
+    pytest.importorskip("peft", reason="peft is not installed; see the extra dev-models")
+    told = {"peft_type": "LORA", "base_model_name_or_path": str(true_models / "whole"), "target_modules": ["q_proj"]}
+    layer = "base_model.model.model.layers.0.self_attn.q_proj"
+    shapes = {f"{layer}.lora_A.weight": (4, 32), f"{layer}.lora_B.weight": (32, 4)}
+    write_safetensors(tmp_path / "lora/adapter_model.safetensors", shapes)
+    for more, key in (({"r": 10**8}, "r"), ({"r": 4, "rank_pattern": {"q_proj": 10**8}}, "q_proj")):
+        write_json(tmp_path / "lora/adapter_config.json", {**told, **more})
+        words = rf"adapter_config\.json: {key} is 100000000, and its tensors have rank 4; fetch it again"
+        with pytest.raises(ModelError, match=words):
+            load_omni_model(tmp_path / "lora")
 
 
 def test_a_stored_model_that_was_damaged_is_found_and_mended(tmp_path: Path) -> None:

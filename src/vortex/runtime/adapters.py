@@ -26,6 +26,22 @@ def require_base(adapter: ModelFolder, base: ModelFolder) -> None:
     layers = {name.rpartition(".")[0]: entry.shape for name, entry in base.tensors.items() if name.endswith(".weight")}
     if not _num_fitting(((name, entry.shape) for name, entry in adapter.tensors.items()), layers, names):
         raise ModelError(f"{adapter.path}: holds no layer of a LoRA")
+    _require_rank(adapter)
+
+
+def _require_rank(adapter: ModelFolder) -> None:
+    """Make sure that no rank of a configuration is above that of the tensors, since memory is taken for it first."""
+    config = adapter.json("adapter_config.json")
+    told = {key: config.get(key) for key in ("r", "init_r", "target_r")}
+    pattern = config.get("rank_pattern")
+    told |= pattern if isinstance(pattern, dict) else {}
+    held = max(min(entry.shape) for entry in adapter.tensors.values() if len(entry.shape) == 2)
+    for key, value in told.items():
+        if isinstance(value, int) and value > held:
+            raise ModelError(
+                f"{adapter.path / 'adapter_config.json'}: {key} is {value}, and its tensors have rank {held}; "
+                "fetch it again"
+            )
 
 
 def require_pipeline(adapter: Path, folder: Path, made: Any) -> None:

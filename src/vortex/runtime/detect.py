@@ -6,6 +6,8 @@ Each recogniser looks for what only its own format has; they are asked in a fixe
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -99,7 +101,21 @@ def _foreign_part(folder: ModelFolder, index: Mapping[str, Any]) -> str:
             raise PolicyError(f"{folder.path}: names the part {part!r} outside its folder; do not use this model")
         if (folder.path / part / f"{value[0]}.py").is_file():
             return f"its part {part} is code of its own, which is not run"
+        if not _is_of_diffusers(str(value[0])):
+            raise PolicyError(
+                f"{folder.path}: its part {part} asks for the module {value[0]!r}, and only those of diffusers and "
+                "transformers are imported; do not use this model"
+            )
     return ""
+
+
+@cache
+def _is_of_diffusers(library: str) -> bool:
+    """Say whether a library of an index is one that diffusers knows; it would import any other."""
+    spec = find_spec("diffusers")
+    if library in ("diffusers", "transformers") or spec is None or spec.origin is None:
+        return True
+    return (Path(spec.origin).parent / "pipelines" / library).is_dir()
 
 
 def _gguf(folder: ModelFolder) -> Detection | None:
@@ -138,7 +154,8 @@ def _open_clip(folder: ModelFolder) -> Detection | None:
     model = folder.json("open_clip_config.json").get("model_cfg")
     if not isinstance(model, dict):
         return None
-    vision = model.get("vision_cfg") or {}
+    told = model.get("vision_cfg")
+    vision = told if isinstance(told, dict) else {}
     return Detection("open_clip", str(vision.get("timm_model_name") or "CLIP"), "open_clip")
 
 

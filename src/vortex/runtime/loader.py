@@ -4,6 +4,7 @@ Nothing is fetched, no code of the folder is run, pickles are refused. Importing
 models; loading imports the one that the folder needs.
 """
 
+import struct
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from vortex.runtime.info import ModelInfo, get_model_info, is_model_supported, r
 from vortex.runtime.networks import LoadOptions, Mode, Opened, open_network
 
 _FOREIGN = (
-    OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError, UnpicklingError
+    OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ImportError, UnpicklingError, struct.error
 )  # fmt: skip
 """What libraries of models raise for a folder that they cannot take."""
 _PARTED = ("transformers", "vision_encoder", "asr")
@@ -131,7 +132,9 @@ def _load(path: Path, options: LoadOptions) -> LoadedModel:
         raise
     except _foreign() as error:
         said = " ".join(str(error).split())
-        raise ModelError(f"{path}: {category} {info.found.architecture} cannot be loaded: {said}") from error
+        raise ModelError(
+            f"{path}: {category} {info.found.architecture} cannot be loaded: {said}; fetch its files again"
+        ) from error
     return LoadedModel(opened.model, info, opened.how, opened.unused)
 
 
