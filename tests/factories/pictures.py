@@ -22,8 +22,13 @@ FLUX_WIDTHS: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def save_flux(folder: Path, guidance_embeds: bool = False, seed: int = 0, **how: Any) -> Path:
-    """Save a tiny Flux: schnell, or with ``guidance_embeds`` dev; ``how`` goes to ``save_pretrained``."""
+def save_flux(
+    folder: Path, guidance_embeds: bool = False, seed: int = 0, *, decoder_blocks: int = 2, **how: Any
+) -> Path:
+    """Save a tiny Flux: schnell, or with ``guidance_embeds`` dev; ``how`` goes to ``save_pretrained``.
+
+    Each block of the decoder but one halves the sides; the published one has four.
+    """
     import torch
     from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, FluxPipeline, FluxTransformer2DModel
     from transformers import T5Config, T5EncoderModel
@@ -38,7 +43,7 @@ def save_flux(folder: Path, guidance_embeds: bool = False, seed: int = 0, **how:
     )
     FluxPipeline(
         scheduler=scheduler,
-        vae=AutoencoderKL(**_decoder(), scaling_factor=0.3611, shift_factor=0.1159, use_quant_conv=False,
+        vae=AutoencoderKL(**_decoder(decoder_blocks), scaling_factor=0.3611, shift_factor=0.1159, use_quant_conv=False,
                           use_post_quant_conv=False),
         text_encoder=_clip("CLIPTextModel"),
         tokenizer=_clip_words(folder / "tokenizer"),
@@ -142,10 +147,11 @@ def save_flux_gguf(file: Path, folder: Path, kind: str = "Q8_0") -> Path:
     return file
 
 
-def _decoder() -> dict[str, Any]:
-    kinds = {"down_block_types": ("DownEncoderBlock2D",) * 2, "up_block_types": ("UpDecoderBlock2D",) * 2}
+def _decoder(blocks: int = 2) -> dict[str, Any]:
+    kinds = {"down_block_types": ("DownEncoderBlock2D",) * blocks, "up_block_types": ("UpDecoderBlock2D",) * blocks}
+    channels = (32, 64) if blocks == 2 else (8,) * blocks
     return {
-        "block_out_channels": (32, 64), "latent_channels": 4, "norm_num_groups": 8, "sample_size": 64,
+        "block_out_channels": channels, "latent_channels": 4, "norm_num_groups": 8, "sample_size": 64,
         "layers_per_block": 1, **kinds,
     }  # fmt: skip
 
