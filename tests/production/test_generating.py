@@ -48,6 +48,7 @@ def test_a_second_run_makes_no_picture_again(film: Path) -> None:
     events: list[Event] = []
     again = Studio(PAINTED, listen=events.append).make(out=film)
     assert again.shots_made == 0
+    assert Studio(PAINTED).plan(out=film).frames_to_make == 0
     assert not [each for each in events if each.kind == "progress" and each.stage == "pictures"]
 
 

@@ -159,9 +159,10 @@ class FilmMaker:
     def orders(self, plan: Plan) -> list[TakeOrder]:
         """Return the takes that the plan needs, in the order of its shots."""
         engine, assets = self.settings.render.engine, plan.library.assets
+        shots = self._picture_maker(plan).known(plan.board.shots)
         return [
             TakeOrder(engine, self.crew.video.version, TakeRequest(shot, timed.timing, self.look, assets))
-            for shot, timed in zip(plan.board.shots, plan.timeline.shots, strict=True)
+            for shot, timed in zip(shots, plan.timeline.shots, strict=True)
         ]
 
     def planner(self, script: Script, library: Library, material: Material, budget: WordBudget) -> ShotPlanner:
@@ -229,12 +230,14 @@ class FilmMaker:
         script, claims = plan.told.script, plan.told.claims
         return FinishedFilm(mp4, report, verdict, script, claims, duration_s, len(takes), made, dict(self.stage_s))
 
+    def _picture_maker(self, plan: Plan) -> PictureMaker:
+        return PictureMaker(self.folder.build, plan.library.assets, self.crew, self.settings, self.look, self.listen)
+
     def _with_pictures(self, plan: Plan) -> Plan:
         """Return the plan with the pictures that models make; what cannot be made is drawn, and told."""
         if not wants_pictures(plan.board.shots):
             return plan
-        maker = PictureMaker(self.folder.build, plan.library.assets, self.crew, self.settings, self.look, self.listen)
-        generated = maker.make(plan.board.shots)
+        generated = self._picture_maker(plan).make(plan.board.shots)
         filled = replace(plan, board=replace(plan.board, shots=generated.shots), generated=generated.made)
         if not generated.failed:
             return filled

@@ -117,6 +117,17 @@ class PictureMaker:
         filled = tuple(_filled(shot, names[shot.id]) if shot.id in names else shot for shot in shots)
         return Generated(filled, tuple(made.values()), failed)
 
+    def known(self, shots: Sequence[Shot]) -> tuple[Shot, ...]:
+        """Return the shots with those pictures in place that were made before; makes none."""
+        return tuple(self._known(shot) for shot in shots)
+
+    def _known(self, shot: Shot) -> Shot:
+        painter = self._painter(shot.kind) if shot.kind in GENERATED else None
+        if painter is None or shot.params.get(_FIELDS[shot.kind]):
+            return shot
+        key = self._key(shot, painter)
+        return _filled(shot, self._placed(shot.kind, key)) if self.build.has(STAGE, key) else shot
+
     def _painter(self, kind: str) -> Painter | None:
         crew, settings, aspect = self.crew, self.settings, self.look.width / self.look.height
         stills = StillPainter(crew.image, settings.image, aspect) if crew.image else None
@@ -137,10 +148,15 @@ class PictureMaker:
             (folder / "made.json").write_bytes(_MADE.dump_json(how, indent=1))
 
         key = self._key(shot, painter)
-        folder = self.build.step(STAGE, key, fill).folder
-        name = f"{shot.kind}-{key[:16]}{Path(file).suffix}"
-        _place(folder / file, self.assets / name)
-        return name, replace(_MADE.validate_json((folder / "made.json").read_bytes()), shot=shot.id)
+        made = self.build.step(STAGE, key, fill).folder / "made.json"
+        return self._placed(shot.kind, key), replace(_MADE.validate_json(made.read_bytes()), shot=shot.id)
+
+    def _placed(self, kind: str, key: str) -> str:
+        """Put a picture of the build among the assets and return its name there."""
+        file = self.build.place(STAGE, key) / _FILES[kind]
+        name = f"{kind}-{key[:16]}{file.suffix}"
+        _place(file, self.assets / name)
+        return name
 
     def _key(self, shot: Shot, painter: Painter) -> str:
         """Return the hash of all that the picture depends on."""
