@@ -1,47 +1,65 @@
-"""The commands about plugins, as a user runs them."""
+"""The commands about plugins, as a user runs them; most within this process, because starting one takes longest."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bad_input.command import VORTEX, environment, vortex
+from bad_input.command import VORTEX, Done, environment
 from factories.plugins import write_plugin
 
 from vortex.cli.app import main
 
+Vortex = Callable[..., Done]
 
-def test_the_list_tells_what_may_run_and_what_is_broken(tmp_path: Path) -> None:
-    assert vortex("plugins", "list", "--set", "plugins.folder=none", cwd=tmp_path).out == "no plugins in none\n"
+
+@pytest.fixture
+def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vortex:
+    """Return a function that runs ``vortex plugins`` in a folder whose plugin ``probe`` is trusted."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VORTEX_PLUGINS_FOLDER", "plugins")
+    monkeypatch.setenv("VORTEX_PLUGINS_TRUSTED", "probe")
+
+    def call(words: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["vortex", "plugins", *words.split()])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Done(int(ended.value.code or 0), *capsys.readouterr())
+
+    return call
+
+
+def test_the_list_tells_what_may_run_and_what_is_broken(plugins: Vortex, tmp_path: Path) -> None:
+    assert plugins("list").out == "no plugins in plugins\n"
     write_plugin(tmp_path / "plugins")
     write_plugin(tmp_path / "plugins", name="broken", deterministic="perhaps")
-    folder = ("--set", "plugins.folder=plugins")
-    told = vortex("plugins", "list", *folder, cwd=tmp_path)
+    told = plugins("list")
     assert (told.code, "cannot be read: " in told.out, "deterministic = 'perhaps'" in told.out) == (0, True, True)
-    data = vortex("plugins", "list", *folder, "--json", cwd=tmp_path).data
-    assert [(each["name"], each["may_run"]) for each in data["plugins"]] == [("probe", False)]
+    data = plugins("list --json").data
+    assert [(each["name"], each["may_run"]) for each in data["plugins"]] == [("probe", True)]
     assert list(data["problems"]) == ["broken"]
-    data = vortex("plugins", "list", *folder, "--set", "plugins.trusted=probe", "--json", cwd=tmp_path).data
-    assert data["plugins"][0]["may_run"]
+    assert not plugins("list --json --set plugins.trusted=other").data["plugins"][0]["may_run"]
 
 
-def test_a_run_prints_the_output_alone(tmp_path: Path) -> None:
+def test_a_run_prints_the_output_alone(plugins: Vortex, tmp_path: Path) -> None:
     write_plugin(tmp_path / "plugins", "def run(payload):\n    print('noise')\n    return {'é': payload}")
-    own = {"VORTEX_PLUGINS_FOLDER": "plugins", "VORTEX_PLUGINS_TRUSTED": "probe"}
     (tmp_path / "in.json").write_text("[1, 2]")
-    done = vortex("plugins", "run", "probe", "--input", "in.json", cwd=tmp_path, **own)
-    assert (done.code, done.data, done.err) == (0, {"é": [1, 2]}, "")
-    data = vortex("plugins", "run", "probe", "--input", "in.json", "--json", cwd=tmp_path, **own).data
+    done = plugins("run probe --input in.json")
+    assert (done.code, done.data, "noise" in done.err) == (0, {"é": [1, 2]}, False)
+    data = plugins("run probe --input in.json --json").data
     assert (data["output"], data["lane"], data["sandbox"]["is_trusted"]) == ({"é": [1, 2]}, 1, True)
-    piped = subprocess.run(
-        [VORTEX, "plugins", "run", "probe", "--input", "-"],
-        input='"text"', text=True, capture_output=True, cwd=tmp_path, env=environment(tmp_path) | own,
-    )  # fmt: skip
-    assert json.loads(piped.stdout) == {"é": "text"}
+
+
+def test_a_payload_may_be_piped(tmp_path: Path) -> None:
+    write_plugin(tmp_path)
+    own = environment(tmp_path) | {"VORTEX_PLUGINS_FOLDER": ".", "VORTEX_PLUGINS_TRUSTED": "probe"}
+    command = [VORTEX, "plugins", "run", "probe", "--input", "-"]
+    done = subprocess.run(command, input='"text"', text=True, capture_output=True, cwd=tmp_path, env=own)
+    assert (done.returncode, done.stdout) == (0, '"text"\n')
 
 
 @pytest.mark.parametrize(
@@ -60,40 +78,29 @@ def test_a_run_prints_the_output_alone(tmp_path: Path) -> None:
         ("check nothing", 3, "no plugin named 'nothing'"),
     ],
 )
-def test_every_way_to_fail_has_its_exit_code(
-    words: str,
-    code: int,
-    told: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_every_way_to_fail_has_its_exit_code(plugins: Vortex, tmp_path: Path, words: str, code: int, told: str) -> None:
     write_plugin(tmp_path / "plugins", "def run(payload): raise ValueError('no')", io__input_schema={"type": "integer"})
     write_plugin(tmp_path / "plugins", name="broken", version=None)
     for name, text in (("good", "1"), ("other", '"x"'), ("bad", "{")):
         (tmp_path / f"{name}.json").write_text(text)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("VORTEX_PLUGINS_FOLDER", "plugins")
-    monkeypatch.setenv("VORTEX_PLUGINS_TRUSTED", "probe")
-    monkeypatch.setattr(sys, "argv", ["vortex", "plugins", *words.split()])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    said = capsys.readouterr().err
-    assert (ended.value.code, said.startswith("error: "), told in said) == (code, True, True), said
+    done = plugins(words)
+    assert (done.code, told in done.error) == (code, True), done.err
 
 
-def test_a_check_that_finds_something_exits_with_1(tmp_path: Path) -> None:
-    write_plugin(tmp_path, "import nothing_there")
-    done = vortex("plugins", "check", "probe", "--set", "plugins.folder=.", cwd=tmp_path)
-    assert (done.code, "No module named 'nothing_there'" in done.out) == (1, True)
+def test_a_check_that_finds_something_exits_with_1(plugins: Vortex, tmp_path: Path) -> None:
+    write_plugin(tmp_path / "plugins", "import nothing_there")
+    write_plugin(tmp_path / "plugins", name="good", examples=[1])
+    done = plugins("check probe --quiet")
+    assert (done.code, "No module named 'nothing_there'" in done.out, done.err) == (1, True, "")
+    done = plugins("check good --json --set plugins.trusted=good")
+    assert (done.code, done.data["is_good"], done.err) == (0, True, "check: done\n")
 
 
-def test_missing_protections_of_a_trusted_plugin_are_told(tmp_path: Path) -> None:
+def test_missing_protections_of_a_trusted_plugin_are_told(plugins: Vortex, tmp_path: Path) -> None:
     """Where the kernel gives all of them, nothing is told; what it looks like otherwise is tried with the host."""
-    write_plugin(tmp_path)
+    write_plugin(tmp_path / "plugins")
     (tmp_path / "in.json").write_text("1")
-    own = {"VORTEX_PLUGINS_FOLDER": ".", "VORTEX_PLUGINS_TRUSTED": "probe"}
-    done = vortex("plugins", "run", "probe", "--input", "in.json", "--json", cwd=tmp_path, **own)
+    done = plugins("run probe --input in.json --json")
     assert bool(done.data["sandbox"]["missing"]) == ("ran without these protections" in done.err)
 
 

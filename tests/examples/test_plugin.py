@@ -39,7 +39,7 @@ def test_it_measures_as_the_guidelines_do(tmp_path: Path, text: str, background:
 
 
 def test_it_passes_its_own_check(tmp_path: Path) -> None:
-    done = vortex("plugins", "check", EXAMPLES / "plugin-contrast", "--json", cwd=tmp_path)
+    done = vortex("plugins", "check", EXAMPLES / "plugin-contrast", "--json", *SETTINGS, cwd=tmp_path)
     assert done.code == 0, done.out
     assert [each["what"] for each in done.data["findings"]] == ["trust", "policy", "import", "example 1", "example 2"]
 

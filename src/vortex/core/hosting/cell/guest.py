@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import traceback
-from itertools import pairwise
 from typing import NoReturn
 
 from vortex.core.hosting.cell import kernel, proof
@@ -22,7 +21,7 @@ def live(job: Job, walls: Walls, answers: int, word: int) -> NoReturn:
     """
     status = 1
     try:
-        _come_in(job, walls, answers, word)
+        _come_in(job, walls)
         missing = proof.missing(job["place"]["given"], job["place"]["outside"], job["warden"])
         _write(answers, json.dumps({"walls": walls.standing, "absent": walls.absent, "missing": missing}))
         if os.read(word, 1):
@@ -35,15 +34,12 @@ def live(job: Job, walls: Walls, answers: int, word: int) -> NoReturn:
         os._exit(status)
 
 
-def _come_in(job: Job, walls: Walls, answers: int, word: int) -> None:
+def _come_in(job: Job, walls: Walls) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.setsid()
     kernel.prctl(kernel.PR_SET_PDEATHSIG, int(signal.SIGKILL))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)  # standard output belongs to the warden; what the plugin prints is noise like its errors
-    kept = sorted((2, answers, word, os.sysconf("SC_OPEN_MAX")))
-    for before, after in pairwise(kept):
-        os.closerange(before + 1, after)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(write_through=True)  # type: ignore[union-attr]  # they are what Python started with
     walls.close()

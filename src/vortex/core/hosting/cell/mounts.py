@@ -13,6 +13,7 @@ _ATTR_RDONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _MOUNT_SETATTR = 442
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_NO_CALL = -1
 _MNT_DETACH = 2
 
 
@@ -47,7 +48,7 @@ def enter(root: str, readable: list[str], devices: list[str], work: str, work_by
     has_proc = _mount_proc(root + "/proc")
     _set_attributes(root, _ATTR_RDONLY, recursive=False)
     os.chdir(root)
-    kernel.syscall(_PIVOT_ROOT[kernel.MACHINE], b".", b".")
+    kernel.syscall(_PIVOT_ROOT.get(kernel.MACHINE, _NO_CALL), b".", b".")
     kernel.call("umount2", b".", _MNT_DETACH)
     os.chdir("/")
     return has_proc

@@ -63,6 +63,7 @@ def _host(job: Job, walls: Walls) -> dict[str, Any]:
     (answers, telling), (listening, word) = os.pipe(), os.pipe()
     plugin = os.fork()
     if plugin == 0:
+        os.close(answers)
         os.close(word)
         guest.live(job, walls, telling, listening)
     os.close(telling)
