@@ -100,8 +100,10 @@ class WhisperHearing:
     def _name(self) -> str:
         config: Mapping[str, Any] = ModelFolder(self._folder).config
         width, layers = int(config.get("d_model", 768)), int(config.get("decoder_layers", 12))
-        # Keys and values of both attentions for a window, and the widest layer of the encoder.
-        activation_bytes = 4 * 1500 * width * (2 * layers + 16)
+        heads, longest = int(config.get("decoder_attention_heads", 12)), int(config.get("max_target_positions", 448))
+        # Keys and values of a window and the widest layer of the encoder; and what every head looked at, by which
+        # words get their times.
+        activation_bytes = 4 * 1500 * (width * (2 * layers + 16) + layers * heads * longest)
         return join_network(self._room, self._folder, default_dtype(self._room.device), activation_bytes)
 
     @cached_property
