@@ -62,6 +62,26 @@ def test_a_picture_is_that_of_diffusers(models: Path, name: str) -> None:
     assert (made.model, made.way, made.notes) == (name, "float32, whole", ())
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_picture_begins_from_is_read_as_diffusers_reads_it(models: Path, photo: Path, name: str) -> None:
+    import diffusers
+
+    engine = engine_of(models / name)
+    made = engine.generate(ask(start=photo, strength=0.5, num_inference_steps=4, seed=3)).pixels
+    pipe = OmniModelLoader(models / name).load(dtype="float32").model
+    view = getattr(diffusers, engine.family.pipelines.start)(**pipe.components)
+    view.set_progress_bar_config(disable=True)
+    how: dict[str, Any] = {"width": 64, "height": 48, "max_sequence_length": engine.family.max_tokens}
+    how = {"negative_prompt": ""} if name == "sdxl" else how
+    with Image.open(photo) as picture:
+        there = view(
+            "the cat on the mat", image=picture, strength=0.5, num_inference_steps=4,
+            guidance_scale=engine.family.guidance, generator=torch.Generator().manual_seed(3), **how,
+        ).images[0]  # fmt: skip
+    # One of them divides by 255 in numpy, the other in torch.
+    assert np.abs(made.astype(int) - np.asarray(there)).max() <= 1
+
+
 def test_equal_requests_give_equal_pixels_in_another_process(models: Path) -> None:
     here = engine_of(models / "sdxl").generate(ask(seed=5)).pixels
     code = (

@@ -84,7 +84,8 @@ class Painter:
         view = made(**{**values, **marks, **parts, **controls})
         view.set_progress_bar_config(disable=True)
         try:
-            yield view
+            with _quiet():
+                yield view
         finally:
             if self._way.offload == "networks":
                 self.pipe.maybe_free_model_hooks()
@@ -113,21 +114,13 @@ class Painter:
                 self._worn = (*self._worn, lora)
 
     def _load(self, lora: NamedLora) -> None:
-        from diffusers.utils import logging
-
-        told = logging.get_verbosity()
-        # It warns of every network that a LoRA leaves alone.
-        logging.set_verbosity_error()
-        try:
-            with warnings.catch_warnings():
-                # That there is a LoRA already is what was asked for.
-                warnings.filterwarnings("ignore", "Already found a `peft_config`", UserWarning)
-                self.pipe.load_lora_weights(
-                    str(lora.file.parent), weight_name=lora.file.name, adapter_name=lora.name,
-                    local_files_only=True, use_safetensors=True,
-                )  # fmt: skip
-        finally:
-            logging.set_verbosity(told)
+        with _quiet(), warnings.catch_warnings():
+            # That there is a LoRA already is what was asked for.
+            warnings.filterwarnings("ignore", "Already found a `peft_config`", UserWarning)
+            self.pipe.load_lora_weights(
+                str(lora.file.parent), weight_name=lora.file.name, adapter_name=lora.name,
+                local_files_only=True, use_safetensors=True,
+            )  # fmt: skip
         if not any(lora.name in names for names in self.pipe.get_list_adapters().values()):
             raise ValueError("none of its layers is in this model")
 
@@ -148,6 +141,19 @@ class Painter:
         finally:
             if hooked:
                 self.pipe.enable_model_cpu_offload(device=self._device)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep warnings of diffusers from the terminal: of what is left alone, and of what is said in notes already."""
+    from diffusers.utils import logging
+
+    told = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(told)
 
 
 class PainterMover(PipelineMover):
