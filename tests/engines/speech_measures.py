@@ -31,8 +31,8 @@ def _first_peak(kin: NDArray[np.float64], low: int, high: int) -> int:
 
 
 def level_db(sound: Sound) -> float:
-    """Return the root mean square in decibels below full scale."""
-    return float(20 * np.log10(np.sqrt(np.mean(np.square(sound.samples, dtype=np.float64)))))
+    """Return the root mean square of what can be heard, without any offset, in decibels of full scale."""
+    return float(20 * np.log10(np.std(sound.samples, dtype=np.float64)))
 
 
 def centre_hz(sound: Sound) -> float:

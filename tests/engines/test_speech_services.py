@@ -222,6 +222,8 @@ def test_the_engine_clones_and_speaks(address: str, tmp_path: Path, recordings: 
     settings = VoiceSettings(base_url=f"{address}/v1", clones=str(tmp_path / "voices"))
     with TTSEngine("xtts", settings=settings, room=room()) as engine:
         before = engine.engine.version
+        with pytest.raises(PolicyError, match="'new' is somebody's"):
+            engine.clone_voice(recordings / "high.wav", "new")
         engine.clone_voice(Reference(recordings / "high.wav", SAID), "new", CONSENT)
         assert engine.engine.version != before
         spoken = engine.synthesize("A new sentence. And one more.", "new", tmp_path / "out.flac")

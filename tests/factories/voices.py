@@ -105,6 +105,7 @@ def _open_mouth(vocoder: Any) -> None:
         for each in block.convs2:
             each.weight.mul_(0.1)
             each.bias.zero_()
+    vocoder.conv_post.weight[:bins] *= 6.0
     vocoder.conv_post.weight[bins:] *= 0.1
-    vocoder.conv_post.bias[:bins].fill_(-3.7)
-    vocoder.conv_post.bias[:2] = vocoder.conv_post.bias.new_tensor([1.3, -0.7])
+    vocoder.conv_post.bias[:bins].fill_(-4.7)
+    vocoder.conv_post.bias[:2] = vocoder.conv_post.bias.new_tensor([0.3, -1.7])

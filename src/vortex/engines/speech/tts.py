@@ -191,13 +191,15 @@ class TTSEngine:
             _keep(kept, spoken)
         return spoken
 
-    def clone_voice(self, reference_audio: str | Path | Reference, speaker_name: str, consent: Consent) -> ClonedVoice:
+    def clone_voice(
+        self, reference_audio: str | Path | Reference, speaker_name: str, consent: Consent | None = None
+    ) -> ClonedVoice:
         """Keep a person's voice to speak with.
 
         Args:
             reference_audio: 3 to 30 s of the person's speech; a ``Reference`` also tells what is said in it.
             speaker_name: what the voice is called from now on.
-            consent: who agreed to what.
+            consent: who agreed to what; without it, nobody is cloned.
 
         Raises:
             PolicyError: there is no consent.
