@@ -54,7 +54,8 @@ def test_an_untrusted_plugin_lacks_nothing(able: dict[str, str], tmp_path: Path,
         pytest.skip(able[name])
     write_plugin(tmp_path)
     report = host(tmp_path, SETS[name]).executor.execute("probe", 1).sandbox
-    assert (report.missing, report.is_trusted, len(report.walls)) == ((), False, len(SETS[name]))
+    assert (report.missing, report.is_trusted) == ((), False)
+    assert report.absent or len(report.walls) == len(SETS[name])
 
 
 CODE = """
