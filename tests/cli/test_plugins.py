@@ -54,6 +54,13 @@ def test_a_run_prints_the_output_alone(plugins: Vortex, tmp_path: Path) -> None:
     assert (data["output"], data["lane"], data["sandbox"]["is_trusted"]) == ({"é": [1, 2]}, 1, True)
 
 
+def test_an_output_cannot_steer_the_terminal(plugins: Vortex, tmp_path: Path) -> None:
+    write_plugin(tmp_path / "plugins")
+    (tmp_path / "in.json").write_text('"\\u001b[2J \\u009b2J é"')
+    done = plugins("run probe --input in.json")
+    assert (done.data, done.out) == ("\x1b[2J \x9b2J é", '"\\u001b[2J \\u009b2J é"\n')
+
+
 def test_a_payload_may_be_piped(tmp_path: Path) -> None:
     write_plugin(tmp_path)
     own = environment(tmp_path) | {"VORTEX_PLUGINS_FOLDER": ".", "VORTEX_PLUGINS_TRUSTED": "probe"}

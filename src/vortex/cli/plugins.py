@@ -1,6 +1,7 @@
 """Commands about plugins that run in processes of their own."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,8 @@ from vortex.cli.output import emit, plain, progress, settings_from, table
 from vortex.core.errors import SourceError
 
 _STANDARD_INPUT = "-"
+_STEERING = re.compile("[\x7f-\x9f]")
+"""Characters that JSON leaves as they are and that a terminal obeys."""
 
 
 def register(app: typer.Typer) -> None:
@@ -95,7 +98,8 @@ def plugins_run(
     if done.sandbox.missing:
         kept = ", ".join(done.sandbox.missing)
         print(f"warning: {name} is trusted and ran without these protections: {kept}", file=sys.stderr)
-    emit(done, json.dumps(done.output, ensure_ascii=False, indent=2), as_json=as_json)
+    text = _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(done.output, ensure_ascii=False, indent=2))
+    emit(done, text, as_json=as_json)
 
 
 def _payload(source: str) -> Any:

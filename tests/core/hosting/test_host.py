@@ -124,7 +124,7 @@ def test_half_characters_and_deep_nesting_are_told(tmp_path: Path) -> None:
         executor.execute("probe", deep)
 
 
-@pytest.mark.parametrize("depth", [*range(850, 1010, 10), 5_000, 100_000])
+@pytest.mark.parametrize("depth", [900, 980, 990, 1000, 100_000])
 def test_nesting_of_any_depth_comes_back_or_is_told(tmp_path: Path, depth: int) -> None:
     write_plugin(tmp_path, "import sys\nsys.setrecursionlimit(9000)\n" + NESTED)
     try:

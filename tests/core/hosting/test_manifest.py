@@ -43,6 +43,8 @@ def test_a_schema_may_lie_in_a_file(tmp_path: Path) -> None:
         ({"entrypoint": "other:run"}, r"entrypoint = 'other:run': there is no other.py in"),
         ({"entrypoint": "json:loads"}, r"entrypoint = 'json:loads': Python has a module of this name; rename yours"),
         ({"description": ""}, r"description = '' is no good value; write a sentence"),
+        ({"description": "red \x1b[31m"}, r"description = 'red \\x1b\[31m' is no good value; write a sentence in one"),
+        ({"description": "x" * 501}, r"description = 'x{78}… is no good value"),
         ({"supported_lanes": []}, r"supported_lanes = \[\] is no good value; write a list of lanes"),
         ({"supported_lanes": [1, 1]}, r"supported_lanes = \[1, 1\] is no good value"),
         ({"supported_lanes": [-1]}, r"supported_lanes = \[-1\] is no good value"),

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from vortex.core.hosting.cell.names import TOO_DEEP
+from vortex.core.hosting.printed import printable
 
 _SOURCE = str(Path(__file__).parents[3])
 _BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from vortex.core.hosting.cell.warden import main; main()"
@@ -137,8 +138,3 @@ def _parsed(line: bytes) -> dict[str, Any]:
         return dict(json.loads(line))
     except RecursionError:  # the caller stands deeper than the warden that wrote it
         return {"output": TOO_DEEP}
-
-
-def printable(text: str) -> str:
-    """Return ``text`` with line ends, but without other characters that are not for reading."""
-    return "".join(each if each.isprintable() or each == "\n" else "�" for each in text).strip()

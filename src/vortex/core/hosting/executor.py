@@ -8,9 +8,10 @@ from typing import Any
 
 from vortex.core.errors import ConfigError, EngineError, PluginError, PolicyError, SourceError
 from vortex.core.hosting.cell.names import PROTECTIONS
-from vortex.core.hosting.conversation import Conversation, Heard, printable
+from vortex.core.hosting.conversation import Conversation, Heard
 from vortex.core.hosting.places import Places
 from vortex.core.hosting.policy import Policy
+from vortex.core.hosting.printed import printable
 from vortex.core.hosting.registry import PluginRegistry
 from vortex.core.hosting.result import PluginResult, SandboxReport
 from vortex.core.hosting.sandbox import Call, Sandbox

@@ -1,7 +1,6 @@
 """What a plugin says of itself, in the file ``manifest.yaml`` of its folder."""
 
 import sys
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ from typing import Any
 from vortex.core.errors import PluginError
 from vortex.core.hosting import schema
 from vortex.core.hosting.manifest_file import NAME, read_json, read_yaml
+from vortex.core.hosting.printed import shortened
 
 SCHEMA_VERSION = 1
 
@@ -73,7 +73,9 @@ _KEYS: dict[str, Any] = {
         "module:function, such as contrast:score for the function score in contrast.py",
         pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$",
     ),
-    "description": _each("string", "a sentence, at most 500 characters", minLength=1, maxLength=500),
+    "description": _each(
+        "string", "a sentence in one line, at most 500 characters", minLength=1, maxLength=500, pattern=r"^\P{Cc}*$"
+    ),
     "supported_lanes": _each(
         "array", "a list of lanes from 0 to 99, each once", items=_LANES, minItems=1, uniqueItems=True
     ),
@@ -99,8 +101,12 @@ def read_manifest(folder: Path) -> Manifest:
     _check(path, "io.", data["io"], _IO)
     manifest = Manifest(
         folder=path.parent,
-        supported_lanes=tuple(data["supported_lanes"]),
-        resources=Resources(**data["resources"]),
+        supported_lanes=tuple(map(int, data["supported_lanes"])),
+        resources=Resources(
+            float(data["resources"]["vram_gb"]),
+            int(data["resources"]["max_latency_ms"]),  # 1000.0 is an integer too
+            int(data["resources"]["max_concurrency"]),
+        ),
         input_schema=_schema(path, "input_schema", data),
         output_schema=_schema(path, "output_schema", data),
         examples=tuple(data.get("examples", ())),
@@ -120,7 +126,7 @@ def _check(path: Path, prefix: str, data: Mapping[str, Any], forms: Mapping[str,
         if key not in data and key not in _OPTIONAL:
             raise PluginError(f"{path}: {prefix}{key} is missing; write {form['description']}")
         if key in data and schema.violation(form, data[key]):
-            shown = textwrap.shorten(repr(data[key]), 80, placeholder="…")
+            shown = shortened(repr(data[key]), 80)
             raise PluginError(f"{path}: {prefix}{key} = {shown} is no good value; write {form['description']}")
 
 

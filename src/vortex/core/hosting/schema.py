@@ -6,6 +6,8 @@ Source: JSON Schema draft 2020-12, https://json-schema.org/draft/2020-12.
 
 from typing import Any, NoReturn
 
+from vortex.core.hosting.printed import shortened
+
 _MOST_TEXT = 300
 
 
@@ -16,7 +18,7 @@ def violation(schema: Any, value: Any) -> str:
     """
     try:
         for found in _validator(schema).iter_errors(value):
-            return f"at {path_of(found.instance_path)}: {_short(found.message)}"
+            return f"at {shortened(path_of(found.instance_path), _MOST_TEXT)}: {shortened(found.message, _MOST_TEXT)}"
     except UnicodeEncodeError as error:
         return f"at $: {error.object[error.start : error.end]!r} is half a character"
     except ValueError as error:  # nested too deep
@@ -31,7 +33,7 @@ def fault(schema: Any) -> str:
     try:
         _validator(schema)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-        return _short(getattr(error, "message", str(error)))
+        return shortened(getattr(error, "message", str(error)), _MOST_TEXT)
     return ""
 
 
@@ -48,8 +50,3 @@ def path_of(parts: list[str | int]) -> str:
 
 def _refuse(address: str) -> NoReturn:
     raise ValueError(f"$ref to {address}: a schema refers to itself only; put it under $defs")
-
-
-def _short(text: str) -> str:
-    line = text.partition("\n")[0]
-    return line if len(line) <= _MOST_TEXT else f"{line[:_MOST_TEXT]}…"
