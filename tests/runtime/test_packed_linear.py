@@ -3,6 +3,7 @@
 import copy
 import logging
 import warnings
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,8 @@ def test_shapes_and_values_that_cannot_be_packed_are_named() -> None:
     weight[3, 4] = float("nan")
     with pytest.raises(ValueError, match=r"a weight \(16, 64\) holds values that are no numbers"):
         PackedLinear.of(weight)
+    with pytest.raises(ValueError, match=r"matrix of numbers with a fraction, this is torch\.int8 \[4, 16\]"):
+        PackedLinear.of(torch.zeros(4, 16, dtype=torch.int8))
 
 
 def swapped(name: str, dtype: Any = torch.float32, **how: Any) -> tuple[Any, Any, SwapReport]:
@@ -275,6 +278,23 @@ def test_what_is_left_is_told_with_its_reason() -> None:
     # The same layer in two places is packed once, and so are its bytes.
     assert network["twice"][0] is network["twice"][1]
     assert isinstance(network["twice"][1], PackedLinear)
+
+
+def test_each_layer_is_gone_before_the_next_is_packed() -> None:
+    network = torch.nn.Sequential(*(plain(64, 64) for _ in range(6)))
+    weights = [weakref.ref(layer.weight) for layer in network]
+    alive: list[int] = []
+
+    class Counting(tuple):  # type: ignore[type-arg]
+        """Patterns that are asked for once for each layer."""
+
+        def __iter__(self) -> Iterator[str]:
+            alive.append(sum(each() is not None for each in weights))
+            return super().__iter__()
+
+    swap_linears(network, skip=Counting())
+    assert alive == [6, 5, 4, 3, 2, 1]
+    assert all(each() is None for each in weights)
 
 
 def test_a_layer_alone_cannot_be_exchanged_within_itself() -> None:

@@ -65,14 +65,18 @@ class PackedLinear(torch.nn.Module):  # type: ignore[misc]
         """Pack a weight (out, in) of any type with a fraction, and a bias (out,) as it is.
 
         Raises:
-            ValueError: this shape cannot be packed so, or the weight holds NaN or infinity.
+            ValueError: this shape cannot be packed so, or the weight holds whole numbers, NaN or infinity.
         """
+        if weight.dim() != 2 or not weight.is_floating_point():
+            raise ValueError(
+                f"a weight is a matrix of numbers with a fraction, this is {weight.dtype} {[*weight.shape]}"
+            )
         if not bool(torch.isfinite(weight).all()):
             raise ValueError(f"a weight {tuple(weight.shape)} holds values that are no numbers; it cannot be packed")
         with torch.device("meta"):
             made = cls(weight.shape[1], weight.shape[0], packing)
-        made.packed, made.scales = _quantised(weight.detach(), made.packing)
-        made.bias = None if bias is None else bias.detach().clone()
+        made.packed, made.scales = _quantised(weight.detach().cpu(), made.packing)
+        made.bias = None if bias is None else bias.detach().cpu().clone()
         return made
 
     @classmethod
@@ -298,7 +302,10 @@ def swap_linears(
     before, owners = _size(module), _owners(module)
     skipped: list[Skipped] = []
     made: dict[int, PackedLinear] = {}
-    for name, parent, last, layer in _places(module):
+    places = _places(module)
+    while places:
+        # Taken off the list, so that a layer is gone before the next one is packed.
+        name, parent, last, layer = places.pop()
         try:
             _require_plain(name, layer, skip, owners)
             packed = made.get(id(layer)) or PackedLinear.from_linear(layer, packing).train(layer.training)
@@ -308,7 +315,7 @@ def swap_linears(
         made[id(layer)] = packed
         setattr(parent, last, packed)
     problem = operation(precision, packing.dtype).problem if made else ""
-    return SwapReport(len(made), before, _size(module), tuple(skipped), problem)
+    return SwapReport(len(made), before, _size(module), tuple(reversed(skipped)), problem)
 
 
 def _places(module: torch.nn.Module) -> list[tuple[str, torch.nn.Module, str, torch.nn.Linear]]:
