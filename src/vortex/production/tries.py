@@ -103,7 +103,7 @@ class StillPainter:
             loras=read_loras(asked.loras),
         )
         made = self.engine.generate(request, progress)
-        return Taken(made.pixels[None], 1, made.model, made.way)
+        return Taken(made.pixels[None], 1, made.model, made.way, made.notes)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -150,7 +150,7 @@ class ClipPainter:
                 f"{self.engine.name} begins from a picture: give the shot an image, or set image.engine and image.model"
             )
         made = self.stills.paint(shot, number)
-        return made.frames[0], (f"It begins from a picture by {made.model}, {made.way}.",)
+        return made.frames[0], (f"It begins from a picture by {made.model}, {made.way}.", *made.notes)
 
 
 def try_for(
