@@ -115,9 +115,30 @@ def test_a_deadline_is_kept_or_refused(tmp_path: Path) -> None:
     assert vortex("slot", recipe, "--check", "--verify", cwd=tmp_path).code == 2
 
 
+def test_a_refused_slot_is_kept_under_another_name(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    from factories.eyes import save_clip
+
+    sight = ("--set", "sight.engine=clip", "--set", f"sight.model={save_clip(tmp_path / 'clip')}")
+    recipe = write(tmp_path, {**RECIPE, "quality": {"clip_threshold": 0.0, "max_retries": 1}})
+    passed = vortex("slot", recipe, "-o", "out", "--json", *SMALL, cwd=tmp_path)
+    assert (passed.code, passed.data["verdict"]["is_judged"], len(passed.data["tries"])) == (0, False, 1)
+    recipe = write(tmp_path, {**RECIPE, "quality": {"clip_threshold": 1.0, "max_retries": 1}})
+    refused = vortex("slot", recipe, "-o", "out", "--json", *sight, *SMALL, cwd=tmp_path)
+    assert (refused.code, refused.data["success"], len(refused.data["tries"])) == (5, False, 2)
+    assert refused.data["verdict"]["score"] < 1
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "poster.jpg", "slot.json", "slot.rejected.mp4",
+    ]  # fmt: skip
+
+
 def test_an_interrupted_slot_leaves_nothing_behind(tmp_path: Path) -> None:
     long = {**RECIPE, "slot_params": {"fps": 30}}
-    long["narrative"] = {**RECIPE["narrative"], "script": {**RECIPE["narrative"]["script"], "setup": "A lamp has quit again. " * 12}}
+    long["narrative"] = {
+        **RECIPE["narrative"],
+        "script": {**RECIPE["narrative"]["script"], "setup": "A lamp has quit again. " * 12},
+    }
     command = (VORTEX, "slot", write(tmp_path, long), "-o", "out", "--set", "slot.side=1024")
     with subprocess.Popen(command, env=environment(tmp_path), cwd=tmp_path, stderr=subprocess.PIPE, text=True) as run:
         assert run.stderr is not None

@@ -93,7 +93,7 @@ def write_slot(made: MadeSlot, out: Path, folder: Path, render: RenderSettings) 
         (out / POSTER).write_bytes(poster)
         mp4 = out / (PASSED if made.verdict.passes else REFUSED)
         _film(made, mp4, poster, render)
-        told = {**report_of(made), "mp4": mp4.name, "mp4_sha256": file_digest(mp4), "folder": str(folder)}
+        told = {**report_of(made), "mp4": mp4.name, "mp4_sha256": file_digest(mp4), "recipe_folder": str(folder)}
         (out / REPORT).write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
     return WrittenSlot(mp4, out / POSTER, out / REPORT, made.verdict.passes, made.verdict.reason, told)
 
@@ -156,7 +156,7 @@ def verify(report: Path, remake: Callable[[dict[str, Any], int, Path], MadeSlot]
     try:
         recipe, seed, proof = dict(told["recipe"]), int(told["seed"]), str(told["determinism_proof"])
         digests = [bytes.fromhex(told[name]) for name in ("frames_sha256", "audio_sha256")]
-        mp4, folder = report.parent / Path(told["mp4"]).name, Path(told["folder"])
+        mp4, folder = report.parent / Path(told["mp4"]).name, Path(told["recipe_folder"])
         engines = {each["part"]: (each["engine"], each["version"]) for each in told["parts"]}
     except (KeyError, TypeError, ValueError) as error:
         raise RecipeError(f"{report}: no slot.json of a slot ({error!r}); name one that vortex slot wrote") from error
