@@ -122,15 +122,25 @@ class Conversation:
 
     def _stop(self) -> None:
         """Ask the process to end with all that it started; kill it where it does not."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(_END_S)
-        except subprocess.TimeoutExpired:
+        if self._process.poll() is not None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        if not self._falls_silent(time.monotonic() + _END_S):
             if self._plugin:  # its id is its own as long as its warden lives and cannot hear of its end
                 os.kill(self._plugin, signal.SIGKILL)
             self._process.kill()
-            self._process.wait()
+        self._process.wait()
+
+    def _falls_silent(self, limit: float) -> bool:
+        """Return whether the process closes its output, as it does when it ends, before ``limit``."""
+        pipe = self._process.stdout
+        assert pipe is not None
+        with selectors.DefaultSelector() as ready:
+            ready.register(pipe, selectors.EVENT_READ)
+            while (left_s := limit - time.monotonic()) > 0:
+                if ready.select(left_s) and not os.read(pipe.fileno(), _CHUNK):
+                    return True
+        return False
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

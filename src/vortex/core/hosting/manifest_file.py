@@ -65,7 +65,7 @@ def _forbid_growth(path: Path, text: str) -> None:
     import yaml
 
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=_base()):
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise PluginError(f"{path}: line {line}: no anchors and aliases here; write the value out")
@@ -74,11 +74,17 @@ def _forbid_growth(path: Path, text: str) -> None:
             raise PluginError(f"{path}: line {line}: nested deeper than {_MOST_DEPTH}; write it flatter")
 
 
-def _loader() -> Any:
-    """Return a safe loader that takes each key once, keys that are text, and values that JSON has."""
+def _base() -> Any:
+    """Return the safe loader, the one in C where PyYAML was built with it."""
     import yaml
 
-    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _loader() -> Any:
+    """Return a safe loader that takes each key once, keys that are text, and values that JSON has."""
+
+    class Loader(_base()):  # type: ignore[misc]
         """See above."""
 
     def mapping(loader: Any, node: Any) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def _python_paths() -> list[str]:
     homes = [os.path.realpath(each) for each in (sys.prefix, sys.base_prefix, sys.exec_prefix)]
     if site.ENABLE_USER_SITE:
         homes.append(os.path.realpath(site.getusersitepackages()))
-    return [each for each in _existing(sys.path) if any(Path(each).is_relative_to(home) for home in homes)]
+    return [each for each in _existing(sys.path) if any(f"{each}/".startswith(f"{home}/") for home in homes)]
 
 
 def _readable(*given: Path) -> list[str]:
@@ -161,7 +161,7 @@ def _readable(*given: Path) -> list[str]:
     libraries = [f"{prefix}/{each}" for prefix in (sys.prefix, sys.base_prefix) for each in ("lib", "lib64", "bin")]
     named = [*_SYSTEM, *libraries, sysconfig.get_paths()["stdlib"], *_python_paths(), *map(str, given)]
     real = sorted(_existing(named))
-    return [each for each in real if not any(each != other and Path(each).is_relative_to(other) for other in real)]
+    return [each for each in real if not any(each.startswith(f"{other}/") for other in real)]
 
 
 def _existing(paths: list[str]) -> list[str]:
