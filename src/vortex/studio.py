@@ -30,6 +30,7 @@ from vortex.production.crew import (
     hire_embedder,
     hire_for_slots,
     hire_model,
+    hire_sight,
     hire_voice,
     teacher,
 )
@@ -50,6 +51,7 @@ from vortex.story.lessons.rehearsal import LessonCard, Rehearsal, card_of, rehea
 from vortex.story.spoken import say_words
 
 if TYPE_CHECKING:
+    from vortex.engines.sight.calibration import Calibration
     from vortex.engines.speech.cloning import ClonedVoice, Consent, Reference
     from vortex.production.slots.files import SlotCheck, WrittenSlot
     from vortex.production.slots.maker import SlotMaker
@@ -298,6 +300,31 @@ class Studio:
     def models(self) -> "ModelStore":
         """Return the store of fetched models; asking it for one that is not there fetches nothing."""
         return open_store(self.loaded.settings.models)
+
+    def calibrate(self, pairs: PathLike, *, beside_weights: bool = False) -> dict[str, "Calibration"]:
+        """Fit the scores of the sight engine to pairs, and keep the maps by the hash of the weights.
+
+        Args:
+            pairs: a file with one ``{"text": …, "picture": …}`` a line; pictures lie beside it.
+            beside_weights: write the maps into the folders of the models instead of the user's cache.
+
+        Returns:
+            Model → its map.
+
+        Raises:
+            ConfigError: no sight engine is named, or it has no maps; or the file is broken.
+            EngineError: there are too few pairs, or the model does not join such texts with such pictures.
+        """
+        from vortex.engines.sight.ensemble import Ensemble
+        from vortex.engines.sight.pairs import read_pairs
+
+        settings = self.loaded.settings
+        found = read_pairs(Path(pairs))
+        with open_room(settings, self._listen) as room:
+            sight = hire_sight(settings.sight, load_plugins(), room)
+            if not isinstance(sight, Ensemble):
+                raise ConfigError(f"sight.engine = {settings.sight.engine!r}: it has no scores to fit; set it to clip")
+            return dict(zip(sight.models, sight.calibrate(found, beside_weights=beside_weights), strict=True))
 
     def slot(
         self, recipe: PathLike, *, out: PathLike, seed: int | None = None, deadline: float | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from bad_input.command import vortex
+from factories.eyes import save_clip, save_pairs, train_clip
 from factories.voices import write_kokoro
 from factories.weights import write_json, write_safetensors
 from hub_server import hub_server
@@ -46,6 +47,8 @@ def test_the_examples_run(tmp_path: Path, article: Path) -> None:
     (tmp_path / "consent.txt").write_text("I agree that my voice is copied, and used in films of mine.")
     if TORCH:
         write_kokoro(tmp_path / "Kokoro-82M")
+        save_clip(tmp_path / "clip-vit-base-patch32", train_clip())
+        save_pairs(tmp_path)
     remote = tmp_path / "remote"
     write_json(remote / "config.json", {"_class_name": "UNet2DModel"})
     write_safetensors(remote / "model.safetensors", {"weight": (4, 4)})
@@ -55,7 +58,7 @@ def test_the_examples_run(tmp_path: Path, article: Path) -> None:
 
 def _run_examples(folder: Path, **environment: str) -> None:
     for line in EXAMPLES:
-        if line.startswith("vortex voices convert") and not TORCH:
+        if line.startswith(("vortex voices convert", "vortex models calibrate")) and not TORCH:
             continue
         done = vortex(*shlex.split(line)[1:], cwd=folder, **environment)
         assert done.code == 0, f"{line}\n{done.err}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from factories import eyes
 
-from vortex.core.errors import EngineError, ModelError
+from vortex.core.errors import ConfigError, EngineError, ModelError, VortexError
 from vortex.core.settings import RuntimeSettings, SightSettings
 from vortex.engines.sight.calibration import FILE_NAME, Calibration, fit_calibration, separation
 from vortex.engines.sight.clip import VIT_B_32, VIT_L_14, ClipSight
@@ -16,9 +16,11 @@ from vortex.engines.sight.ensemble import Pair
 from vortex.engines.sight.identity import DINOV2_BASE
 from vortex.engines.sight.intake import Intake
 from vortex.engines.sight.keyframes import keyframes
+from vortex.engines.sight.pairs import read_pairs
 from vortex.engines.sight.selfcheck import plain_pictures
 from vortex.engines.sight.siglip import BASE
 from vortex.runtime.room import EngineRoom
+from vortex.studio import Studio
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -257,3 +259,41 @@ def test_a_map_is_monotone_and_bounded() -> None:
     assert scores[2] == 0.5
     assert min(scores) >= 0
     assert max(scores) <= 1
+
+
+def test_pairs_are_read_from_a_file(tmp_path: Path) -> None:
+    found = read_pairs(eyes.save_pairs(tmp_path, 3))
+    texts, pictures = eyes.colored_pictures(5_001, 3)
+    assert [text for text, _ in found] == texts
+    assert np.array_equal(np.concatenate([picture for _, picture in found]), pictures)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "line 2: write a text and a picture"),
+        ('{"text": "a"}', "line 2: write a text and a picture"),
+        ('{"text": 1, "picture": "pair-0.png"}', "line 2: write a text and a picture"),
+        ('{"text": "a", "picture": "pair-0.png", "weight": 1}', "line 2: write a text and a picture"),
+        ("[1]", "line 2: write a text and a picture"),
+        ('{"text": "a", "picture": "no.png"}', r"line 2: no picture .*no\.png"),
+    ],
+)
+def test_lines_that_are_no_pairs_are_named(tmp_path: Path, line: str, message: str) -> None:
+    path = eyes.save_pairs(tmp_path, 1)
+    path.write_text(path.read_text() + line)
+    with pytest.raises(VortexError, match=message):
+        read_pairs(path)
+    with pytest.raises(ConfigError, match="no such file"):
+        read_pairs(tmp_path / "absent.jsonl")
+
+
+def test_the_command_calibrates(seeing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = eyes.save_pairs(tmp_path / "pairs", 40)
+    named = {"sight.engine": "clip", "sight.model": str(seeing), "runtime.device": "cpu"}
+    (fitted,) = Studio(named).calibrate(path).values()
+    assert fitted.origin == "fitted"
+    assert len(list((tmp_path / "cache" / "vortex" / "sight").iterdir())) == 1
+    with pytest.raises(ConfigError, match="it has no scores to fit; set it to clip"):
+        Studio({}).calibrate(path)

@@ -1,5 +1,6 @@
 """Tiny networks that see and hear in the folders of their upstreams, with processors; one of them really sees."""
 
+import json
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -125,6 +126,18 @@ def colored_pictures(seed: int, count: int) -> tuple[list[str], np.ndarray]:
         texts.append(f"a {name} {shape}")
         pictures.append(np.asarray(picture))
     return texts, np.stack(pictures)
+
+
+def save_pairs(folder: Path, count: int = 30) -> Path:
+    """Write pictures of ``colored_pictures`` and ``pairs.jsonl``, which says what they show."""
+    folder.mkdir(exist_ok=True)
+    texts, pictures = colored_pictures(5_001, count)
+    lines = []
+    for number, (text, picture) in enumerate(zip(texts, pictures, strict=True)):
+        Image.fromarray(picture).save(folder / f"pair-{number}.png")
+        lines.append(json.dumps({"text": text, "picture": f"pair-{number}.png"}))
+    (folder / "pairs.jsonl").write_text("\n".join(lines) + "\n", encoding="utf8")
+    return folder / "pairs.jsonl"
 
 
 def moved_pictures(seed: int, count: int) -> tuple[list[str], np.ndarray]:

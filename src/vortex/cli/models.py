@@ -18,8 +18,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     models = typer.Typer(help="What model folders hold, and the store of fetched models.", no_args_is_help=True)
     for name, command in (
-        ("list", models_list), ("inspect", models_inspect), ("fit", models_fit), ("pull", models_pull),
-        ("verify", models_verify), ("remove", models_remove), ("prune", models_prune),
+        ("list", models_list), ("inspect", models_inspect), ("fit", models_fit), ("calibrate", models_calibrate),
+        ("pull", models_pull), ("verify", models_verify), ("remove", models_remove), ("prune", models_prune),
     ):  # fmt: skip
         models.command(name)(command)
     app.add_typer(models, name="models")
@@ -105,6 +105,28 @@ def _stored(name: str, set_: list[str] | None) -> Path:
     from vortex.studio import Studio
 
     return Studio(settings_from(set_)).models().find(name).folder
+
+
+def models_calibrate(
+    pairs: Annotated[Path, typer.Argument(help="A file with one {text, picture} as JSON in each line.")],
+    beside_weights: bool = typer.Option(
+        False, "--beside-weights", help="Write the map into the folder of each model instead of the user's cache."
+    ),
+    set_: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Fit the scores of the sight engine to pairs of a text and a picture that shows it.
+
+    Example: vortex models calibrate pairs.jsonl --set sight.engine=clip --set sight.model=clip-vit-base-patch32
+    """
+    from vortex.studio import Studio
+
+    fitted = Studio(settings_from(set_)).calibrate(pairs, beside_weights=beside_weights)
+    rows: list[tuple[Any, ...]] = [
+        (name, f"{each.slope:.1f}", f"{each.midpoint:.3f}", each.num_pairs, f"{each.separation:.1f}")
+        for name, each in fitted.items()
+    ]
+    emit(fitted, table(rows, ("model", "slope", "midpoint", "pairs", "separation")), as_json=as_json)
 
 
 def models_pull(

@@ -94,6 +94,11 @@ class Ensemble:
         named = " + ".join(f"{weight:g} × {towers.label}" for towers, weight in networks)
         self.version = f"1: {named}" if len(networks) > 1 else f"1: {networks[0][0].label} alone"
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Folders of the models, in their order."""
+        return tuple(str(each.towers.folder) for each in self._judges)
+
     def compare(self, text: str, frames: Frames) -> Likeness:
         """Judge frames against a text; of many, five that are spread evenly are looked at.
 
