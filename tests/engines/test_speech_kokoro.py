@@ -17,7 +17,7 @@ pytest.importorskip("transformers")
 
 from engines.speech_measures import centre_hz, level_db, pitch_hz  # noqa: E402
 
-from vortex.core.errors import EngineError, ModelError, PolicyError  # noqa: E402
+from vortex.core.errors import EngineError, MemoryPressureError, ModelError, PolicyError  # noqa: E402
 from vortex.core.settings import RuntimeSettings, VoiceSettings  # noqa: E402
 from vortex.engines.speech.base import SayWord, SpeechRequest  # noqa: E402
 from vortex.engines.speech.emotions import emotions  # noqa: E402
@@ -215,6 +215,15 @@ def test_what_does_not_belong_to_the_model_is_named(tmp_path: Path) -> None:
         KokoroSpeech.from_room(VoiceSettings(), EngineRoom(RuntimeSettings("cpu"), Path))
 
 
+def test_a_budget_that_is_too_small_is_told_before_anything_is_loaded(folder: Path) -> None:
+    tight = EngineRoom(RuntimeSettings("cpu", soft_limit_gb=0.001, hard_limit_gb=0.002), Path)
+    with tight as room:
+        voice = KokoroSpeech.from_room(VoiceSettings(folder=str(folder)), room)
+        with pytest.raises(MemoryPressureError, match="speech/kokoro"):
+            voice.speak(ask())
+        voice.close()
+
+
 def test_words_begin_where_their_phonemes_do(engine: KokoroSpeech) -> None:
     """Durations of the network are exact: a word of many sounds lasts as many times longer as it has more of them."""
     spoken = engine.speak(ask("an internationalization on"))
@@ -320,7 +329,7 @@ def test_a_slot_keeps_its_bounds(slot: KokoroVoice) -> None:
         slot.synthesize(TEXT, output=np.zeros(100))  # type: ignore[arg-type]
     with pytest.raises(EngineError, match=r"no voice 'nobody'; it has narrator"):
         slot.synthesize(TEXT, "nobody")
-    with pytest.raises(ModelError, match="no model .nowhere."):
+    with pytest.raises(ModelError, match=r"no model .nowhere."):
         load_kokoro("cpu", folder="nowhere")
 
 

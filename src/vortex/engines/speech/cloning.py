@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vortex.core.errors import EngineError, PolicyError
 from vortex.core.paths import voices_dir
@@ -20,10 +21,11 @@ from vortex.core.settings import VoiceSettings
 from vortex.engines.speech.base import VoiceCard
 from vortex.engines.speech.word_times import trim
 from vortex.media.sound import Sound
-from vortex.media.sound_file import decode_sound, resample, write_wav
+from vortex.media.sound_file import iter_sound, resample, write_wav
 
 SHORTEST_S, LONGEST_S = 3.0, 30.0
-_RATE_HZ = 24_000
+_LENGTHS = f"a reference has {SHORTEST_S:g} to {LONGEST_S:g} s of speech"
+_RATE_HZ, _BLOCK_S = 24_000, 10.0
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _REFERENCE, _RECORD = "reference.wav", "consent.json"
 _SCHEMA = 1
@@ -130,7 +132,8 @@ class VoiceShelf:
                 f"there is a voice {name!r} in {self.folder}; remove its folder first, or take a new name"
             )
         speech = _speech(reference.file)
-        place.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        place.mkdir(mode=0o700, exist_ok=True)
         write_wav(place / _REFERENCE, speech)
         record = ConsentRecord(
             _SCHEMA, name, agreed.person, agreed.text, agreed.when, _hash(place / _REFERENCE),
@@ -193,16 +196,28 @@ def _moment(when: str) -> str:
 
 
 def _speech(file: Path) -> Sound:
-    heard = decode_sound(file)
-    if not SHORTEST_S <= heard.duration_s <= LONGEST_S:
-        raise EngineError(
-            f"{file.name} lasts {heard.duration_s:.1f} s; a reference has {SHORTEST_S:g} to {LONGEST_S:g} s of speech"
-        )
-    mono = resample(Sound(heard.by_channel.mean(axis=1, dtype=np.float32), heard.rate_hz), _RATE_HZ)
+    parts, rate_hz = _heard(file)
+    mono = resample(Sound(np.concatenate(parts), rate_hz), _RATE_HZ)
     trimmed = trim(mono.samples, _RATE_HZ)
     if trimmed is None or len(trimmed.samples) < SHORTEST_S * _RATE_HZ:
         raise EngineError(f"{file.name} is silent but for less than {SHORTEST_S:g} s; record the speaker again")
     return Sound(np.clip(trimmed.samples, -1, 1), _RATE_HZ)
+
+
+def _heard(file: Path) -> tuple[list[NDArray[np.float32]], int]:
+    """Return a file in mono pieces, and their rate; one that is too long is not read to its end."""
+    parts: list[NDArray[np.float32]] = []
+    length_s = 0.0
+    rate_hz = _RATE_HZ
+    for block in iter_sound(file, _BLOCK_S):
+        rate_hz = block.rate_hz
+        parts.append(block.by_channel.mean(axis=1, dtype=np.float32))
+        length_s += block.duration_s
+        if length_s > LONGEST_S:
+            raise EngineError(f"{file.name} lasts more than {LONGEST_S:g} s; {_LENGTHS}")
+    if length_s < SHORTEST_S:
+        raise EngineError(f"{file.name} lasts {length_s:.1f} s; {_LENGTHS}")
+    return parts, rate_hz
 
 
 def _hash(file: Path) -> str:

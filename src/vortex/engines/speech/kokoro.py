@@ -75,6 +75,8 @@ class _Piece:
     style_1S: "torch.Tensor"
     prosody: "Prosody"
     frames_T: "torch.Tensor"
+    num_blanks: int
+    """At its end, which are not spoken."""
 
 
 class KokoroSpeech:
@@ -189,7 +191,8 @@ class KokoroSpeech:
         context = int(self._folder.config["plbert"]["max_position_embeddings"]) - 2
         planned = []
         for piece in pieces(text.symbols, min(_MAX_SYMBOLS, context, len(voice))):
-            symbols = text.symbols[piece]
+            whole = text.symbols[piece]
+            symbols = whole.rstrip(" ")
             numbers = [0, *(self._numbers[symbol] for symbol in symbols), 0]
             tokens = torch.tensor([numbers], device=self._room.device)
             style = voice[len(symbols) - 1]
@@ -197,7 +200,7 @@ class KokoroSpeech:
             # Rounded along the text, so that what is lost at one phoneme is given to the next.
             edges = torch.cumsum(prosody.frames_T.double() / tempo, 0).round()
             frames = torch.diff(edges, prepend=edges.new_zeros(1)).clamp(min=1).long()
-            planned.append(_Piece(tokens, style, prosody, frames))
+            planned.append(_Piece(tokens, style, prosody, frames, len(whole) - len(symbols)))
         return planned
 
     def _voice(self, character: Character) -> "torch.Tensor":
@@ -277,8 +280,8 @@ def _timed(
     for each in planned:
         edges = np.cumsum([0, *each.frames_T.tolist()]) * _FRAME + offset
         # The first and the last token are the edges of the piece and stand for no symbol.
-        begins += edges[1:-2].tolist()
         offset = int(edges[-1])
+        begins += edges[1:-2].tolist() + [offset] * each.num_blanks
     events = [WordEvent(word.at, begins[word.symbol] - trimmed.offset) for word in text.words]
     return Utterance(Sound(trimmed.samples, _RATE_HZ), word_times(words, events, trimmed.samples, _RATE_HZ))
 
