@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import sys
-import traceback
 from typing import NoReturn
 
 from vortex.core.hosting.cell import kernel, proof
@@ -29,7 +28,7 @@ def live(job: Job, walls: Walls, answers: int, word: int) -> NoReturn:
             _write(answers, _work(job))
         status = 0
     except BaseException:  # whatever it is, what comes after belongs to the warden
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
     finally:
         os._exit(status)
 
@@ -57,11 +56,15 @@ def _work(job: Job) -> str:
             return json.dumps({"raised": f"{job['entrypoint']} is no function"})
         output = function(json.loads(job["payload"])) if job["do"] == "run" else None
         return json.dumps({"output": output}, allow_nan=False)
+    except MemoryError:  # there may be none left to say where
+        return json.dumps({"raised": "MemoryError: it asked for more memory than plugins.max_memory_gb"})
     except BaseException as error:  # a stranger's code may raise anything, SystemExit included
         return json.dumps({"raised": _told(error, job["plugin"])})
 
 
 def _told(error: BaseException, folder: str) -> str:
+    import traceback  # late, because most calls need none
+
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(folder)]
     place = f" ({os.path.relpath(frames[-1].filename, folder)}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{place}"

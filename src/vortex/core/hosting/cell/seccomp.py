@@ -6,7 +6,7 @@ Source: seccomp(2), and the kernel's documentation of seccomp filters.
 import ctypes
 import errno
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vortex.core.hosting.cell import calls, kernel, namespaces
 
@@ -24,9 +24,8 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a filter lets through beside ordinary calls."""
+class Rules(NamedTuple):
+    """What a filter lets through beside ordinary calls; no dataclass, because importing those takes milliseconds."""
 
     processes: bool
     """Other processes may be started and signalled; threads may always."""
