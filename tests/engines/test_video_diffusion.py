@@ -259,6 +259,45 @@ def test_a_lora_changes_the_clip_by_its_scale(tmp_path: Path, wan: Path, names: 
     assert more.model == "wan (Wan 2.1, ink x 1)"
 
 
+def test_a_lora_is_put_on_both_of_two_transformers(tmp_path: Path, saved: Callable[[str], Path]) -> None:
+    folder = saved("wan two")
+    file = films.save_lora(tmp_path / "ink.safetensors", folder)
+    with room() as here:
+        engine = DiffusionClip(ClipSettings(model=str(folder), lora=str(file), lora_scale=0.5), here)
+        engine.generate(ClipRequest("a cat", **SMALL))
+        (held,) = here.residency.placements()
+        with here.use(held.name) as pipe:
+            assert pipe.get_list_adapters() == {"transformer": ["lora"], "transformer_2": ["lora"]}
+            layers = [each for part in (pipe.transformer, pipe.transformer_2) for each in part.modules()]
+            assert {each.scaling["lora"] for each in layers if hasattr(each, "lora_A")} == {0.5}
+
+
+def test_the_shift_follows_the_size_of_each_clip(wan: Path) -> None:
+    with room() as here:
+        engine = DiffusionClip(ClipSettings(model=str(wan)), here, look=Faults())
+        engine.__dict__["_family"] = replace(recognise(wan), shifts=((96 * 64, 3.0), (128 * 64, 5.0)))
+        used = []
+        for width in (96, 128, 160, 96):
+            engine.generate(ClipRequest("a cat", **{**SMALL, "width": width}))
+            name = next(iter(here.residency.held()))
+            with here.use(name) as pipe:
+                used.append((pipe.scheduler.config.flow_shift, type(pipe.scheduler).__name__))
+    assert [shift for shift, _ in used] == [3.0, 5.0, 5.0, 3.0]
+    assert {name for _, name in used} == {"UniPCMultistepScheduler"}
+
+
+def test_a_folder_that_goes_away_while_it_is_held_is_not_missed(tmp_path: Path) -> None:
+    folder = films.save_wan(tmp_path / "wan")
+    with room() as here:
+        engine = DiffusionClip(ClipSettings(model=str(folder)), here)
+        before = engine.generate(ClipRequest("a cat", **SMALL)).frames
+        folder.rename(tmp_path / "gone")
+        assert np.array_equal(engine.generate(ClipRequest("a cat", **SMALL)).frames, before)
+        engine.close()
+        with pytest.raises(ModelError, match=r"wan is gone; put it back"):
+            engine.generate(ClipRequest("a cat", **SMALL))
+
+
 def test_a_folder_of_loras_needs_a_name(tmp_path: Path, wan: Path) -> None:
     films.save_lora(tmp_path / "one.safetensors", wan)
     assert make(wan, {"lora": str(tmp_path)}).model.endswith("one x 1)")

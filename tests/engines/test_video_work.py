@@ -1,15 +1,20 @@
 """Memory that a clip takes beside the weights: the formula, by hand and over its whole range."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from factories.living import peak_bytes
 from factories.weights import write_json
 
 from vortex.core.errors import ModelError
 from vortex.engines.video.families import FAMILIES, Size
-from vortex.engines.video.work import Shape, covers, read_shape, work_of
+from vortex.engines.video.work import Shape, covers, read_shape, step_bytes, work_of
 from vortex.runtime.pipelines import Work
 
+torch = pytest.importorskip("torch")
+diffusers = pytest.importorskip("diffusers")
 BY_NAME = {each.name: each for each in FAMILIES}
 CONFIGS = {
     "Wan 2.1 1.3B": (
@@ -69,9 +74,10 @@ def test_configurations_are_read(tmp_path: Path) -> None:
 
 def test_the_formula_by_hand(tmp_path: Path) -> None:
     work = work_of(Size(832, 480), 81, shape_of("Wan 2.1 1.3B", tmp_path))
-    clip = 3 * 81 * 832 * 480 * (4 + 4)
-    assert work.whole_bytes == 5 * 4 * 96 * 832 * 480 * 4 + clip
-    assert work.tiled_bytes == 16 * 21 * (832 // 16) * (480 // 16) * 1536 * 2
+    clip = 3 * 81 * 832 * 480 * (4 * 4 + 4)
+    assert work.whole_bytes == 15 * 4 * 96 * 832 * 480 * 4 + clip
+    assert work.tiled_bytes == 15 * 4 * 96 * 256 * 256 * 4 + clip
+    assert step_bytes(Size(704, 480), 121, shape_of("LTX", tmp_path / "ltx")) == 19 * 16 * 22 * 15 * 2048 * 2 * 2
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -97,3 +103,54 @@ def test_single_precision_takes_twice(tmp_path: Path) -> None:
 def test_a_folder_without_configurations_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"transformer/config\.json"):
         read_shape(tmp_path, BY_NAME["LTX"], "bfloat16")
+
+
+def decoder_of(name: str, size: Size, num_frames: int) -> int:
+    """Return what a decoder of the true architecture keeps alive for a clip; nothing is computed."""
+    made = {
+        "Wan 2.1 1.3B": ("AutoencoderKLWan", 16, 4, 8, torch.float32),
+        "CogVideoX 5B": ("AutoencoderKLCogVideoX", 16, 4, 8, torch.bfloat16),
+        "LTX": ("AutoencoderKLLTXVideo", 128, 8, 32, torch.bfloat16),
+        "HunyuanVideo": ("AutoencoderKLHunyuanVideo", 16, 4, 8, torch.bfloat16),
+    }
+    kind, channels, time, side, dtype = made[name]
+    latent = (1, channels, (num_frames - 1) // time + 1, size.height // side, size.width // side)
+
+    def decode(vae: Any) -> None:
+        given = torch.empty(latent, dtype=dtype, device="meta")
+        vae.decode(given, None) if name == "LTX" else vae.decode(given)
+
+    return peak_bytes(lambda: getattr(diffusers, kind)().to(dtype), decode)
+
+
+@pytest.mark.parametrize("size", [Size(416, 256), Size(512, 512)], ids=str)
+@pytest.mark.parametrize("name", [each for each in CONFIGS if each != "Stable Video Diffusion"])
+def test_a_decoder_keeps_alive_what_is_counted(tmp_path: Path, name: str, size: Size) -> None:
+    # A token of one number, so that steps do not count.
+    shape = replace(shape_of(name, tmp_path), width=1)
+    counted, alive = work_of(size, 33, shape).whole_bytes, decoder_of(name, size, 33)
+    assert alive <= counted <= 1.5 * alive
+
+
+@pytest.mark.parametrize(
+    ("name", "config"), [("Wan 2.1 1.3B", {"num_attention_heads": 12, "ffn_dim": 8960}), ("LTX", {})]
+)
+def test_a_step_keeps_alive_what_is_counted(tmp_path: Path, name: str, config: dict[str, int]) -> None:
+    shape, half, size = shape_of(name, tmp_path), torch.bfloat16, Size(832, 480)
+
+    def empty(*sizes: int) -> Any:
+        return torch.empty(sizes, dtype=half, device="meta")
+
+    def step(network: Any) -> None:
+        if name == "LTX":
+            rows, columns = size.height // 32, size.width // 32
+            network(
+                empty(2, 5 * rows * columns, 128), empty(2, 128, 4096), empty(2), empty(2, 128), num_frames=5,
+                height=rows, width=columns, rope_interpolation_scale=(1.0, 32.0, 32.0),
+            )  # fmt: skip
+        else:
+            network(empty(1, 16, 9, size.height // 8, size.width // 8), empty(1), empty(1, 512, 4096))
+
+    kind = "LTXVideoTransformer3DModel" if name == "LTX" else "WanTransformer3DModel"
+    alive = peak_bytes(lambda: getattr(diffusers, kind)(num_layers=2, **config).to(half), step)
+    assert alive <= step_bytes(size, 33, shape) <= 1.5 * alive

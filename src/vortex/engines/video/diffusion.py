@@ -21,7 +21,7 @@ from vortex.engines.video.plan import Plan, next_try, plan_clip, say_try
 from vortex.engines.video.prompts import choose_profile, dress
 from vortex.engines.video.run import Made, run
 from vortex.engines.video.specs import SPECS
-from vortex.engines.video.work import covers, read_shape, work_of
+from vortex.engines.video.work import Shape, covers, read_shape, work_of
 from vortex.media.blank import Blank
 from vortex.runtime.pipelines import Work
 from vortex.runtime.room import EngineRoom
@@ -116,6 +116,10 @@ class DiffusionClip:
         adapter = find_adapter(lora, settings.lora_scale, self._family) if lora else None
         return Holding(self._folder, self._family, dtype, adapter, self._is_tiled, self._is_sliced)
 
+    @cached_property
+    def _shape(self) -> Shape:
+        return read_shape(self._folder, self._family, self._holding.dtype)
+
     @property
     def _model(self) -> str:
         lora = self._holding.lora
@@ -146,8 +150,7 @@ class DiffusionClip:
         What is declared for a model is fixed. A clip that is larger than what the quality says, and than all before it,
         takes a place of its own, and the smaller one leaves.
         """
-        holding, room = self._holding, self._room
-        shape = read_shape(self._folder, self._family, holding.dtype)
+        holding, room, shape = self._holding, self._room, self._shape
         wanted = work_of(plan.size, plan.num_frames, shape)
         name = next((each for each, work in self._joined.items() if covers(work, wanted)), "")
         if name:

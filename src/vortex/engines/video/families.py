@@ -95,6 +95,8 @@ class Family:
     """Networks that stay in single precision, because half spoils what they make."""
     call: Mapping[str, str] = field(default_factory=dict)
     """Argument of the pipeline → field of ``Plan`` that it gets."""
+    guidance_2: float = 0.0
+    """That of a second transformer, where there are two; it follows when the first is changed."""
     constants: Mapping[str, Any] = field(default_factory=dict)
     """Arguments of the pipeline that never change."""
     shifts: tuple[tuple[int, float], ...] = ()
@@ -146,7 +148,7 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family(
         "Wan 2.2 A14B", "WanPipeline", begins_from="words", marks=_TWO_STAGES, call=_WORDS,
-        constants={"guidance_scale_2": 3.0}, **{**_WAN, "guidance": 4.0},
+        guidance_2=3.0, **{**_WAN, "guidance": 4.0},
     ),
     Family(
         "Wan 2.1 1.3B", "WanPipeline", begins_from="words", call=_WORDS,
@@ -159,7 +161,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("Wan 2.1", "WanPipeline", begins_from="words", call=_WORDS, **_WAN),
     Family(
         "Wan 2.2 I2V A14B", "WanImageToVideoPipeline", begins_from="picture", marks=_TWO_STAGES, call=_IMAGE,
-        constants={"guidance_scale_2": 3.5}, **{**_WAN, "guidance": 3.5, "shifts": ()},
+        guidance_2=3.5, **{**_WAN, "guidance": 3.5, "shifts": ()},
     ),
     # Published once for 480 and once for 720 lines, each with the shift that it was tuned with.
     Family(

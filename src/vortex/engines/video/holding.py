@@ -144,10 +144,11 @@ def _require_fit(lora: Adapter, folder: Path, family: Family) -> None:
 
 
 def _put_on(pipe: Any, lora: Adapter) -> None:
-    pipe.load_lora_weights(
-        str(lora.file.parent), weight_name=lora.file.name, adapter_name=_LORA, local_files_only=True,
-        use_safetensors=True,
-    )  # fmt: skip
+    """Put a LoRA on the transformer of a pipeline, and on the second where there are two."""
+    how = {"weight_name": lora.file.name, "adapter_name": _LORA, "local_files_only": True, "use_safetensors": True}
+    pipe.load_lora_weights(str(lora.file.parent), **how)
+    if getattr(pipe, "transformer_2", None) is not None:
+        pipe.load_lora_weights(str(lora.file.parent), load_into_transformer_2=True, **how)
     # Names that it does not know are left out by diffusers with a warning, all of them if need be.
     if _LORA not in {name for names in pipe.get_list_adapters().values() for name in names}:
         raise ModelError(f"{lora.file}: nothing of this LoRA has a place in {type(pipe).__name__}")

@@ -89,6 +89,8 @@ def _arguments(family: Family, plan: Plan, image: NDArray[np.uint8] | None, chun
     values = {name: getattr(plan, source) for name, source in family.call.items() if source != "image"}
     if "negative_prompt" in values:
         values["negative_prompt"] = values["negative_prompt"] or None
+    if family.guidance_2:
+        values["guidance_scale_2"] = plan.guidance_scale * family.guidance_2 / family.guidance
     if image is not None:
         values["image"] = Image.fromarray(image)
     if chunk:

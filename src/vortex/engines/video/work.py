@@ -2,14 +2,14 @@
 
 The formula, with ``F`` frames of ``W x H`` pixels and ``b`` bytes a number:
 
-- a step: ``16 * tokens * width * b``, twice that where both passes of guidance go together. ``tokens`` is
-  ``ceil(F / time) * (W / side) * (H / side)``, where one token stands for ``time`` frames of ``side x side`` pixels;
-  sixteen maps of ``width`` numbers are alive in a block: its input, queries, keys, values, and the fourfold middle.
-- the decoder: ``5 * frames * W * H * channels / patch ** 2 * b`` for the frames that it makes at once, with five maps
-  alive in a residual block; in tiles, those of one tile of ``tile x tile`` pixels.
-- the clip itself: ``3 * F * W * H * (b + 4)``, decoded and as it is handed on.
+- a step: ``19 * tokens * width * b``, twice that where both passes of guidance go together. ``tokens`` is
+  ``ceil(F / time) * (W / side) * (H / side)``, where one token stands for ``time`` frames of ``side x side`` pixels.
+- the decoder: ``maps * frames * W * H * channels / patch ** 2 * b`` for the frames that it makes at once; in tiles,
+  those of one tile of ``tile x tile`` pixels. ``maps`` are those alive in its widest block, caches included.
+- the clip itself: ``3 * F * W * H * (4 b + 4)``: decoded, in the rows that tiles are joined from, and as handed on.
 
-Steps and decoder do not work at the same time, so that the larger counts.
+Steps and decoder do not work at the same time, so that the larger counts. The numbers of maps are what networks of the
+true architectures keep alive; what libraries use within an operation comes on top.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from vortex.engines.video.families import Family, Size
 from vortex.runtime.headers import read_json
 from vortex.runtime.pipelines import Work
 
-_MAPS_OF_A_STEP, _MAPS_OF_A_DECODER = 16, 5
+_MAPS_OF_A_STEP = 19
 _JOINT_GUIDANCE = ("CogVideoXPipeline", "CogVideoXImageToVideoPipeline", "LTXPipeline", "StableVideoDiffusionPipeline")
 
 
@@ -37,6 +37,8 @@ class Shape:
     """Of the decoder where its map is largest."""
     decoder_patch: int
     """Pixels of a side that leave the decoder as one."""
+    decoder_maps: int
+    """How many of these maps are alive at once."""
     decoder_frames: int
     """Frames that it makes at once; 0 for all."""
     tile: int
@@ -47,12 +49,21 @@ class Shape:
     """Of guidance that go together."""
 
 
-_DECODER_FRAMES: Mapping[str, int] = {
+@dataclass(frozen=True, slots=True)
+class _Decoder:
+    maps: int = 12
+    frames: int = 0
+    tile: int = 256
+
+
+_DECODERS: Mapping[str, _Decoder] = {
     # Wan decodes one latent frame after the other, CogVideoX two, Hunyuan stretches of sixteen frames; LTX all at once.
-    "AutoencoderKLWan": 4, "AutoencoderKLCogVideoX": 9, "AutoencoderKLHunyuanVideo": 16,
-    "AutoencoderKLTemporalDecoder": 8,
-}  # fmt: skip
-_TILES: Mapping[str, int] = {"AutoencoderKLLTXVideo": 512, "AutoencoderKLCogVideoX": 360}
+    "AutoencoderKLWan": _Decoder(15, 4),
+    "AutoencoderKLCogVideoX": _Decoder(21, 9, 360),
+    "AutoencoderKLHunyuanVideo": _Decoder(11, 16),
+    "AutoencoderKLLTXVideo": _Decoder(7, 0, 512),
+    "AutoencoderKLTemporalDecoder": _Decoder(12, 8),
+}
 
 
 def read_shape(folder: Path, family: Family, dtype: str) -> Shape:
@@ -64,6 +75,7 @@ def read_shape(folder: Path, family: Family, dtype: str) -> Shape:
     net, vae = read_json(folder / family.network / "config.json"), read_json(folder / "vae" / "config.json")
     blocks = _numbers(vae.get("decoder_block_out_channels") or vae.get("block_out_channels") or vae.get("base_dim", 96))
     kind = str(vae.get("_class_name", ""))
+    decoder = _DECODERS.get(kind, _Decoder())
     each = 4 if dtype == "float32" else 2
     compressed = _first(vae, ("scale_factor_spatial", "spatial_compression_ratio"), 32 if "LTX" in kind else 8)
     return Shape(
@@ -72,22 +84,28 @@ def read_shape(folder: Path, family: Family, dtype: str) -> Shape:
         token_frames=_first(vae, ("scale_factor_temporal", "temporal_compression_ratio"), _frames_of_a_token(family)),
         channels=blocks[0],
         decoder_patch=_first(vae, ("patch_size",), 1),
-        decoder_frames=_DECODER_FRAMES.get(kind, 0),
-        tile=_TILES.get(kind, 256),
+        decoder_maps=decoder.maps,
+        decoder_frames=decoder.frames,
+        tile=decoder.tile,
         bytes_each=each,
         decoder_bytes_each=4 if "vae" in family.exact else each,
         passes=2 if family.pipeline in _JOINT_GUIDANCE else 1,
     )
 
 
+def step_bytes(size: Size, num_frames: int, shape: Shape) -> int:
+    """Return what a denoising step needs."""
+    tokens = -(-num_frames // shape.token_frames) * size.width * size.height // shape.token_side**2
+    return _MAPS_OF_A_STEP * tokens * shape.width * shape.bytes_each * shape.passes
+
+
 def work_of(size: Size, num_frames: int, shape: Shape) -> Work:
     """Return what a clip needs, by the formula on top of this module."""
     pixels = size.width * size.height
-    tokens = -(-num_frames // shape.token_frames) * pixels // shape.token_side**2
-    step = _MAPS_OF_A_STEP * tokens * shape.width * shape.bytes_each * shape.passes
+    step = step_bytes(size, num_frames, shape)
     frames = min(num_frames, shape.decoder_frames or num_frames)
-    a_pixel = _MAPS_OF_A_DECODER * shape.channels * shape.decoder_bytes_each * frames // shape.decoder_patch**2
-    clip = 3 * num_frames * pixels * (shape.decoder_bytes_each + 4)
+    a_pixel = shape.decoder_maps * shape.channels * shape.decoder_bytes_each * frames // shape.decoder_patch**2
+    clip = 3 * num_frames * pixels * (4 * shape.decoder_bytes_each + 4)
     tiled = min(pixels, shape.tile**2)
     return Work(max(step, a_pixel * pixels + clip), max(step, a_pixel * tiled + clip))
 
