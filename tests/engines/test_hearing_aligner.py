@@ -139,6 +139,16 @@ def test_what_cannot_be_aligned_is_refused(aligner: CtcAligner, sound: Sound, wo
         aligner.align(sound, words)
 
 
+def test_broken_weights_are_named(tmp_path: Path) -> None:
+    torch, transformers = pytest.importorskip("torch"), pytest.importorskip("transformers")
+    folder = eyes.save_wav2vec2(tmp_path / "wav2vec2")
+    network = transformers.Wav2Vec2ForCTC.from_pretrained(folder)
+    torch.nn.init.constant_(network.lm_head.bias, float("nan"))
+    network.save_pretrained(folder)
+    with EngineRoom(RuntimeSettings("cpu"), Path) as room, pytest.raises(ModelError, match="is not finite"):
+        CtcAligner(room, str(folder)).align(noise(1), ["a"])
+
+
 def test_another_network_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("transformers")
     with EngineRoom(RuntimeSettings("cpu"), Path) as room, pytest.raises(ModelError, match="does not write letters"):

@@ -105,6 +105,17 @@ def test_a_folder_that_lacks_something_is_refused(room: EngineRoom, tmp_path: Pa
         ear(room, folder).transcribe(noise(1))
 
 
+def test_broken_weights_are_named(room: EngineRoom, tmp_path: Path) -> None:
+    from transformers import WhisperForConditionalGeneration
+
+    folder = eyes.save_whisper(tmp_path / "whisper")
+    network = WhisperForConditionalGeneration.from_pretrained(folder)
+    torch.nn.init.constant_(network.model.encoder.conv1.bias, float("nan"))
+    network.save_pretrained(folder)
+    with pytest.raises(ModelError, match=r"encoder\.conv1\.bias holds NaN"):
+        ear(room, folder).transcribe(noise(1))
+
+
 NUMBERS = Numbering(end_of_text=100, first_time=200)
 
 

@@ -53,6 +53,17 @@ def tokenizer_of(folder: Path) -> Any:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
 
+def require_finite(network: Any, folder: Path) -> None:
+    """Make sure that the weights of a network are numbers: with NaN among them it would answer nonsense, and no error.
+
+    Raises:
+        ModelError: a weight is NaN or infinite; names its tensor.
+    """
+    for name, weight in network.named_parameters():
+        if not bool(weight.isfinite().all()):
+            raise ModelError(f"{folder}: {name} holds NaN or infinity; the weights are broken, fetch them again")
+
+
 def weights_hash(folder: Path) -> str:
     """Return SHA-256 over the weight files of a folder, as 64 hexadecimal digits; reads every byte."""
     return _hash_of(ModelFolder(folder).weight_files)

@@ -138,7 +138,10 @@ class CtcAligner:
                 said = _ask(network, samples[start * hop : (start + size) * hop])
                 rows.append(said[margin if start else 0 : None if is_last else size - margin])
                 start = num_frames if is_last else start + size - 2 * margin
-        return np.concatenate(rows), hop / self._rate_hz
+        chances_TV = np.concatenate(rows)
+        if not np.isfinite(chances_TV).all():
+            raise ModelError(f"{self._folder}: what it hears is not finite; the weights are broken, fetch them again")
+        return chances_TV, hop / self._rate_hz
 
 
 def _ask(network: Any, samples: NDArray[np.float32]) -> NDArray[np.float32]:

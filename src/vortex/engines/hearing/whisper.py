@@ -16,7 +16,7 @@ from vortex.core.settings import HearingSettings
 from vortex.engines.hearing.base import Transcript
 from vortex.engines.hearing.passage import Numbering, Passage, read_passage
 from vortex.engines.hearing.words import TimedToken, words_of
-from vortex.engines.networks import default_dtype, join_network, reading, tokenizer_of
+from vortex.engines.networks import default_dtype, join_network, reading, require_finite, tokenizer_of
 from vortex.media.resample import resample
 from vortex.media.sound import Sound
 from vortex.runtime.folder import ModelFolder
@@ -50,7 +50,7 @@ class WhisperHearing:
 
     def __init__(self, room: EngineRoom, model: str = "") -> None:
         """Hear with the model of a folder, or of that name in the store; "" takes whisper-small."""
-        self._room, self._model = room, model
+        self._room, self._model, self._is_checked = room, model, False
         self.version = f"1: {Path(model or SMALL.repo).name}"
 
     @classmethod
@@ -70,6 +70,9 @@ class WhisperHearing:
         """
         samples = resample(Sound(sound.by_channel.mean(axis=1), sound.rate_hz), self._rate_hz).samples
         with self._room.use(self._name) as network:
+            if not self._is_checked:
+                require_finite(network, self._folder)
+                self._is_checked = True
             language = _require_known(language, network)
             tokens: list[TimedToken] = []
             at_s = 0.0
