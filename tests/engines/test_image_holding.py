@@ -18,6 +18,7 @@ from vortex.engines.image.families import FAMILIES, Family, family_of
 from vortex.engines.image.holding import find_model
 from vortex.engines.image.work import Shape, read_shape, work_of
 from vortex.runtime.headers import TensorEntry
+from vortex.runtime.hub import RemoteFile, Repository, select
 from vortex.runtime.pipelines import weight_bytes
 from vortex.runtime.quantised import quantised_bytes
 
@@ -138,6 +139,38 @@ def test_families_are_told_apart(flux: Path, tmp_path: Path) -> None:
     write_json(tmp_path / "none/model_index.json", {})
     with pytest.raises(ModelError, match="is a pipeline without a name; pictures are made with FluxPipeline"):
         family_of(tmp_path / "none")
+
+
+REPOSITORIES = {
+    "Flux schnell": (
+        "ae.safetensors flux1-schnell.safetensors transformer/diffusion_pytorch_model.safetensors.index.json"
+        " transformer/diffusion_pytorch_model-00001-of-00003.safetensors"
+        " text_encoder_2/model-00001-of-00002.safetensors"
+        " text_encoder/model.safetensors tokenizer_2/spiece.model tokenizer/merges.txt vae/config.json"
+        " model_index.json vae/diffusion_pytorch_model.safetensors",
+        ("ae.safetensors", "flux1-schnell.safetensors"),
+    ),
+    "Stable Diffusion XL": (
+        "sd_xl_base_1.0.safetensors unet/model.onnx unet/model.onnx_data unet/diffusion_pytorch_model.safetensors"
+        " unet/diffusion_pytorch_model.fp16.safetensors text_encoder/model.safetensors text_encoder/flax_model.msgpack"
+        " text_encoder_2/model.fp16.safetensors vae/diffusion_pytorch_model.fp16.safetensors tokenizer_2/vocab.json"
+        " model_index.json vae_1_0/diffusion_pytorch_model.fp16.safetensors text_encoder/model.fp16.safetensors",
+        (
+            "sd_xl_base_1.0.safetensors", "unet/model.onnx", "unet/model.onnx_data", "text_encoder/model.safetensors",
+            "unet/diffusion_pytorch_model.safetensors", "text_encoder/flax_model.msgpack",
+            "vae_1_0/diffusion_pytorch_model.fp16.safetensors",
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family", [SCHNELL, SDXL], ids=lambda family: family.name)
+def test_what_is_pulled_is_what_is_read(family: Family) -> None:
+    """Each weight once: neither the same network as a single file, nor in another precision or for another library."""
+    listing, left = REPOSITORIES[family.name]
+    files = tuple(RemoteFile(path, 1, "", "") for path in listing.split())
+    wanted = select(Repository(family.spec.repo, "", "", files), family.spec.files)
+    assert {each.path for each in files} - {each.path for each in wanted.files} == set(left)
 
 
 @pytest.fixture(scope="module")

@@ -310,3 +310,27 @@ def _saved(tensors: Mapping[str, Any], file: Path) -> NamedLora:
 
     save_file(dict(tensors), file)
     return NamedLora(file.stem, file, "")
+
+
+def test_what_is_no_lora_or_holds_no_numbers_is_told(models: Path, tmp_path: Path) -> None:
+    import pickle
+
+    from safetensors.torch import load_file, save_file
+
+    spoilt = load_file(models / "ink.safetensors")
+    next(iter(spoilt.values()))[0, 0] = float("nan")
+    save_file(spoilt, tmp_path / "nan.safetensors")
+    (tmp_path / "pickle.safetensors").write_bytes(pickle.dumps({"a": 1}))
+    whole = (models / "ink.safetensors").read_bytes()
+    (tmp_path / "cut.safetensors").write_bytes(whole[:-100])
+    rows = "".join(f"  {name}: {{file: {name}.safetensors}}\n" for name in ("nan", "pickle", "cut"))
+    (tmp_path / "r.yaml").write_text(f"loras:\n{rows}")
+    engine = engine_of(models / "sdxl", lora_registry=str(tmp_path / "r.yaml"))
+    base = paint(engine)
+    with pytest.raises(EngineError, match="numbers overflowed"):
+        paint(engine, Lora("nan"))
+    with pytest.raises(ModelError, match="pickle"):
+        paint(engine, Lora("pickle"))
+    with pytest.raises(ModelError, match="cut"):
+        paint(engine, Lora("cut"))
+    assert np.array_equal(paint(engine), base)

@@ -254,8 +254,8 @@ def _guided(pipe: Any, family: Family, plan: Plan, inputs: _Inputs, nets: Sequen
         "control_image" if takes_both else "image": pictures[0] if one else pictures,
         "controlnet_conditioning_scale": scales[0] if one else scales,
     }
-    if any(mode is not None for mode in modes):
-        call["control_mode"] = modes[0] if one else modes
+    # With several, one of the pipelines takes nothing but a list, also where no network has modes.
+    call["control_mode"] = modes[0] if one else modes
     if family.base == "flux" and inputs.start is None:
         # The pipeline draws numbers for the control first; the noise is to be that of the picture without one.
         noise = torch.Generator("cpu").manual_seed(plan.seed)

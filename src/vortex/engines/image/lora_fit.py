@@ -55,9 +55,12 @@ def require_fit(lora: NamedLora, folder: Path, family: Family) -> None:
         family: of the pipeline.
 
     Raises:
-        ModelError: it is not; names the LoRA and what it is for, and the model and what that is.
+        ModelError: it is not, which names the LoRA and what it is for, and the model and what that is; or the file is
+            cut off, or something else than it is called.
     """
-    entries = read_safetensors(lora.file).tensors
+    header = read_safetensors(lora.file)
+    header.require_whole()
+    entries = header.tensors
     names = f"LoRA {lora.name!r} ({lora.file}) does not fit {folder} ({family.name})"
     made_for = lora.base or guess_base(entries)
     if made_for and made_for != family.base:

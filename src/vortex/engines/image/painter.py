@@ -44,7 +44,7 @@ class Painter:
     @property
     def is_fixed(self) -> bool:
         """Whether its weights cannot leave the device and come back, as those of int8 on a card."""
-        return self._way.name.startswith("int8") and not is_movable("int8", self._device)
+        return self._is_packed and not is_movable("int8", self._device)
 
     def wear(self, worn: Sequence[Worn]) -> None:
         """Put on these LoRAs with their weights, and take off all others.
@@ -96,9 +96,13 @@ class Painter:
                 f"the model is held as {self._way.name!r}, and LoRAs need it whole or a network at a time:"
                 " raise runtime.soft_limit_gb, or set image.precision to a smaller type"
             )
-        if self._way.name.startswith("int8"):
+        if self._is_packed:
             return "image.precision = 'int8' packs the layers: set it to bfloat16 or nf4, or use a GGUF file"
         return ""
+
+    @property
+    def _is_packed(self) -> bool:
+        return self._way.name.partition(",")[0] == "int8"
 
     def _put_on(self, wanted: Sequence[NamedLora]) -> None:
         with self._unhooked():
