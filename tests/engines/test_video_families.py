@@ -1,6 +1,8 @@
 """The table of families: what is recognised, that its numbers keep its own rules, that pipelines take its arguments."""
 
 import inspect
+import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,12 @@ import pytest
 from factories.weights import write_json
 
 from vortex.core.errors import EngineError
+from vortex.core.settings import ClipSettings
+from vortex.core.units import format_bytes
 from vortex.engines.video.families import FAMILIES, INDEX, Family, Size, own_limits, recognise
 from vortex.engines.video.specs import SPECS
 
+GUIDE = (Path(__file__).parents[2] / "docs/clips.md").read_text(encoding="utf8")
 FLAGS: dict[str, dict[str, Any]] = {
     "Wan 2.2 5B": {INDEX: {"expand_timesteps": True}},
     "Wan 2.2 A14B": {INDEX: {"boundary_ratio": 0.875}},
@@ -101,3 +106,19 @@ def test_a_unet_says_how_many_frames_it_was_made_for(tmp_path: Path) -> None:
     video = next(each for each in FAMILIES if each.network == "unet")
     write_json(tmp_path / "unet/config.json", {"num_frames": 14})
     assert own_limits(tmp_path, video).num_frames == 14
+
+
+def test_the_guide_tells_the_table(family: Family) -> None:
+    spec, step = SPECS.get(family.name), family.frame_step
+    frames = f"{f'1 + {step} n, ' if step > 1 else ''}{family.least_frames} to {family.max_frames}"
+    weights = " / ".join(format_bytes(spec.size_bytes[each]) for each in (family.dtype, "int8", "nf4")) if spec else ""
+    model, licence = (f"`{spec.repo}`", spec.licence) if spec else ("", "")
+    cells = (family.name, family.begins_from, frames, family.fps, family.size_multiple, model, weights, licence)
+    assert f"| {' | '.join(map(str, cells))} |" in GUIDE
+    grades = (f"{each.width}x{each.height}, {each.num_frames}, {each.num_steps}" for each in family.grades.values())
+    assert f"| {family.name} | {' | '.join(grades)} | {family.guidance:g} |" in GUIDE
+
+
+def test_the_guide_tells_every_setting() -> None:
+    own = {"size", "shots", "style"}
+    assert {each.name for each in fields(ClipSettings)} - own == set(re.findall(r"`clip\.(\w+)`", GUIDE))
