@@ -208,9 +208,10 @@ def test_what_does_not_belong_to_the_model_is_named(tmp_path: Path) -> None:
             voice.synthesize("Hello.", "af_heart")
         with pytest.raises(ModelError, match=r"am_adam.*a voice is one tensor of \(510, 1, style\).*\[510, 256\]"):
             voice.synthesize("Hello.", "am_adam")
-    (folder / "config.json").write_text(json.dumps({**CONFIG, "vocab": {}}))
-    with load_kokoro("cpu", folder=folder) as voice, pytest.raises(ModelError, match=r"names no symbols \(vocab\)"):
-        voice.synthesize("Hello.", "bf_emma")
+    for part, complaint in (("vocab", "names no symbols"), ("istftnet", "does not describe a Kokoro")):
+        (folder / "config.json").write_text(json.dumps({**CONFIG, part: {}}))
+        with pytest.raises(ModelError, match=complaint):
+            load_kokoro("cpu", folder=folder)
     with pytest.raises(EngineError, match=r"needs the folder of its model.*vortex voices convert"):
         KokoroSpeech.from_room(VoiceSettings(), EngineRoom(RuntimeSettings("cpu"), Path))
 

@@ -35,6 +35,45 @@ class Converted:
     voices: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the configuration says that a speaker has to know."""
+
+    numbers: Mapping[str, int]
+    """Symbol → its number."""
+    most_symbols: int
+    """In one piece of text."""
+    style: int
+    """Numbers of a style, both halves."""
+    last_channels: int
+    """Of the vocoder's last stage, which is its largest."""
+    hop: int
+    """Samples between its frames there."""
+
+
+def describe(folder: ModelFolder) -> Description:
+    """Read the configuration.
+
+    Raises:
+        ModelError: it does not describe a Kokoro.
+    """
+    config = folder.config
+    try:
+        vocoder = config["istftnet"]
+        described = Description(
+            {symbol: int(number) for symbol, number in config["vocab"].items() if len(symbol) == 1},
+            int(config["plbert"]["max_position_embeddings"]) - 2,
+            2 * int(config["style_dim"]),
+            int(vocoder["upsample_initial_channel"]) >> len(vocoder["upsample_rates"]),
+            int(vocoder["gen_istft_hop_size"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _undescribed(folder, error) from error
+    if not described.numbers:
+        raise ModelError(f"{folder.path / 'config.json'}: names no symbols (vocab); fetch it again")
+    return described
+
+
 def open_kokoro(folder: ModelFolder, *, device: str = "cpu", allow_pickle: bool = False) -> "Kokoro":
     """Load the network of a folder.
 
@@ -62,7 +101,7 @@ def open_kokoro(folder: ModelFolder, *, device: str = "cpu", allow_pickle: bool 
         with torch.device("meta"):
             network = Kokoro(shape, bert, read.hidden_size)
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{folder.path / 'config.json'}: does not describe a Kokoro: {error!r}") from error
+        raise _undescribed(folder, error) from error
     wanted = {name: tuple(each.shape) for name, each in network.state_dict().items()}
     network.load_state_dict(_fitting(folder.path, wanted, weights), assign=True)
     ready: Kokoro = network.to(device).eval()
@@ -132,6 +171,10 @@ def _weights(folder: ModelFolder, allow_pickle: bool) -> dict[str, "torch.Tensor
     else:
         raise _unconverted(folder)
     return {name: each.float() for name, each in folded(named).items() if not name.startswith(_UNUSED)}
+
+
+def _undescribed(folder: ModelFolder, error: Exception) -> ModelError:
+    return ModelError(f"{folder.path / 'config.json'}: does not describe a Kokoro: {error!r}; fetch it again")
 
 
 def _unconverted(folder: ModelFolder) -> PolicyError:

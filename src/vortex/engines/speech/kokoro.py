@@ -10,11 +10,11 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vortex.core.errors import EngineError, ModelError
 from vortex.core.settings import VoiceSettings
@@ -25,7 +25,7 @@ from vortex.engines.speech.phonemes import PhonemeReader, Phonemes, pieces
 from vortex.engines.speech.word_times import WordEvent, trim, word_times
 from vortex.media.sound import Sound
 from vortex.runtime.folder import ModelFolder
-from vortex.runtime.kokoro import held_bytes, open_kokoro, read_voice
+from vortex.runtime.kokoro import describe, held_bytes, open_kokoro, read_voice
 from vortex.runtime.ledger import Footprint, Rung
 from vortex.runtime.modules import ModuleMover
 from vortex.runtime.room import EngineRoom
@@ -90,10 +90,12 @@ class KokoroSpeech:
         """Use the model in ``folder``, which was converted; its weights are loaded with the first sentence.
 
         Raises:
-            ModelError: the folder is not there.
+            ModelError: the folder is not there, or its configuration is no Kokoro's.
             PolicyError: it was not converted.
         """
         self._room, self._folder = room, ModelFolder(folder)
+        self._told = describe(self._folder)
+        self._vocabulary = "".join(self._told.numbers)
         self._reader, self.cast = PhonemeReader(), Cast(folder)
         self.version = f"{type(self).version}.{_fingerprint(folder)}"
         self._voices: dict[str, torch.Tensor] = {}
@@ -158,17 +160,6 @@ class KokoroSpeech:
         """End the process that reads letters; the model stays with the room. Calling it twice is harmless."""
         self._reader.close()
 
-    @cached_property
-    def _vocabulary(self) -> str:
-        return "".join(self._numbers)
-
-    @cached_property
-    def _numbers(self) -> dict[str, int]:
-        told = self._folder.config.get("vocab")
-        if not isinstance(told, dict) or not told:
-            raise ModelError(f"{self._folder.path / 'config.json'}: names no symbols (vocab); fetch it again")
-        return {symbol: int(number) for symbol, number in told.items() if len(symbol) == 1}
-
     def _mover(self) -> ModuleMover:
         rung = Rung("float32", Footprint(held_bytes(self._folder), 0, self._working_bytes()))
         return ModuleMover(
@@ -177,23 +168,20 @@ class KokoroSpeech:
 
     def _working_bytes(self) -> int:
         """Return what the longest piece needs beside the weights: the last stage of the vocoder, and its source."""
-        vocoder = self._folder.config["istftnet"]
-        channels = vocoder["upsample_initial_channel"] >> len(vocoder["upsample_rates"])
-        stage = _FRAME // vocoder["gen_istft_hop_size"] * channels * _STAGE_COPIES * 4
+        stage = _FRAME // self._told.hop * self._told.last_channels * _STAGE_COPIES * 4
         source = _FRAME * _HARMONICS * _SOURCE_COPIES * 8
-        return int(_MAX_SYMBOLS * _FRAMES_A_SYMBOL * (stage + source))
+        return _MAX_SYMBOLS * _FRAMES_A_SYMBOL * (stage + source)
 
     def _planned(self, network: "Kokoro", text: Phonemes, character: Character, tempo: float) -> list[_Piece]:
         """Return the pieces of a text with durations at ``tempo``."""
         import torch
 
         voice = self._voice(character).to(self._room.device)
-        context = int(self._folder.config["plbert"]["max_position_embeddings"]) - 2
         planned = []
-        for piece in pieces(text.symbols, min(_MAX_SYMBOLS, context, len(voice))):
+        for piece in pieces(text.symbols, min(_MAX_SYMBOLS, self._told.most_symbols, len(voice))):
             whole = text.symbols[piece]
             symbols = whole.rstrip(" ")
-            numbers = [0, *(self._numbers[symbol] for symbol in symbols), 0]
+            numbers = [0, *(self._told.numbers[symbol] for symbol in symbols), 0]
             tokens = torch.tensor([numbers], device=self._room.device)
             style = voice[len(symbols) - 1]
             prosody = network.prosody(tokens, style)
@@ -207,10 +195,10 @@ class KokoroSpeech:
         """Return the mixed styles of a character, (510, 1, 2S)."""
         if character.name not in self._voices:
             parts = [weight * read_voice(self._folder.path, name) for name, weight in character.blend.items()]
-            wanted = 2 * int(self._folder.config["style_dim"])
-            if odd := [name for name, part in zip(character.blend, parts, strict=True) if part.shape[-1] != wanted]:
+            style = self._told.style
+            if odd := [name for name, part in zip(character.blend, parts, strict=True) if part.shape[-1] != style]:
                 raise ModelError(
-                    f"{self._folder.path}: the voice {odd[0]} is of another model; its style is no {wanted}"
+                    f"{self._folder.path}: the voice {odd[0]} is of another model; its style is no {style}"
                 )
             rows = min(len(part) for part in parts)
             mixed = parts[0][:rows]
@@ -251,7 +239,7 @@ def manner_of(request: Delivery, character: Character, speed: float, seed: int, 
     return Manner(request.tempo * speed * character.speed, request.pitch_ratio, request.gain_db, seed, longest_s)
 
 
-def _sounded(network: "Kokoro", planned: Sequence[_Piece], manner: Manner) -> "np.ndarray[Any, np.dtype[np.float32]]":
+def _sounded(network: "Kokoro", planned: Sequence[_Piece], manner: Manner) -> NDArray[np.float32]:
     import torch
 
     chance = torch.Generator().manual_seed(manner.seed)
@@ -261,7 +249,7 @@ def _sounded(network: "Kokoro", planned: Sequence[_Piece], manner: Manner) -> "n
         )
         for each in planned
     ]
-    samples: np.ndarray[Any, np.dtype[np.float32]] = torch.cat(parts).cpu().numpy()
+    samples: NDArray[np.float32] = torch.cat(parts).cpu().numpy()
     return samples
 
 
@@ -269,7 +257,7 @@ def _timed(
     words: Sequence[str],
     text: Phonemes,
     planned: Sequence[_Piece],
-    samples_N: "np.ndarray[Any, np.dtype[np.float32]]",
+    samples_N: NDArray[np.float32],
 ) -> Utterance:
     """Cut off silence and bind times to words: each begins where its first phoneme does."""
     trimmed = trim(samples_N, _RATE_HZ)

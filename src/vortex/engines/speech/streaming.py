@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vortex.core.errors import EngineError
 from vortex.core.text import sentences
@@ -101,7 +101,5 @@ class TTSStreamer:
             yield coming.result()
 
     @staticmethod
-    def _chunk(
-        samples: "np.ndarray[Any, np.dtype[np.float32]]", at: int, rate_hz: int, *, is_last: bool
-    ) -> SpeechChunk:
+    def _chunk(samples: NDArray[np.float32], at: int, rate_hz: int, *, is_last: bool) -> SpeechChunk:
         return SpeechChunk(Sound(samples, rate_hz), at / rate_hz, is_last)

@@ -6,9 +6,10 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vortex.core.errors import EngineError
 from vortex.core.plugins import load_plugins
@@ -144,7 +145,7 @@ class TTSEngine:
             EngineError: there is nothing to say, or the engine refuses or fails.
         """
         asked = speaking or Speaking()
-        parts: list[np.ndarray[Any, np.dtype[np.float32]]] = []
+        parts: list[NDArray[np.float32]] = []
         words: list[SpokenWord] = []
         rate_hz = at = 0
         for sentence in _told(text):
