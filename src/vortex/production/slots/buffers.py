@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vortex.core.errors import MediaError
+from vortex.core.errors import MediaError, MemoryPressureError
+from vortex.core.units import format_bytes
 from vortex.media.sound import Sound
-from vortex.production.slots.recipe import MOST_S
+from vortex.production.slots.recipe import MOST_FPS, MOST_S
 
 RATE_HZ = 24_000
 """Of the sound of a slot."""
-MOST_FPS = 30
 
 
 class SlotBuffers:
@@ -19,11 +19,15 @@ class SlotBuffers:
     """
 
     def __init__(self, side: int) -> None:
-        """Take room for pictures of ``side`` × ``side`` pixels and for 45 s of film and sound."""
+        """Take room for pictures of ``side`` × ``side`` pixels and for 45 s of film and sound.
+
+        Raises:
+            MemoryPressureError: the system does not promise so much memory.
+        """
         self.side = side
         self.actor = np.zeros((side, side, 3), np.uint8)
         """The keyframe, (side, side, 3), RGB."""
-        self.video = np.empty((MOST_S * MOST_FPS, 3, side, side), np.uint8)
+        self.video = _film_room(side)
         """The film, (num_frames, 3, side, side), RGB."""
         self.audio = np.empty(MOST_S * RATE_HZ, np.float32)
         """The sound, (num_samples,) at ``RATE_HZ``."""
@@ -57,3 +61,14 @@ class SlotBuffers:
         held = self.audio[:num_samples]
         held[:] = sound.samples
         return held
+
+
+def _film_room(side: int) -> NDArray[np.uint8]:
+    shape = (MOST_S * MOST_FPS, 3, side, side)
+    try:
+        return np.empty(shape, np.uint8)
+    except MemoryError as error:
+        raise MemoryPressureError(
+            f"the frames of a slot of {side}x{side} take up to {format_bytes(float(np.prod(shape)))}, which the system does "
+            "not promise; lower slot.side"
+        ) from error

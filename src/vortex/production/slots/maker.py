@@ -93,14 +93,14 @@ class SlotMaker:
             CancelledWork: it was stopped.
             VortexError: a part could not be made.
         """
-        order = read_order(recipe)
-        chosen = next((each for each in (seed, order.seed) if each is not None), seed_of(recipe))
+        order, plain = read_order(recipe), dict(recipe)
+        chosen = next((each for each in (seed, order.seed) if each is not None), seed_of(plain))
         if not 0 <= chosen <= LARGEST_SEED:
             raise ConfigError(f"seed = {chosen}: write a whole number from 0 to {LARGEST_SEED}")
         if order.bgm and order.bgm_volume > 0:
             require_sound(folder / order.bgm)
         with self._turn(watch):
-            return keep(self._made(dict(recipe), order, slot_id, chosen, watch, folder))
+            return keep(self._made(plain, order, slot_id, chosen, watch, folder))
 
     def close(self) -> None:
         """Let the engines go."""
@@ -167,21 +167,17 @@ class SlotMaker:
         )
 
         def voice() -> Spoken:
-            try:
+            with work.watch.together():
                 return work.watch.run("audio", lambda tell: speaking.speak(work.script, self.crew.speech, manner, tell))
-            except BaseException:
-                work.watch.give_up()
-                raise
 
         with ThreadPoolExecutor(1, "voice") as pool:
             coming: Future[Spoken] = pool.submit(voice)
             try:
-                picture = self._keyframe(work, shot)
-                spoken = coming.result()
-            except BaseException as error:
-                work.watch.give_up()
-                failure = coming.exception()
-                if isinstance(error, CancelledWork) and failure is not None:
+                with work.watch.together():
+                    picture = self._keyframe(work, shot)
+                    spoken = coming.result()
+            except CancelledWork:
+                if (failure := coming.exception()) is not None:
                     raise failure from None  # the keyframe was stopped for the voice that failed
                 raise
         speech = self.crew.speech

@@ -16,6 +16,8 @@ from vortex.production.slots.watch import Clock, Watch
 from vortex.runtime.room import EngineRoom
 from vortex.runtime.rooms import open_room
 
+_PROJECT_FILE = "vortex.toml"
+
 
 class VortexPipeline:
     """Makes slots with the engines that a file of settings names, one at a time, in memory that is taken once.
@@ -31,7 +33,7 @@ class VortexPipeline:
         """Read the settings and hire the crew; no model is loaded before the first slot.
 
         Args:
-            config_path: a TOML file of settings; ``None`` takes those of the user and the environment.
+            config_path: a TOML file of settings, over the user's; ``None`` takes ``vortex.toml``, if it is there.
             device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``; ``None`` takes that of the settings.
 
         Raises:
@@ -39,10 +41,12 @@ class VortexPipeline:
             PluginError: no engine has a name that the settings give.
             MissingExtra: an engine needs a package that is not installed.
         """
-        files = [] if config_path is None else [Path(config_path)]
-        for missing in (path for path in files if not path.is_file()):
-            raise ConfigError(f"config_path = {str(missing)!r}: there is no such file; name a TOML file of settings")
-        settings = load_settings({"runtime.device": device}, files=files).settings
+        if config_path is not None and not Path(config_path).is_file():
+            raise ConfigError(
+                f"config_path = {str(config_path)!r}: there is no such file; name a TOML file of settings"
+            )
+        file = Path(config_path or _PROJECT_FILE)
+        settings = load_settings({"runtime.device": device}, files=[file]).settings
         room = open_room(settings, ignore)
         self._open(settings, hire_for_slots(settings, load_plugins(), room), room)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 MOST_S = 45
 """Longest slot in seconds."""
+MOST_FPS = 30
 LARGEST_SEED = 2**63 - 1
 
 Dialect = Literal["A", "B"]
@@ -23,7 +24,7 @@ Words = Annotated[str, Field(min_length=1, max_length=2000)]
 Line = Annotated[str, Field(max_length=600)]
 Speed = Annotated[float, Field(ge=0.8, le=1.2, description="Of speech; 1 is the speed of the voice.")]
 Share = Annotated[float, Field(ge=0, le=1)]
-Fps = Annotated[int, Field(ge=1, le=30, description="Frames a second of the film.")]
+Fps = Annotated[int, Field(ge=1, le=MOST_FPS, description="Frames a second of the film.")]
 Length = Annotated[
     float,
     Field(gt=0, le=MOST_S, description="Length aimed at, in seconds. The voice decides; what differs is said."),

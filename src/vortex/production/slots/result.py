@@ -1,6 +1,6 @@
 """What a slot is once it was made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -108,19 +108,12 @@ class GenerationResult:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SlotResult:
-    """What ``SlotScheduler.execute`` returns: the fields of ``GenerationResult``, and where the time went."""
+class SlotResult(GenerationResult):
+    """What ``SlotScheduler.execute`` returns: a result, and where the time went."""
 
-    video_frames: NDArray[np.uint8]
-    audio_waveform: NDArray[np.float32]
-    clip_embedding: NDArray[np.float32]
-    generation_time_ms: float
-    slot_id: str | int
-    success: bool
-    error_msg: str
-    determinism_proof: str
     breakdown: Breakdown
     deadline_met: bool
+    """True where there was no deadline."""
 
 
 def generation_result(made: MadeSlot) -> GenerationResult:
@@ -140,18 +133,8 @@ def generation_result(made: MadeSlot) -> GenerationResult:
 def slot_result(made: MadeSlot) -> SlotResult:
     """Return the result of a scheduled slot, which owns its arrays."""
     base = generation_result(made)
-    return SlotResult(
-        video_frames=base.video_frames,
-        audio_waveform=base.audio_waveform,
-        clip_embedding=base.clip_embedding,
-        generation_time_ms=base.generation_time_ms,
-        slot_id=base.slot_id,
-        success=base.success,
-        error_msg=base.error_msg,
-        determinism_proof=base.determinism_proof,
-        breakdown=made.breakdown,
-        deadline_met=made.deadline_met,
-    )
+    values = {each.name: getattr(base, each.name) for each in fields(base)}
+    return SlotResult(**values, breakdown=made.breakdown, deadline_met=made.deadline_met)
 
 
 def failed_result(slot_id: str | int, reason: str, spent_s: float) -> GenerationResult:

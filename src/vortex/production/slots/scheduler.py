@@ -61,6 +61,6 @@ class SlotScheduler:
         return tuple(self._watch.runs) if self._watch is not None else ()
 
     def cancel(self) -> None:
-        """Stop the slot that is being made, at the next step of its engines; may be called from any thread."""
+        """Stop the slot that was begun last, at the next step of its engines; may be called from any thread."""
         if self._watch is not None:
             self._watch.stop()

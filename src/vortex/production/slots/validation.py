@@ -46,6 +46,7 @@ def validate_recipe(recipe: object) -> list[str]:
     """
     if not isinstance(recipe, Mapping):
         return [f"$ = {_shown(recipe)}: a recipe is an object in braces"]
+    recipe = dict(recipe)
     try:
         dialect = _dialect(recipe)
         (RecipeA if dialect == "A" else RecipeB).model_validate(recipe)
@@ -70,7 +71,7 @@ def read_order(recipe: object) -> SlotOrder:
         raise RecipeError("\n".join(mistakes))
     assert isinstance(recipe, Mapping)
     kind = RecipeA if _dialect(recipe) == "A" else RecipeB
-    return order_of(kind.model_validate(recipe))
+    return order_of(kind.model_validate(dict(recipe)))
 
 
 def read_recipe(path: Path) -> dict[str, Any]:

@@ -6,7 +6,8 @@ stopped holds no memory; nothing is left running behind the slot's back.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
@@ -102,9 +103,16 @@ class Watch:
         """Ask all stages to stop at their next step; may be called from any thread."""
         self._stopped.set()
 
-    def give_up(self) -> None:
-        """Stop what runs beside a stage that failed."""
-        self._given_up.set()
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Stop what runs beside the block if the block fails."""
+        is_whole = False
+        try:
+            yield
+            is_whole = True
+        finally:
+            if not is_whole:
+                self._given_up.set()
 
     def refuse_if_stopped(self) -> None:
         """Raise ``CancelledWork`` where somebody asked to stop, or where a stage beside this one failed."""
