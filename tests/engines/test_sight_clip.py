@@ -19,6 +19,7 @@ from vortex.engines.sight.keyframes import keyframes
 from vortex.engines.sight.pairs import read_pairs
 from vortex.engines.sight.selfcheck import plain_pictures
 from vortex.engines.sight.siglip import BASE
+from vortex.runtime.pipelines import NetworkMover
 from vortex.runtime.room import EngineRoom
 from vortex.studio import Studio
 
@@ -148,6 +149,50 @@ def test_a_map_beside_weights_goes_first_unless_it_is_anothers(
     (copy / FILE_NAME).write_text("{}")
     with pytest.raises(ModelError, match="no record of a model"):
         clip(room, copy).compare("a cat", plain_pictures()[1][:1])
+
+
+@pytest.mark.parametrize(
+    "value", [{"slope": "steep"}, {"slope": -3}, {"slope": float("nan")}, {"midpoint": 7}, {"num_pairs": None}]
+)
+def test_a_map_that_makes_no_sense_is_named(room: EngineRoom, tmp_path: Path, value: dict[str, object]) -> None:
+    model = eyes.save_clip(tmp_path / "model", eyes.train_clip())
+    clip(room, model).calibrate(pairs(5_001, 60), beside_weights=True)
+    known = json.loads((model / FILE_NAME).read_text())
+    known["calibration"] |= value
+    (model / FILE_NAME).write_text(json.dumps(known))
+    with pytest.raises(ModelError, match="makes no sense"):
+        clip(room, model).compare("a cat", plain_pictures()[1][:1])
+
+
+def test_a_cache_that_cannot_be_written_is_no_hindrance(
+    seeing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with EngineRoom(RuntimeSettings("cpu"), Path) as room:
+        assert clip(room, seeing).self_checks()[0].passed
+        with pytest.raises(ModelError, match="cannot be written"):
+            clip(room, seeing).calibrate(pairs(5_001, 60))
+    assert "has to be asked again next time" in caplog.text
+
+
+def test_where_one_model_fits_each_is_loaded_once(
+    seeing: Path, blind: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    sizes = [sum(each.stat().st_size for each in folder.glob("*.safetensors")) for folder in (seeing, blind)]
+    activations = 4 * 16 * 17 * (10 * 48 + 2 * 4 * 17)
+    limit = (max(sizes) + activations) * 1.15 / 1e9
+    loads: list[str] = []
+    original = NetworkMover.load
+    monkeypatch.setattr(
+        NetworkMover, "load", lambda self, *given: loads.append(self.folder.name) or original(self, *given)
+    )
+    with EngineRoom(RuntimeSettings("cpu", limit * 0.99, limit), Path) as room:
+        found = clip(room, seeing, blind).compare("a red square", plain_pictures()[1][:2])
+        assert len(room.residency.held()) == 1
+    assert loads == ["seeing", "blind"]
+    assert len(found.per_model) == 2
 
 
 def test_two_models_are_weighed_and_doubted_where_they_differ(room: EngineRoom, seeing: Path, blind: Path) -> None:

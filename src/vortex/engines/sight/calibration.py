@@ -6,6 +6,7 @@ them that can be compared. A map belongs to the very weights that it was fitted 
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from vortex.engines.sight.logistic import fit_logistic
 
 MIN_PAIRS = 20
 MIN_SEPARATION = 4.0
-"""In standard deviations; by chance one model of 30,000 gets so far."""
+"""In standard deviations; of a normal distribution one value in 30,000 lies beyond."""
 FILE_NAME = "vortex-calibration.json"
 _FORMAT = "vortex calibration 1"
 
@@ -130,8 +131,7 @@ class Records:
         for place in ((beside / FILE_NAME,) if beside else ()) + (self._place(weights),):
             found = _read(place).get("calibration")
             if found and _read(place).get("weights") == weights:
-                with_types = {**found, "num_pairs": int(found["num_pairs"])}
-                return Calibration(**with_types)
+                return _calibration(found, place)
         return None
 
     def is_stale(self, weights: str, beside: Path) -> bool:
@@ -145,20 +145,38 @@ class Records:
         return SelfCheck(float(found["separation"])) if found else None
 
     def keep(self, weights: str, value: Calibration | SelfCheck, beside: Path | None = None) -> Path:
-        """Write what was found of weights, into the cache or beside them, and return where."""
+        """Write what was found of weights, into the cache or beside them, and return where.
+
+        Raises:
+            ModelError: it cannot be written there.
+        """
         place = beside / FILE_NAME if beside else self._place(weights)
         key = "calibration" if isinstance(value, Calibration) else "self_check"
         known = _read(place)
         kept = known if known.get("weights") == weights else {}
         text = json.dumps({**kept, "format": _FORMAT, "weights": weights, key: asdict(value)}, indent=1)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        part = place.with_suffix(".part")
-        part.write_text(text + "\n", encoding="utf8")
-        part.replace(place)
+        part = place.with_suffix(f".{os.getpid()}.part")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(text + "\n", encoding="utf8")
+            part.replace(place)
+        except OSError as error:
+            raise ModelError(f"{place}: cannot be written: {error}") from error
         return place
 
     def _place(self, weights: str) -> Path:
         return self.folder / f"{weights}.json"
+
+
+def _calibration(found: Mapping[str, Any], path: Path) -> Calibration:
+    try:
+        slope, midpoint, separation = (float(found[key]) for key in ("slope", "midpoint", "separation"))
+        num_pairs = int(found["num_pairs"])
+        if not (0 < slope < float("inf") and -1 <= midpoint <= 1):
+            raise ValueError(f"slope {slope}, midpoint {midpoint}")
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{path}: its map makes no sense ({error!r}); delete the file and calibrate again") from error
+    return Calibration(slope, midpoint, "fitted", num_pairs, separation)
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vortex.core.errors import EngineError
+from vortex.core.errors import EngineError, ModelError
 from vortex.core.events import Event, Listener
 from vortex.engines.sight.base import Frames, Likeness
 from vortex.engines.sight.calibration import MIN_SEPARATION, Calibration, Records, SelfCheck, fit_calibration
@@ -50,7 +50,10 @@ class Judge:
         found = self.records.self_check(weights)
         if found is None:
             found = self_check(self.towers)
-            self.records.keep(weights, found)
+            try:
+                self.records.keep(weights, found)
+            except ModelError as error:
+                self._warn(f"its self check has to be asked again next time: {error}")
         if not found.passed:
             self._warn(
                 f"it fails the self check: plain descriptions stand out by {found.separation:.1f} standard deviations, "
@@ -58,13 +61,25 @@ class Judge:
             )
         return found
 
-    @property
-    def is_calibrated(self) -> bool:
-        """Whether its scores are chances that were fitted to, or trained with, weights that pass the self check."""
-        return self.check.passed and self.calibration.origin != "assumed"
+    def opinion(self, text: str, frames: Frames) -> "_Opinion":
+        """Return what the network says of frames and a text."""
+        looks = self.towers.embed_pictures(frames)
+        cosine = float((looks @ self.towers.embed_texts([text])[0]).mean())
+        is_calibrated = self.check.passed and self.calibration.origin != "assumed"
+        return _Opinion(looks, cosine, self.calibration.score(cosine), is_calibrated)
 
     def _warn(self, what: str) -> None:
         self.listen(Event("warning", "sight", message=f"{self.towers.folder}: {what}"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Opinion:
+    looks: Vectors
+    cosine: float
+    """Mean over the frames."""
+    score: float
+    is_calibrated: bool
+    """Whether the score is a chance that was fitted to, or trained with, weights that pass the self check."""
 
 
 class Ensemble:
@@ -105,21 +120,18 @@ class Ensemble:
         A model's cosine is the mean over the frames.
         """
         frames = keyframes(frames)
-        looks, cosines = [], np.zeros(len(self._judges))
-        for place, each in enumerate(self._judges):
-            # Both at once: where only one network fits, going round twice would load each of them twice.
-            looks.append(each.towers.embed_pictures(frames))
-            cosines[place] = (looks[-1] @ each.towers.embed_texts([text])[0]).mean()
-        scores = np.array([each.calibration.score(at) for each, at in zip(self._judges, cosines, strict=True)])
-        mean = looks[0].mean(axis=0)
+        # One after the other with all that is asked of it: where only one fits, each is loaded once.
+        opinions = [each.opinion(text, frames) for each in self._judges]
+        scores, cosines = (np.array([getattr(each, what) for each in opinions]) for what in ("score", "cosine"))
+        mean = opinions[0].looks.mean(axis=0)
         length = float(np.linalg.norm(mean))
         return Likeness(
             score=float(scores @ self._weights),
             raw=float(cosines @ self._weights),
             per_model=tuple(map(float, scores)),
             is_outlier=bool(np.ptp(scores) > MAX_DIFFERENCE),
-            embedding=(mean / length).astype(np.float32) if length else looks[0][0],
-            is_calibrated=all([each.is_calibrated for each in self._judges]),
+            embedding=(mean / length).astype(np.float32) if length else opinions[0].looks[0],
+            is_calibrated=all(each.is_calibrated for each in opinions),
         )
 
     def embed_pictures(self, frames: Frames) -> Vectors:
@@ -147,6 +159,7 @@ class Ensemble:
 
         Raises:
             EngineError: there are too few pairs, or the model does not join them; nothing is kept then.
+            ModelError: a model is missing or broken, or the map cannot be written.
         """
         texts = [text for text, _ in pairs]
         if not texts:
