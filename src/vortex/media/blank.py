@@ -48,8 +48,8 @@ def find_blank(pixels: NDArray[np.uint8]) -> Blank | None:
     """
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or min(pixels.shape[:2]) < 16:
         raise ValueError(f"wanted uint8 of (height, width, 3), at least 16 by 16; got {pixels.dtype} {pixels.shape}")
-    colours = pixels.astype(np.float32) / 255
-    luma = colours @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    colours: NDArray[np.float32] = pixels.astype(np.float32) / np.float32(255)
+    luma: NDArray[np.float32] = colours @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     return _too_even(colours, luma) or _too_little_light(luma) or _noise(luma)
 
 
