@@ -271,3 +271,24 @@ def test_any_folder_can_be_tried_before_it_is_trusted(tmp_path: Path) -> None:
     plugins = host(tmp_path / "elsewhere", allow_untrusted=False)
     assert plugins.check(str(place)).is_good
     assert findings(plugins, str(place))["trust"][1].startswith("none: it is not among plugins.trusted")
+
+
+def test_a_stranger_is_not_trusted_for_its_name(tmp_path: Path) -> None:
+    code = "import subprocess\ndef run(payload): return subprocess.run(['/bin/true']).returncode"
+    write_plugin(tmp_path / "mine", code, examples=[1])
+    place = write_plugin(tmp_path / "fetched", code, examples=[1])
+    plugins = host(tmp_path / "mine", trusted="probe", allow_untrusted=False)
+    assert plugins.check("probe").is_good
+    assert plugins.check(str(tmp_path / "mine/probe")).is_good
+    found = findings(plugins, str(place))
+    assert found["trust"] == (True, "none: plugins.trusted means the plugin of this name in the folder of plugins")
+    assert "PermissionError" in found["example 1"][1]
+
+
+def test_a_broken_folder_takes_no_name_away(tmp_path: Path) -> None:
+    write_plugin(tmp_path)
+    (tmp_path / "probe").rename(tmp_path / "good")
+    write_plugin(tmp_path, version=None)
+    registry = host(tmp_path).registry
+    assert registry.get("probe").folder == tmp_path / "good"
+    assert list(registry.problems()) == ["probe"]

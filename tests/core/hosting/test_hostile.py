@@ -210,7 +210,7 @@ def test_a_plugin_that_says_it_is_fast_is_held_to_it(run: Run) -> None:
 
 
 def test_a_memory_hog_is_stopped(run: Run) -> None:
-    with pytest.raises(EngineError, match="MemoryError: it asked for more memory than plugins.max_memory_gb"):
+    with pytest.raises(EngineError, match=r"MemoryError: it asked for more memory than plugins\.max_memory_gb"):
         run("def run(payload):\n    held = []\n    while True: held.append(bytearray(100_000_000))")
 
 

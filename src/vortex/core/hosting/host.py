@@ -69,4 +69,6 @@ class PluginHost:
         """
         place = Path(plugin).expanduser()
         manifest = read_manifest(place) if (place / NAME).is_file() else self.registry.get(plugin)
-        return Inspector(self.policy, self.executor, listen).inspect(manifest)
+        known = {each.folder for each in self.registry.list_plugins()}
+        is_trusted = self.policy.is_trusted(manifest.name) and manifest.folder in known
+        return Inspector(self.policy, self.executor, listen).inspect(manifest, is_trusted=is_trusted)

@@ -44,6 +44,7 @@ class PluginRegistry:
     def _read(self) -> tuple[dict[str, Manifest], dict[str, str]]:
         found: dict[str, Manifest] = {}
         problems: dict[str, str] = {}
+        clashes: set[str] = set()
         for path in sorted(self.folder.glob(f"*/{NAME}")):
             try:
                 manifest = read_manifest(path.parent)
@@ -51,11 +52,10 @@ class PluginRegistry:
                 problems[path.parent.name] = str(error)
                 continue
             if manifest.name in found:
+                clashes.add(manifest.name)
                 first = found[manifest.name].folder
                 problems[manifest.name] = (
                     f"plugin {manifest.name!r} is claimed by {first} and by {manifest.folder}; rename or remove one"
                 )
             found.setdefault(manifest.name, manifest)
-        for name in problems:
-            found.pop(name, None)
-        return found, problems
+        return {name: manifest for name, manifest in found.items() if name not in clashes}, problems
