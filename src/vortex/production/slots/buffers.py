@@ -68,7 +68,8 @@ def _film_room(side: int) -> NDArray[np.uint8]:
     try:
         return np.empty(shape, np.uint8)
     except MemoryError as error:
+        size = format_bytes(float(np.prod(shape)))
         raise MemoryPressureError(
-            f"the frames of a slot of {side}x{side} take up to {format_bytes(float(np.prod(shape)))}, which the system does "
-            "not promise; lower slot.side"
+            f"the frames of a slot of {side}x{side} take up to {size}, which the system does not promise; lower "
+            "slot.side"
         ) from error
