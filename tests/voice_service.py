@@ -4,6 +4,7 @@ Its voice is the embedded one, and a clone is an honest one in one respect: it h
 """
 
 import json
+import re
 import subprocess
 import sys
 import wave
@@ -33,7 +34,8 @@ _SPEAKERS = ("", "ana")
 def speak(text: str, language: str, speed: float, reference: str = "") -> Sound:
     """Speak ``text``, as high as the speaker of ``reference`` does, within four semitones."""
     semitones = 12 * np.log2(pitch_hz(decode_sound(Path(reference))) / _OWN_HZ) if reference else 0.0
-    words = tuple(SayWord(word, word) for word in text.split())
+    readable = re.sub("[\u4e00-\u9fff]", "か", text) if language == "ja" else text
+    words = tuple(SayWord(word, word) for word in readable.split())
     voice = EspeakSpeech()
     try:
         return voice.speak(

@@ -97,6 +97,22 @@ def test_languages_are_those_of_the_model(address: str, shelf: VoiceShelf) -> No
         sovits.close()
 
 
+@pytest.mark.parametrize("kind", [XttsSpeech, SovitsSpeech])
+def test_japanese_with_chinese_characters_is_spoken(address: str, shelf: VoiceShelf, kind: Any) -> None:
+    voice = kind.from_room(VoiceSettings(base_url=f"{address}/v1", clones=str(shelf.folder)), room())
+    try:
+        spoken = voice.speak(ask("東京 は日本の 首都です。", language="ja", voice="low"))
+        kana = voice.speak(ask("とうきょう は にほんの しゅとです。", language="ja", voice="low"))
+    finally:
+        voice.close()
+    flat = [moment for time in spoken.times for moment in (time.start_s, time.end_s)]
+    assert len(spoken.times) == 3
+    assert flat == sorted(flat)
+    assert 0 <= flat[0] < flat[-1] <= spoken.sound.duration_s
+    assert spoken.times[1].start_s < spoken.times[2].start_s
+    assert len(kana.times) == 4
+
+
 def test_the_room_starts_the_server_and_ends_it(recordings: Path, shelf: VoiceShelf) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

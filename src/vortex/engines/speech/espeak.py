@@ -90,9 +90,9 @@ class EspeakSpeech:
         words = tuple(_CONTROL.sub(" ", word.said).strip() for word in request.words)
         if not any(words):
             raise EngineError("there is nothing to say: the request holds no spoken word; leave the sentence out")
-        if request.language == "ja" and (unread := _KANJI.search(" ".join(words))):
+        if unread := unreadable(request):
             raise EngineError(
-                f"espeak reads kana only, and no Chinese character of Japanese such as {unread.group()!r}; write how "
+                f"espeak reads kana only, and no Chinese character of Japanese such as {unread!r}; write how "
                 "it is said in the film's pronunciations, or name another voice: --set voice.engine=NAME"
             )
         pace = _PACE.get(request.language, 1.0)
@@ -127,6 +127,12 @@ class EspeakSpeech:
         if variant:
             _require(variant, self._listed["variants"], f"has, for {tag}, no variant")
         return f"{self._tags[tag]}+{variant}" if variant else self._tags[tag]
+
+
+def unreadable(request: SpeechRequest) -> str:
+    """Return Chinese characters of a Japanese request, of which the library knows no sound; "" where there are none."""
+    found = _KANJI.search(" ".join(word.said for word in request.words)) if request.language == "ja" else None
+    return found.group() if found else ""
 
 
 def _require(wanted: str, known: Sequence[str], complaint: str) -> None:

@@ -22,8 +22,8 @@ from vortex.engines.address import is_local
 from vortex.engines.speech.align import aligned_times
 from vortex.engines.speech.base import SpeechEngine, SpeechRequest, Utterance
 from vortex.engines.speech.emotions import refuse_manner
-from vortex.engines.speech.espeak import EspeakSpeech
-from vortex.engines.speech.word_times import trim
+from vortex.engines.speech.espeak import EspeakSpeech, unreadable
+from vortex.engines.speech.word_times import trim, word_times
 from vortex.media.sound import Sound
 from vortex.media.sound_file import decode_sound
 
@@ -73,17 +73,22 @@ class RemoteSpeech:
         return self._timer.languages()
 
     def speak(self, request: SpeechRequest) -> Utterance:
-        """Speak one sentence; see ``SpeechEngine.speak``."""
+        """Speak one sentence; see ``SpeechEngine.speak``.
+
+        Of Japanese with Chinese characters, which the timing voice cannot read, each word has the share of its letters.
+        """
         refuse_manner(request, self.name)
-        reference = self._timer.speak(
-            SpeechRequest(request.words, request.language, words_per_minute=request.words_per_minute)
-        )
+        plain = SpeechRequest(request.words, request.language, words_per_minute=request.words_per_minute)
+        reference = None if unreadable(request) else self._timer.speak(plain)
         heard = self._heard(request)
         trimmed = trim(heard.by_channel.mean(axis=1, dtype=np.float32), heard.rate_hz)
         if trimmed is None:
             raise EngineError(f"{self._address} answered with silence; check voice.name = {request.voice!r}")
         sound = Sound(trimmed.samples, heard.rate_hz)
-        return Utterance(sound, aligned_times(reference, sound))
+        if reference is not None:
+            return Utterance(sound, aligned_times(reference, sound))
+        words = [word.said for word in request.words]
+        return Utterance(sound, word_times(words, (), sound.samples, sound.rate_hz))
 
     def close(self) -> None:
         """Free the voice that times the words."""
