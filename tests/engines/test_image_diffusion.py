@@ -50,9 +50,7 @@ def test_a_picture_is_that_of_diffusers(models: Path, name: str) -> None:
     pipe = OmniModelLoader(models / name).load(dtype="float32").model
     pipe.set_progress_bar_config(disable=True)
     how: dict[str, Any] = {"width": 64, "height": 48, "num_inference_steps": 2}
-    if name in ("sdxl", "sd"):
-        how["negative_prompt"] = ""
-    else:
+    if name not in ("sdxl", "sd"):
         how["max_sequence_length"] = engine.family.max_tokens
     how["guidance_scale"] = engine.family.guidance
     made_there = pipe("the cat on the mat", generator=torch.Generator().manual_seed(3), **how).images[0]
@@ -72,7 +70,7 @@ def test_what_a_picture_begins_from_is_read_as_diffusers_reads_it(models: Path, 
     view = getattr(diffusers, engine.family.pipelines.start)(**pipe.components)
     view.set_progress_bar_config(disable=True)
     how: dict[str, Any] = {"width": 64, "height": 48, "max_sequence_length": engine.family.max_tokens}
-    how = {"negative_prompt": ""} if name == "sdxl" else how
+    how = {} if name == "sdxl" else how
     with Image.open(photo) as picture:
         there = view(
             "the cat on the mat", image=picture, strength=0.5, num_inference_steps=4,
@@ -150,6 +148,23 @@ def test_words_to_avoid_and_guidance_are_used_where_the_family_has_them(models: 
     assert not np.array_equal(sdxl.generate(ask(negative_prompt="a dog")).pixels, plain)
     assert not np.array_equal(sdxl.generate(ask(guidance_scale=2)).pixels, plain)
     assert not np.array_equal(dev.generate(ask(guidance_scale=30)).pixels, dev.generate(ask()).pixels)
+
+
+def test_no_words_to_avoid_are_not_an_empty_text(models: Path) -> None:
+    """Stable Diffusion XL was trained with nothing at all there, which is told by its index."""
+    pipe = OmniModelLoader(models / "sdxl").load(dtype="float32").model
+    pipe.set_progress_bar_config(disable=True)
+    assert pipe.config.force_zeros_for_empty_prompt
+    made = engine_of(models / "sdxl").generate(ask()).pixels
+    how: dict[str, Any] = {"width": 64, "height": 48, "num_inference_steps": 2, "guidance_scale": 5.0}
+    empty, nothing = (
+        np.asarray(
+            pipe(ask().prompt, negative_prompt=words, generator=torch.Generator().manual_seed(0), **how).images[0]
+        )
+        for words in ("", None)
+    )
+    assert np.array_equal(made, nothing)
+    assert not np.array_equal(made, empty)
 
 
 def test_settings_fill_what_a_request_leaves_open(models: Path) -> None:

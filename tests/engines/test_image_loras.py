@@ -96,7 +96,7 @@ def test_it_is_what_merging_it_by_hand_gives(models: Path, sdxl: DiffusionImage)
         layer.weight.data += 0.7 * tensors[name.replace("lora_A", "lora_B")] @ tensors[name]
     made = torch.Generator().manual_seed(0)
     how: dict[str, Any] = {"width": 64, "height": 48, "num_inference_steps": 2, "guidance_scale": 5.0}
-    merged = np.asarray(pipe("the cat, warm light", negative_prompt="", generator=made, **how).images[0]).astype(int)
+    merged = np.asarray(pipe("the cat, warm light", generator=made, **how).images[0]).astype(int)
     beside = paint(sdxl, Lora("ink", 0.7)).astype(int)
     assert np.abs(merged - beside).max() <= 2
     assert np.abs(merged - paint(sdxl)).mean() > 1
@@ -164,6 +164,32 @@ def test_a_file_that_was_changed_is_refused(models: Path, tmp_path: Path) -> Non
         NamedLora("a", file, "", sha256="00" * 32).require_whole()
 
 
+def test_a_file_that_was_changed_is_looked_at_again(models: Path, tmp_path: Path) -> None:
+    file = pictures.save_sdxl_lora(tmp_path / "a.safetensors")
+    right = hashlib.sha256(file.read_bytes()).hexdigest()
+    (tmp_path / "r.yaml").write_text(f"loras: {{a: {{file: a.safetensors, sha256: {right}}}}}")
+    engine = engine_of(models / "sdxl", lora_registry=str(tmp_path / "r.yaml"))
+    first = paint(engine, Lora("a"))
+    assert np.array_equal(paint(engine, Lora("a")), first)
+    pictures.save_sdxl_lora(file, seed=2)
+    with pytest.raises(ModelError, match="has SHA-256"):
+        paint(engine, Lora("a"))
+    file.unlink()
+    with pytest.raises(ModelError, match="is not there"):
+        paint(engine, Lora("a"))
+
+
+def test_a_file_that_was_changed_is_put_on_anew(models: Path, tmp_path: Path) -> None:
+    file = pictures.save_sdxl_lora(tmp_path / "a.safetensors")
+    (tmp_path / "r.yaml").write_text("loras: {a: {file: a.safetensors}}")
+    engine = engine_of(models / "sdxl", lora_registry=str(tmp_path / "r.yaml"))
+    first = paint(engine, Lora("a"))
+    pictures.save_sdxl_lora(file, seed=2)
+    second = paint(engine, Lora("a"))
+    assert not np.array_equal(first, second)
+    assert np.array_equal(paint(engine_of(models / "sdxl", lora_registry=str(tmp_path / "r.yaml")), Lora("a")), second)
+
+
 def test_a_file_that_cannot_be_put_on_leaves_nothing_on(models: Path, sdxl: DiffusionImage) -> None:
     base = paint(sdxl)
     name = f"{models / 'sdxl'} (auto)"
@@ -201,7 +227,7 @@ def test_a_network_at_a_time_takes_them_and_stays_so(models: Path, sdxl: Diffusi
         painter.wear(loras)
         with painter.as_pipeline("StableDiffusionXLPipeline") as pipe:
             image = pipe(
-                "the cat, warm light", negative_prompt="", width=64, height=48, num_inference_steps=2,
+                "the cat, warm light", width=64, height=48, num_inference_steps=2,
                 guidance_scale=5.0, generator=torch.Generator().manual_seed(0),
             ).images[0]  # fmt: skip
         return np.asarray(image)

@@ -20,7 +20,7 @@ from vortex.engines.image.holding import Model, find_model
 from vortex.engines.image.lora_fit import require_fit
 from vortex.engines.image.painter import Painter, PainterMover
 from vortex.engines.image.plan import Plan, plan_picture
-from vortex.engines.image.registry import REGISTRY, Registry, read_registry
+from vortex.engines.image.registry import REGISTRY, NamedLora, Registry, read_registry
 from vortex.engines.image.words import unread
 from vortex.runtime.failures import is_out_of_memory
 from vortex.runtime.pipelines import NetworkMover
@@ -51,6 +51,7 @@ class DiffusionImage:
         self._settings, self._room = settings, room
         self._serving = threading.Lock()
         self._leased: list[str] = []
+        self._usable: set[tuple[NamedLora, tuple[int, int]]] = set()
 
     @classmethod
     def from_room(cls, settings: ImageSettings, room: EngineRoom) -> Self:
@@ -89,8 +90,7 @@ class DiffusionImage:
         model = self._model
         plan = plan_picture(request, self._settings, model.family, self.registry)
         for worn in plan.worn:
-            worn.lora.require_whole()
-            require_fit(worn.lora, model.folder, model.family)
+            self._require_usable(worn.lora)
         inputs = _read_inputs(plan)
         with self._serving, ExitStack() as leases:
             nets = [self._lease_control(leases, guide.kind) for guide in inputs.guides]
@@ -122,6 +122,17 @@ class DiffusionImage:
         model, room, precision = self._model, self._room, self._settings.precision
         return PainterMover(model.folder, room.device, lambda: model.ways(precision, room.device))
 
+    def _require_usable(self, lora: NamedLora) -> None:
+        """Make sure that a LoRA is what was meant and fits the model; one that is, is looked at again once it changes.
+
+        Raises:
+            ModelError: it is not.
+        """
+        if (lora, lora.stamp) not in self._usable:
+            lora.require_whole()
+            require_fit(lora, self._model.folder, self.family)
+            self._usable.add((lora, lora.stamp))
+
     def _lease(self, name: str, make: Any) -> str:
         if name not in self._leased:
             self._leased.append(name)
@@ -143,7 +154,7 @@ class DiffusionImage:
     def _more_bytes(self, plan: Plan, way: str) -> int:
         """Return what a call takes beside what its way sets aside: a large picture, and its LoRAs."""
         is_tiled = not way.endswith("whole")
-        loras = sum(each.lora.file.stat().st_size for each in plan.worn)
+        loras = sum(each.lora.stamp[1] for each in plan.worn)
         return loras + self._model.more_work(plan.pixels, self._dtype, is_tiled)
 
     @contextmanager
@@ -229,7 +240,8 @@ def _call(pipe: Any, family: Family, plan: Plan, inputs: _Inputs, nets: Sequence
         "output_type": "np",
     }
     if family.has_negative:
-        call["negative_prompt"] = plan.negative_prompt
+        # No words at all are not the same as an empty text, for which some models were trained otherwise.
+        call["negative_prompt"] = plan.negative_prompt or None
     else:
         tokenizer = getattr(pipe, family.reader)
         call["max_sequence_length"] = min(family.max_tokens, int(tokenizer.model_max_length))

@@ -39,7 +39,8 @@ class Painter:
         """Take a pipeline that is held as ``way`` on ``device``."""
         self.pipe, self.lock = pipe, threading.Lock()
         self._way, self._device = way, device
-        self._worn: tuple[NamedLora, ...] = ()
+        self._worn: list[tuple[NamedLora, tuple[int, int]]] = []
+        """With the stamps of their files, so that a changed one is put on anew."""
 
     @property
     def is_fixed(self) -> bool:
@@ -51,14 +52,13 @@ class Painter:
 
         Raises:
             EngineError: the pipeline is held in a way that takes no LoRA; says which does.
-            ModelError: a file is missing, another than was meant, or cannot be put on. Then none is on.
+            ModelError: a file is missing or cannot be put on. Then none is on.
         """
-        wanted = tuple(each.lora for each in worn)
-        if wanted and (reason := self._refusal()):
-            raise EngineError(f"{reason}; LoRA {wanted[0].name!r} cannot be put on")
-        if wanted != self._worn:
+        if worn and (reason := self._refusal()):
+            raise EngineError(f"{reason}; LoRA {worn[0].lora.name!r} cannot be put on")
+        if [(each.lora, each.lora.stamp) for each in worn] != self._worn:
             self._take_off()
-            self._put_on(wanted)
+            self._put_on([each.lora for each in worn])
         if worn:
             self.pipe.set_adapters([each.lora.name for each in worn], [each.weight for each in worn])
 
@@ -107,7 +107,6 @@ class Painter:
     def _put_on(self, wanted: Sequence[NamedLora]) -> None:
         with self._unhooked():
             for lora in wanted:
-                lora.require_whole()
                 try:
                     self._load(lora)
                 except _FOREIGN as error:
@@ -115,7 +114,7 @@ class Painter:
                     if is_out_of_memory(error):
                         raise
                     raise ModelError(f"LoRA {lora.name!r} ({lora.file}) cannot be put on: {error}") from error
-                self._worn = (*self._worn, lora)
+                self._worn.append((lora, lora.stamp))
 
     def _load(self, lora: NamedLora) -> None:
         with _quiet(), warnings.catch_warnings():
@@ -131,7 +130,7 @@ class Painter:
     def _take_off(self) -> None:
         with self._unhooked():
             self.pipe.unload_lora_weights()
-        self._worn = ()
+        self._worn = []
 
     @contextmanager
     def _unhooked(self) -> Iterator[None]:

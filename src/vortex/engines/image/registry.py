@@ -44,6 +44,14 @@ class NamedLora:
     weight: float = 1.0
     sha256: str = ""
 
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """When its file was written, in nanoseconds, and its size in bytes; zeros where there is none."""
+        if not self.file.is_file():
+            return 0, 0
+        found = self.file.stat()
+        return found.st_mtime_ns, found.st_size
+
     def require_whole(self) -> None:
         """Make sure that the file is there, and the one that was meant.
 
