@@ -139,6 +139,27 @@ def test_what_cannot_be_aligned_is_refused(aligner: CtcAligner, sound: Sound, wo
         aligner.align(sound, words)
 
 
+def test_a_folder_as_it_was_published_says_the_same(tmp_path: Path) -> None:
+    """The published ones name the weights of one layer in an older way, and lack the vector for masked sound."""
+    pytest.importorskip("transformers")
+    from safetensors.torch import load_file, save_file
+
+    new, old = eyes.save_wav2vec2(tmp_path / "new"), eyes.save_wav2vec2(tmp_path / "old")
+    tensors = load_file(old / "model.safetensors")
+    names = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
+    renamed = {
+        next((name.replace(now, then) for now, then in names.items() if now in name), name): tensor
+        for name, tensor in tensors.items()
+        if not name.endswith("masked_spec_embed")
+    }
+    assert len(tensors) - len(renamed) == 1
+    assert sum(name.endswith(("weight_g", "weight_v")) for name in renamed) == 2
+    save_file(renamed, old / "model.safetensors", metadata={"format": "pt"})
+    with EngineRoom(RuntimeSettings("cpu"), Path) as room:
+        wanted, found = (CtcAligner(room, str(folder)).align(noise(3), SENTENCE) for folder in (new, old))
+    assert found == wanted
+
+
 def test_broken_weights_are_named(tmp_path: Path) -> None:
     torch, transformers = pytest.importorskip("torch"), pytest.importorskip("transformers")
     folder = eyes.save_wav2vec2(tmp_path / "wav2vec2")

@@ -62,6 +62,7 @@ def open_network(folder: ModelFolder, found: Detection, options: LoadOptions) ->
     import transformers
 
     config = transformers.AutoConfig.from_pretrained(folder.path, local_files_only=True, trust_remote_code=False)
+    _leave_out_mask(config, folder)
     dtype = _dtype(options.dtype, config)
     reason = _needs_library(folder, config)
     for name in found.classes if not reason else ():
@@ -76,7 +77,17 @@ def open_network(folder: ModelFolder, found: Detection, options: LoadOptions) ->
             return _by_its_own(made, folder, options, dtype)
         if not unfilled(_needed(laid, model, options.mode), twins_of(model)):
             return Opened(_filled(model, folder, laid, options, dtype), "streamed", laid.unused)
-    return _by_library(folder, found, options, dtype, reason or "its weights are stored under other names")
+    return _by_library(folder, found, options, config, dtype, reason or "its weights are stored under other names")
+
+
+def _leave_out_mask(config: Any, folder: ModelFolder) -> None:
+    """Build a network that listens without the vector that stands for masked sound, if its folder has none.
+
+    Sound is masked only in training, and published folders of wav2vec2 and its kin lack that vector.
+    """
+    listens = hasattr(config, "conv_dim") and hasattr(config, "mask_time_prob")
+    if listens and not any(name.endswith("masked_spec_embed") for name in folder.tensors):
+        config.mask_time_prob = config.mask_feature_prob = 0.0
 
 
 def _loads_more(made: Any) -> bool:
@@ -226,13 +237,14 @@ def _read_generation(model: Any, folder: ModelFolder) -> None:
 
 
 def _by_library(
-    folder: ModelFolder, found: Detection, options: LoadOptions, dtype: "torch.dtype | None", reason: str
+    folder: ModelFolder, found: Detection, options: LoadOptions, config: Any, dtype: "torch.dtype | None", reason: str
 ) -> Opened:
     import transformers
 
     made = getattr(transformers, found.classes[0])
     model, told = made.from_pretrained(
         folder.path,
+        config=config,
         local_files_only=True,
         trust_remote_code=False,
         use_safetensors=not (options.allow_pickle and not folder.weight_files),
