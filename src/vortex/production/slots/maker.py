@@ -258,8 +258,9 @@ class SlotMaker:
 
     def _sign_script(self, work: _Work) -> None:
         model, origin = self.crew.model, work.script.origin
-        if model is not None and "model" in origin:
-            work.parts["script"] = Part("script", model.name, model.version, model.rung, origin)
+        if model is not None and "language model" in origin:
+            said_by = origin.rpartition("language model ")[2]
+            work.parts["script"] = Part("script", model.name, model.version, model.rung, said_by)
         else:
             work.parts["script"] = Part("script", origin, "1", "given" if origin == "recipe" else "embedded")
 
