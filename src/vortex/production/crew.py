@@ -141,25 +141,19 @@ def hire_voice(settings: VoiceSettings, registries: Registries, room: EngineRoom
 
 def hire_image(settings: ImageSettings, registries: Registries, room: EngineRoom) -> ImageEngine | None:
     """Return who makes pictures; ``None`` where the settings name nobody. Errors are those of ``hire_voice``."""
-    if not settings.engine:
-        return None
-    engine: ImageEngine = _made(registries["image"].load(settings.engine), settings, room)
+    engine: ImageEngine | None = _named("image", settings, registries, room)
     return engine
 
 
 def hire_clip(settings: ClipSettings, registries: Registries, room: EngineRoom) -> ClipEngine | None:
     """Return who makes clips; ``None`` where the settings name nobody. Errors are those of ``hire_voice``."""
-    if not settings.engine:
-        return None
-    engine: ClipEngine = _made(registries["clip"].load(settings.engine), settings, room)
+    engine: ClipEngine | None = _named("clip", settings, registries, room)
     return engine
 
 
 def hire_sight(settings: SightSettings, registries: Registries, room: EngineRoom) -> SightEngine | None:
     """Return who judges pictures; ``None`` where the settings name nobody. Errors are those of ``hire_voice``."""
-    if not settings.engine:
-        return None
-    engine: SightEngine = _made(registries["sight"].load(settings.engine), settings, room)
+    engine: SightEngine | None = _named("sight", settings, registries, room)
     return engine
 
 
@@ -214,6 +208,13 @@ def _writer(settings: Settings, registries: Registries, room: EngineRoom) -> Wri
         llm = settings.llm
         writer = kind(_made(registries["llm"].load(llm.engine), llm, room), llm.max_retries, llm.context_tokens)
     return writer
+
+
+def _named(
+    kind: str, settings: ImageSettings | ClipSettings | SightSettings, registries: Registries, room: EngineRoom
+) -> Any:
+    """Make the engine of a kind that may be left out; ``None`` where the settings name nobody."""
+    return _made(registries[kind].load(settings.engine), settings, room) if settings.engine else None
 
 
 def _made(engine: Any, settings: object, room: EngineRoom) -> Any:
