@@ -78,9 +78,9 @@ def test_a_person_who_agreed_is_cloned_and_spoken_with(tmp_path: Path, address: 
         run("speak", "I never said this.", "-o", tmp_path / "x.ogg", "--voice", "me", *server, "xtts")
 
 
-def test_embedded_voices_are_listed() -> None:
+def test_embedded_voices_are_listed(tmp_path: Path) -> None:
     voices = {each["name"]: each for each in run("voices", "list", "--engine", "espeak")["voices"]}
     assert voices["en-us"] == {"name": "en-us", "language": "en", "about": "default: en-us+f2"}
     assert len(voices) > 80
     with pytest.raises(EngineError, match="no emotion 'bored'"):
-        run("speak", "Hello.", "-o", "x.wav", "--emotion", "bored")
+        run("speak", "Hello.", "-o", tmp_path / "x.wav", "--emotion", "bored")

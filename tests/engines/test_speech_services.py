@@ -15,7 +15,7 @@ import voice_service as service_file
 from engines.speech_measures import pitch_hz
 from voice_service import voice_service
 
-from vortex.core.errors import EngineError, PolicyError
+from vortex.core.errors import EngineError, ModelError, PolicyError
 from vortex.core.settings import RuntimeSettings, VoiceSettings
 from vortex.engines.speech.base import SayWord, SpeechRequest
 from vortex.engines.speech.cloning import Consent, Reference, VoiceShelf
@@ -135,11 +135,12 @@ def test_the_room_starts_the_server_and_ends_it(recordings: Path, shelf: VoiceSh
     pytest.fail("the server outlived the room")
 
 
-def test_a_server_that_does_not_start_says_why() -> None:
+def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     command = f"{sys.executable} -c 'raise SystemExit(\"no model here\")'"
     with room() as here:
-        voice = XttsSpeech.from_room(VoiceSettings(base_url="http://127.0.0.1:9/v1", command=command), here)
-        with pytest.raises(Exception, match="no model here"):
+        settings = VoiceSettings(base_url="http://127.0.0.1:9/v1", command=command, clones=str(tmp_path))
+        voice = XttsSpeech.from_room(settings, here)
+        with pytest.raises(ModelError, match="no model here"):
             voice.speak(ask("Hello there."))
         voice.close()
 
