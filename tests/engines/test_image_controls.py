@@ -97,9 +97,8 @@ def test_they_are_leased_beside_the_model_and_given_back(models: Path, house: Pa
 
 @pytest.mark.parametrize("name", ["sdxl", "flux"])
 def test_blocks_that_come_one_by_one_are_guided_as_the_whole_is(models: Path, house: Path, name: str) -> None:
-    controls = (Control("depth", house), Control("canny", house, 0.5))
-    how: dict[str, Any] = {"controls": controls, "lora_registry": str(models / f"{name}.yaml")}
-    registry = how.pop("lora_registry")
+    how: dict[str, Any] = {"controls": (Control("depth", house), Control("canny", house, 0.5))}
+    registry = str(models / f"{name}.yaml")
     plain = engine_of(models / name, lora_registry=registry)
     needs = [
         (way.footprint.weights_bytes + way.footprint.activation_bytes) * 1.05
@@ -108,7 +107,13 @@ def test_blocks_that_come_one_by_one_are_guided_as_the_whole_is(models: Path, ho
     # Room for the blocks and the two ControlNets, not for the whole beside them.
     with room_of(sum(needs) / 2 / 0.9e9) as room:
         blocks = engine_of(models / name, room, lora_registry=registry)
+
+        def cancel(share: float) -> None:
+            raise KeyboardInterrupt
+
         for request in (ask(), ask(**how), ask(**how, start=house)):
+            with pytest.raises(KeyboardInterrupt):
+                blocks.generate(request, cancel)
             made = blocks.generate(request)
             assert made.way == "float32, a block at a time"
             assert np.array_equal(made.pixels, plain.generate(request).pixels)
