@@ -1,5 +1,6 @@
 """Hearing by Whisper: windows, words and their times, languages, and how errors are counted."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,6 +90,20 @@ def test_silent_windows_are_passed_over(room: EngineRoom, tmp_path: Path) -> Non
     alone = whisper.transcribe(noise(3), "en")
     assert found.text == alone.text
     assert [word.start_s - 60 for word in found.words] == pytest.approx([word.start_s for word in alone.words])
+
+
+def test_a_folder_as_it_was_published_says_the_same(room: EngineRoom, tmp_path: Path) -> None:
+    """OpenAI's folders force a language and a task in two files, in an older way; what is asked for wins."""
+    new, old = eyes.save_whisper(tmp_path / "new"), eyes.save_whisper(tmp_path / "old")
+    writing = json.loads((old / "generation_config.json").read_text())
+    writing["forced_decoder_ids"] = [[1, None], [2, writing["task_to_id"]["transcribe"]]]
+    (old / "generation_config.json").write_text(json.dumps(writing))
+    config = json.loads((old / "config.json").read_text())
+    config |= {"forced_decoder_ids": [[1, 261], [2, 265]], "suppress_tokens": writing["suppress_tokens"]}
+    (old / "config.json").write_text(json.dumps(config))
+    for language in ("de", ""):
+        wanted, found = (ear(room, folder).transcribe(noise(3), language) for folder in (new, old))
+        assert found == wanted
 
 
 def test_another_network_is_refused(room: EngineRoom, tmp_path: Path) -> None:

@@ -242,6 +242,23 @@ def test_a_folder_that_lacks_something_is_refused(
         clip(room, model).compare("a cat", plain_pictures()[1][:1])
 
 
+def test_a_folder_as_it_was_published_says_the_same(room: EngineRoom, tmp_path: Path) -> None:
+    """OpenAI's folders hold numbers of places as tensors, and a configuration that names a wrong last token."""
+    from safetensors.torch import load_file, save_file
+
+    new, old = eyes.save_clip(tmp_path / "new"), eyes.save_clip(tmp_path / "old")
+    tensors = load_file(old / "model.safetensors")
+    tensors["text_model.embeddings.position_ids"] = torch.arange(77)[None]
+    tensors["vision_model.embeddings.position_ids"] = torch.arange(17)[None]
+    save_file(tensors, old / "model.safetensors", metadata={"format": "pt"})
+    config = json.loads((old / "config.json").read_text())
+    config["text_config"] |= {"bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 1}
+    config |= {"text_config_dict": None, "vision_config_dict": None, "torch_dtype": "float32"}
+    (old / "config.json").write_text(json.dumps(config))
+    wanted, found = (clip(room, each).embed_texts(["a cat", "a red square on the mat"]) for each in (new, old))
+    assert np.array_equal(found, wanted)
+
+
 def test_a_network_that_does_not_see_is_refused(room: EngineRoom, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="'dinov2' is none of clip, siglip"):
         clip(room, eyes.save_dinov2(tmp_path / "dinov2")).embed_texts(["a cat"])
