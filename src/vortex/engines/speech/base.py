@@ -30,8 +30,8 @@ class SpeechRequest:
     pitch: float = 0.0
     """Semitones to speak higher, -4 to 4."""
     seed: int = 0
-    """Decides what a voice leaves to chance, such as breath. A voice without chance always sounds the same; a server that
-    takes no seed may differ from call to call, and the build keeps its first answer."""
+    """Decides what a voice leaves to chance, such as breath. A voice without chance always sounds the same; a server
+    that takes no seed may differ from call to call, and the build keeps its first answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from vortex.engines.speech.phonemes import PhonemeReader, Phonemes, pieces
 from vortex.engines.speech.word_times import WordEvent, trim, word_times
 from vortex.media.sound import Sound
 from vortex.runtime.folder import ModelFolder
+from vortex.runtime.info import require_library
 from vortex.runtime.kokoro import describe, held_bytes, open_kokoro, read_voice
 from vortex.runtime.ledger import Footprint, Rung
 from vortex.runtime.modules import ModuleMover
@@ -92,7 +93,9 @@ class KokoroSpeech:
         Raises:
             ModelError: the folder is not there, or its configuration is no Kokoro's.
             PolicyError: it was not converted.
+            MissingExtra: the extra ``models`` is not installed.
         """
+        require_library("kokoro")
         self._room, self._folder = room, ModelFolder(folder)
         self._told = describe(self._folder)
         self._vocabulary = "".join(self._told.numbers)
