@@ -196,6 +196,19 @@ def test_too_few_pictures_are_refused(cast: Cast) -> None:
         CharacterJudge.learnt([cut_out(draw_hard("rex", pose)[0]) for pose in range(8)], others)
 
 
+def test_pictures_that_were_left_out_are_counted(cast: Cast) -> None:
+    lost = [cut_out(draw_hard("mila", pose)[0]) for pose in range(3)]
+    judge = CharacterJudge.learnt([*cast["rex"][:8], *lost[:1]], [*others_than("rex", cast), *lost[1:]])
+    assert judge.knowledge.num_left_out == 3
+    assert judge.knowledge.threshold.num_same == 8
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1])
+def test_a_share_that_makes_no_sense_is_refused(cast: Cast, share: float) -> None:
+    with pytest.raises(ValueError, match="above 0 and below 1"):
+        CharacterJudge.learnt(cast["rex"][:8], others_than("rex", cast), max_false_accepts=share)
+
+
 def test_a_share_of_false_accepts_is_kept(cast: Cast) -> None:
     own, others = portray(cast["mila"][:TRAINING]), portray(others_than("mila", cast))
     strict = learn(own, others, max_false_accepts=0.02).threshold

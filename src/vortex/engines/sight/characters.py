@@ -6,7 +6,7 @@ from its own pictures and from pictures of others; two hares need more likeness 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -110,6 +110,8 @@ class Knowledge:
     """In each part, the least likeness that one of its own pictures has to the others."""
     network: str
     """Fingerprint of the network that was used, or ""."""
+    num_left_out: int = 0
+    """Pictures, its own and others', that were not learnt from: nothing told who is in them from the surroundings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,10 @@ def learn(own: Portraits, others: Portraits, *, max_false_accepts: float | None 
 
     Raises:
         EngineError: there are too few pictures to say anything, above all of a small share.
+        ValueError: the share is not above 0 and below 1.
     """
+    if max_false_accepts is not None and not 0 < max_false_accepts < 1:
+        raise ValueError(f"false accepts of {max_false_accepts}: give a share above 0 and below 1")
     needed = max(MIN_DIFFERENT, 0 if max_false_accepts is None else int(np.ceil(1 / max_false_accepts)))
     if len(own) < MIN_SAME or len(others) < needed:
         raise EngineError(
@@ -180,13 +185,13 @@ class CharacterJudge:
     ) -> "CharacterJudge":
         """Learn a character from cut out pictures of its own and of others; arguments and errors as of ``learn``.
 
-        Pictures whose character could not be told from its surroundings are left out.
+        Pictures whose character could not be told from its surroundings are left out, and counted.
         """
-        network = embedder.fingerprint if embedder else ""
+        network, given = embedder.fingerprint if embedder else "", len(own) + len(others)
         own, others = ([each for each in some if each.way != "whole picture"] for some in (own, others))
         references = portray(own, embedder)
         knowledge = learn(references, portray(others, embedder), max_false_accepts=max_false_accepts, network=network)
-        return cls(references, knowledge, embedder)
+        return cls(references, replace(knowledge, num_left_out=given - len(own) - len(others)), embedder)
 
     @property
     def knowledge(self) -> Knowledge:

@@ -93,7 +93,7 @@ class ReferenceSet:
             slopes = tuple(map(float, known["map"]["slopes"]))
             knowledge = Knowledge(
                 Logistic(slopes, float(known["map"]["offset"])), Threshold(**known["threshold"]), known["least"],
-                known["network"],
+                known["network"], int(known["num_left_out"]),
             )  # fmt: skip
         except (ValueError, KeyError, TypeError) as error:
             raise EngineError(f"{path}: cannot be read ({error!r}); learn the character again") from error
