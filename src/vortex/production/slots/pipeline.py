@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from vortex.core.errors import ConfigError, RecipeError, VortexError
-from vortex.core.events import Listener, ignore
+from vortex.core.events import Listener
 from vortex.core.plugins import load_plugins
 from vortex.core.settings import Settings, load_settings
 from vortex.production.crew import SlotCrew, hire_for_slots
 from vortex.production.slots.maker import SlotMaker
 from vortex.production.slots.result import GenerationResult, failed_result, generation_result
 from vortex.production.slots.watch import Clock, Watch
+from vortex.runtime.budget import log_event
 from vortex.runtime.room import EngineRoom
 from vortex.runtime.rooms import open_room
 
@@ -47,7 +48,7 @@ class VortexPipeline:
             )
         file = Path(config_path or _PROJECT_FILE)
         settings = load_settings({"runtime.device": device}, files=[file]).settings
-        room = open_room(settings, ignore)
+        room = open_room(settings)
         self._open(settings, hire_for_slots(settings, load_plugins(), room), room)
 
     @classmethod
@@ -107,7 +108,7 @@ class VortexPipeline:
         *,
         is_bounded: bool = False,
         clock: Clock | None = None,
-        listen: Listener = ignore,
+        listen: Listener = log_event,
     ) -> Watch:
         """Return a watch over a slot of this pipeline, which begins to count now; see ``Watch``."""
         return Watch(self.settings.slot, deadline_s=deadline_s, is_bounded=is_bounded, clock=clock, listen=listen)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vortex.core.events import Listener, ignore
+from vortex.core.events import Listener
 from vortex.core.settings import SlotSettings
 from vortex.production.slots.pipeline import VortexPipeline
 from vortex.production.slots.result import SlotResult, slot_result
 from vortex.production.slots.watch import Clock, StageRun, SystemClock, Watch
+from vortex.runtime.budget import log_event
 
 
 class SlotScheduler:
@@ -19,7 +20,7 @@ class SlotScheduler:
         config: SlotSettings | None = None,
         *,
         clock: Clock | None = None,
-        listen: Listener = ignore,
+        listen: Listener = log_event,
     ) -> None:
         """Schedule slots of a pipeline.
 
@@ -27,7 +28,7 @@ class SlotScheduler:
             pipeline: makes them.
             config: bounds, buffer, retries and back-off; ``None`` takes the pipeline's.
             clock: tells the time.
-            listen: hears of stages.
+            listen: hears of stages; without one, warnings go to the log.
         """
         self._pipeline, self._config = pipeline, config or pipeline.settings.slot
         self._clock, self._listen = clock or SystemClock(), listen
