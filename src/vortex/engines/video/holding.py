@@ -8,10 +8,9 @@ from typing import Any, get_args
 from vortex.core.errors import EngineError, ModelError
 from vortex.engines.video.families import Family
 from vortex.runtime.adapters import require_pipeline
-from vortex.runtime.folder import ModelFolder
 from vortex.runtime.ledger import Footprint, State
 from vortex.runtime.loader import OmniModelLoader
-from vortex.runtime.pipelines import PipelineMover, Way, Work, network_sizes, plain_ways, weight_bytes
+from vortex.runtime.pipelines import PipelineMover, Way, Work, network_sizes, plain_ways
 from vortex.runtime.quantised import Bits, is_movable, quantised_ways
 
 BITS: tuple[Bits, ...] = get_args(Bits)
@@ -72,9 +71,12 @@ class Holding:
             )
         if self.is_tiled:
             ways = tuple(way for way in ways if way.tiled)
+        if not (self.lora or self.is_sliced or self._exact_parts()):
+            return ways
         more = self._more_bytes()
         return tuple(
-            replace(way, open=self._finishing(way.open), footprint=_grown(way.footprint, more)) for way in ways
+            Way(way.name, _grown(way.footprint, more), self._finishing(way.open), way.offload, way.tiled)
+            for way in ways
         )
 
     def _finishing(self, build: Callable[[], Any]) -> Callable[[], Any]:
@@ -87,7 +89,7 @@ class Holding:
             for part in self._exact_parts():
                 pipe.register_modules(**{part: OmniModelLoader(self.folder / part).load(dtype="float32").model})
             if self.lora is not None:
-                _put_on(pipe, self.lora)
+                _melt_in(pipe, self.lora)
             if self.is_sliced and hasattr(pipe.vae, "use_slicing"):
                 pipe.vae.enable_slicing()
             return pipe
@@ -102,9 +104,7 @@ class Holding:
         parts = self._exact_parts()
         exact = network_sizes(self.folder, "float32") if parts else {}
         # Half of it, whichever half precision the rest has.
-        grown = sum(exact[part].whole_bytes // 2 for part in parts)
-        lora = weight_bytes(ModelFolder(self.lora.file).tensors.values(), self.dtype) if self.lora else 0
-        return grown + lora
+        return sum(exact[part].whole_bytes // 2 for part in parts)
 
 
 class StandingMover(PipelineMover):
@@ -143,13 +143,19 @@ def _require_fit(lora: Adapter, folder: Path, family: Family) -> None:
     require_pipeline(lora.file, folder, getattr(diffusers, family.pipeline))
 
 
-def _put_on(pipe: Any, lora: Adapter) -> None:
-    """Put a LoRA on the transformer of a pipeline, and on the second where there are two."""
+def _melt_in(pipe: Any, lora: Adapter) -> None:
+    """Add a LoRA to the weights of a pipeline, of both transformers where there are two.
+
+    Layers beside the plain ones would be left behind, without a word, where blocks come and go.
+    """
     how = {"weight_name": lora.file.name, "adapter_name": _LORA, "local_files_only": True, "use_safetensors": True}
     pipe.load_lora_weights(str(lora.file.parent), **how)
     if getattr(pipe, "transformer_2", None) is not None:
         pipe.load_lora_weights(str(lora.file.parent), load_into_transformer_2=True, **how)
+    worn = pipe.get_list_adapters()
     # Names that it does not know are left out by diffusers with a warning, all of them if need be.
-    if _LORA not in {name for names in pipe.get_list_adapters().values() for name in names}:
+    if not worn:
         raise ModelError(f"{lora.file}: nothing of this LoRA has a place in {type(pipe).__name__}")
     pipe.set_adapters([_LORA], [lora.scale])
+    pipe.fuse_lora(components=sorted(worn))
+    pipe.unload_lora_weights()

@@ -138,7 +138,7 @@ def _set_shift(pipe: Any, family: Family, plan: Plan) -> None:
 def _num_tokens(pipe: Any, family: Family, plan: Plan) -> int:
     if not family.max_tokens:
         return 0
-    return len(pipe.tokenizer(plan.prompt, truncation=False).input_ids)
+    return len(pipe.tokenizer(plan.prompt, truncation=False, verbose=False).input_ids)
 
 
 def _as_bytes(video: Any) -> tuple[Frames, float]:
