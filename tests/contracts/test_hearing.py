@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from factories import eyes
 
-from vortex.core.errors import EngineError, ModelError
+from vortex.core.errors import EngineError, MissingExtra, ModelError
 from vortex.core.registry import Registry
 from vortex.core.settings import HearingSettings, RuntimeSettings
 from vortex.engines.catalogue import BUILT_IN
@@ -102,6 +102,12 @@ def test_a_model_that_is_not_there_is_named(kind: str, room: EngineRoom) -> None
     engine = Registry("hearing", BUILT_IN["hearing"]).load(kind).from_room(HearingSettings(kind), room)
     with pytest.raises(ModelError, match="vortex models pull"):
         engine.transcribe(noise(1))
+
+
+def test_a_missing_library_is_named(ear: HearingEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vortex.runtime.info.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"pip install 'vortex-film\[models\]'"):
+        ear.transcribe(noise(1))
 
 
 def test_hears_again_after_close(ear: HearingEngine) -> None:

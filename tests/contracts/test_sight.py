@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from factories import eyes
 
-from vortex.core.errors import EngineError, ModelError
+from vortex.core.errors import EngineError, MissingExtra, ModelError
 from vortex.core.registry import Registry
 from vortex.core.settings import RuntimeSettings, SightSettings
 from vortex.engines.catalogue import BUILT_IN
@@ -139,6 +139,12 @@ def test_a_model_that_is_not_there_is_named(kind: str, room: EngineRoom) -> None
     engine = Registry("sight", BUILT_IN["sight"]).load(kind).from_room(SightSettings(kind), room)
     with pytest.raises(ModelError, match="vortex models pull"):
         engine.compare("a cat", noise(1))
+
+
+def test_a_missing_library_is_named(sight: SightEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vortex.runtime.info.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"pip install 'vortex-film\[models\]'"):
+        sight.compare("a cat", noise(1))
 
 
 def test_looks_again_after_close(sight: SightEngine) -> None:

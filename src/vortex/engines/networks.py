@@ -8,6 +8,7 @@ from typing import Any
 
 from vortex.core.errors import ModelError
 from vortex.runtime.folder import ModelFolder
+from vortex.runtime.info import require_library
 from vortex.runtime.pipelines import NetworkMover
 from vortex.runtime.room import EngineRoom
 
@@ -31,7 +32,13 @@ def join_network(room: EngineRoom, folder: Path, dtype: str, activation_bytes: i
 
 @contextmanager
 def reading(folder: Path, what: str) -> Iterator[None]:
-    """Translate what transformers raises while it reads ``what`` of ``folder`` into a ``ModelError``."""
+    """Translate what transformers raises while it reads ``what`` of ``folder`` into a ``ModelError``.
+
+    Raises:
+        ModelError: it cannot be read.
+        MissingExtra: transformers is not installed.
+    """
+    require_library("transformers")
     try:
         yield
     except _FOREIGN as error:
