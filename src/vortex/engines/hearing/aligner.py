@@ -1,6 +1,6 @@
 """When each word of a known text is spoken: a network says which letters it hears, a trellis lays the text over them.
 
-For a sound whose text is known this is more exact than a recogniser, which guesses both.
+It looks only for when, where a recogniser has to guess what was said as well.
 
 Source: Kürzinger et al., "CTC-segmentation of large corpora for German end-to-end speech recognition", 2020; Baevski et
 al., "wav2vec 2.0", 2020 (the network).
