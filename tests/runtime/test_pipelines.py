@@ -10,6 +10,7 @@ from factories import networks
 
 from vortex.core.errors import ModelError
 from vortex.core.events import ignore
+from vortex.runtime import pipelines
 from vortex.runtime.ledger import Budget, State
 from vortex.runtime.pipelines import NetworkMover, PipelineMover, Work, network_sizes, networks_of, plain_ways
 from vortex.runtime.residency import Residency
@@ -67,6 +68,27 @@ def test_blocks_on_disk_leave_with_the_pipeline(mover: PipelineMover) -> None:
     assert {each.name for each in place.iterdir()} == {"text_encoder", "unet", "vae-decoder", "vae-encoder"}
     mover.unload(pipe, State.RAM)
     assert not place.exists()
+
+
+def test_networks_are_parked_one_after_the_other(
+    folder: Path, mover: PipelineMover, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, park, events = pipelines.open_part, pipelines._offload_network, []
+
+    def reading(place: Any, name: str, options: Any) -> Any:
+        events.append(("read", name))
+        return read(place, name, options)
+
+    def parking(network: Any, device: str, place: str) -> None:
+        events.append(("parked", Path(place).name))
+        park(network, device, place)
+
+    monkeypatch.setattr(pipelines, "open_part", reading)
+    monkeypatch.setattr(pipelines, "_offload_network", parking)
+    mover.unload(mover.load(mover.stage()[-1], None), State.STAGED)
+    sizes = network_sizes(folder, "float32")
+    largest_first = sorted(sizes, key=lambda each: sizes[each].whole_bytes, reverse=True)
+    assert events == [(what, name) for name in largest_first for what in ("read", "parked")]
 
 
 def test_a_pipeline_kept_in_host_memory_comes_back(mover: PipelineMover) -> None:

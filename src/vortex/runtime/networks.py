@@ -162,11 +162,11 @@ def _skeleton(made: Any, config: Any, dtype: "torch.dtype | None") -> Any:
 
 
 def _keeps_exact(model: Any, dtype: "torch.dtype | None") -> bool:
-    kept = [
-        *(getattr(model, "_keep_in_fp32_modules", None) or ()),
-        *(getattr(model, "_keep_in_fp32_modules_strict", None) or ()),
-    ]
-    return bool(kept) and str(dtype).removeprefix("torch.") in _HALF
+    """Say whether the library would keep layers in single precision, some of them only where float16 is asked for."""
+    asked = str(dtype).removeprefix("torch.")
+    always = getattr(model, "_keep_in_fp32_modules_strict", None) if asked in _HALF else None
+    from_float16 = getattr(model, "_keep_in_fp32_modules", None) if asked == "float16" else None
+    return bool(always or from_float16)
 
 
 def _needed(laid: Fit, model: Any, mode: Mode) -> tuple[str, ...]:

@@ -16,9 +16,11 @@ from typing import Any, Literal
 from vortex.core.errors import ModelError
 from vortex.runtime.building import building
 from vortex.runtime.folder import ModelFolder
+from vortex.runtime.formats import join_pipeline, open_part
 from vortex.runtime.headers import BITS, TensorEntry
 from vortex.runtime.ledger import Footprint, Rung, State
 from vortex.runtime.loader import OmniModelLoader
+from vortex.runtime.networks import LoadOptions
 
 Offload = Literal["none", "networks", "blocks"]
 _FLOATS = ("F64", "F32", "F16", "BF16")
@@ -46,6 +48,9 @@ class Way:
     """Builds the pipeline in host memory, or on its device where the weights cannot be moved."""
     offload: Offload = "none"
     tiled: bool = False
+    open_parked: Callable[[str], Any] | None = None
+    """Builds it for ``blocks`` on the host: one network after the other, its blocks sent to files below a folder before
+    the next is read, so that no two are in memory at once."""
 
     @property
     def rung(self) -> Rung:
@@ -107,7 +112,7 @@ def plain_ways(folder: Path, dtype: str, work: Work, device: str = "cuda:0") -> 
         Way(f"{dtype}, a network at a time", Footprint(largest, 0, work.tiled_bytes), build, "networks", True),
         Way(
             f"{dtype}, a block at a time", Footprint(largest if on_host else step, 0, work.tiled_bytes), build,
-            "blocks", True,
+            "blocks", True, (lambda parking: _open_parked(folder, dtype, parking)) if on_host else None,
         ),
     )  # fmt: skip
     return tuple(way for way in ways if way.offload != "networks" or not on_host)
@@ -139,7 +144,7 @@ class PipelineMover:
         way = self._ways[rung.name]
         if way.offload == "blocks" and self._device == "cpu":
             self._parked = tempfile.TemporaryDirectory(prefix="vortex-blocks-")
-        pipe = _build(way.open) if kept is None else kept
+        pipe = self._open(way) if kept is None else kept
         if way.tiled:
             _tile(pipe)
         if way.offload == "networks":
@@ -150,6 +155,12 @@ class PipelineMover:
             pipe.to(self._device)
         pipe.set_progress_bar_config(disable=True)
         return pipe
+
+    def _open(self, way: Way) -> Any:
+        with building():
+            if way.open_parked is not None and self._parked is not None:
+                return way.open_parked(self._parked.name)
+            return way.open()
 
     def unload(self, model: Any, place: State) -> Any:
         """Take the weights off the device, also from under those who kept the pipeline beyond their lease.
@@ -193,7 +204,8 @@ class NetworkMover:
         """Return the network on its device."""
         if kept is not None:
             return kept.to(self._device)
-        return _build(lambda: OmniModelLoader(self._folder).load(device=self._device, dtype=self._dtype).model)
+        with building():
+            return OmniModelLoader(self._folder).load(device=self._device, dtype=self._dtype).model
 
     def unload(self, model: Any, place: State) -> Any:
         """Take the weights off the device."""
@@ -223,11 +235,6 @@ def _bytes(tensor: TensorEntry, dtype: str) -> int:
     return tensor.num_elements * _WIDTHS[dtype]
 
 
-def _build(make: Callable[[], Any]) -> Any:
-    with building():
-        return make()
-
-
 def networks_of(pipe: Any) -> dict[str, Any]:
     """Return the networks of a pipeline by their names in it."""
     return {name: part for name, part in pipe.components.items() if hasattr(part, "parameters")}
@@ -248,38 +255,47 @@ def _tile(pipe: Any) -> None:
             getattr(vae, f"enable_{name}")()
 
 
+def _open_parked(folder: Path, dtype: str, parking: str) -> Any:
+    """Build a pipeline for the host whose networks wait as files below ``parking``, a folder for each block."""
+    sizes, options, parts = network_sizes(folder, dtype), LoadOptions(dtype=dtype), {}
+    for name in sorted(sizes, key=lambda each: sizes[each].whole_bytes, reverse=True):
+        parts[name] = open_part(ModelFolder(folder), name, options)
+        _offload_network(parts[name], "cpu", f"{parking}/{name}")
+    return join_pipeline(ModelFolder(folder), options, parts)
+
+
 def _offload_blocks(pipe: Any, device: str, parking: str) -> None:
     """Keep blocks in host memory, or in files below ``parking``, and bring each when it is wanted."""
+    for name, part in networks_of(pipe).items():
+        if not any(hasattr(each, "_diffusers_hook") for each in part.modules()):
+            # Files are named by the block alone, so that two networks in one folder would take each other's.
+            _offload_network(part, device, f"{parking}/{name}" if parking else "")
+
+
+def _offload_network(network: Any, device: str, parking: str) -> None:
     import torch
     from diffusers.hooks import apply_group_offloading
 
-    for name, (part, owner) in _called_parts(pipe, device).items():
-        # Files are named by the block alone, so that two networks in one folder would take each other's.
-        parked = {"offload_to_disk_path": f"{parking}/{name}"} if parking else {}
+    for ending, part in _called_parts(network, device).items():
         apply_group_offloading(
             part, torch.device(device), torch.device("cpu"), offload_type="block_level", num_blocks_per_group=1,
-            use_stream=not parking, exclude_kwargs=getattr(owner, "_skip_keys", None), **parked,
+            use_stream=not parking, exclude_kwargs=getattr(network, "_skip_keys", None),
+            **({"offload_to_disk_path": parking + ending} if parking else {}),
         )  # fmt: skip
 
 
-def _called_parts(pipe: Any, device: str) -> dict[str, tuple[Any, Any]]:
-    """Return what a pipeline calls, by name, each with the network that it belongs to.
-
-    These are its networks, and of an autoencoder the two halves; what else that has goes to ``device``.
+def _called_parts(network: Any, device: str) -> dict[str, Any]:
+    """Return what of a network is called: itself, or of an autoencoder the halves; what else that has goes to a device.
 
     Weights are brought when a network is called. An autoencoder never is: pipelines call its ``encode`` and ``decode``,
     and those its halves, so that weights which it has itself would not arrive, and be whatever the memory held.
     """
-    found = {}
-    for name, part in networks_of(pipe).items():
-        halves = {each: getattr(part, each, None) for each in ("encoder", "decoder")}
-        if not hasattr(part, "decode") or None in halves.values():
-            found[name] = (part, part)
-            continue
-        found |= {f"{name}-{each}": (half, part) for each, half in halves.items()}
-        for each, child in part.named_children():
-            if each not in halves:
-                child.to(device)
-        for tensor in (*part.parameters(recurse=False), *part.buffers(recurse=False)):
-            tensor.data = tensor.data.to(device)
-    return found
+    halves = {each: getattr(network, each, None) for each in ("encoder", "decoder")}
+    if not hasattr(network, "decode") or None in halves.values():
+        return {"": network}
+    for name, child in network.named_children():
+        if name not in halves:
+            child.to(device)
+    for tensor in (*network.parameters(recurse=False), *network.buffers(recurse=False)):
+        tensor.data = tensor.data.to(device)
+    return {f"-{name}": half for name, half in halves.items()}
