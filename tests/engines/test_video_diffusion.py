@@ -17,11 +17,13 @@ from vortex.core.settings import ClipSettings, RuntimeSettings
 from vortex.engines.video.clip import Clip, ClipRequest, Frames
 from vortex.engines.video.diffusion import DiffusionClip
 from vortex.engines.video.families import Grade, recognise
+from vortex.engines.video.plan import plan_clip
+from vortex.engines.video.run import run
 from vortex.media.blank import Blank
 from vortex.runtime.room import EngineRoom
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("diffusers")
+diffusers = pytest.importorskip("diffusers")
 pytestmark = pytest.mark.filterwarnings(
     # numpy 2 tells diffusers' scheduler that torch's arrays take no copy argument.
     "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
@@ -164,6 +166,32 @@ def test_a_small_budget_holds_it_on_a_lower_rung(saved: Callable[[str], Path], n
     assert np.array_equal(clip.frames, whole.frames)
 
 
+@pytest.mark.parametrize("name", sorted(films.PIPELINES))
+def test_networks_take_turns_also_after_a_call_was_broken_off(saved: Callable[[str], Path], name: str) -> None:
+    folder = saved(name)
+    family = recognise(folder)
+    picture = (
+        np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8) if family.begins_from != "words" else None
+    )
+    plan = plan_clip(ClipRequest("a cat", image=picture, **{**SMALL, "width": 64}), family, "fast")
+    made = {}
+    for way in ("whole", "in turn"):
+        pipe = diffusers.DiffusionPipeline.from_pretrained(folder, local_files_only=True)
+        pipe.set_progress_bar_config(disable=True)
+        if way == "in turn":
+            # What a card's rung does; the hooks are the same where both places are the host.
+            pipe.enable_model_cpu_offload(device="cpu")
+            with pytest.raises(InterruptedError):
+                run(pipe, family, plan, picture, tell=broken_off)
+        made[way] = run(pipe, family, plan, picture).frames
+    assert np.array_equal(made["whole"], made["in turn"])
+
+
+def broken_off(done: int, total: int) -> None:
+    """Cancel."""
+    raise InterruptedError
+
+
 def test_frames_are_decoded_a_few_at_a_time_where_there_are_no_tiles(saved: Callable[[str], Path]) -> None:
     folder, picture = saved("svd"), np.full((64, 128, 3), 90, np.uint8)
     picture[16:40, 30:90] = 220
@@ -191,12 +219,23 @@ def test_a_clip_that_is_larger_than_declared_takes_a_place_of_its_own(wan: Path)
         engine = DiffusionClip(ClipSettings(model=str(wan)), here, look=Faults())
         engine.__dict__["_family"] = usual
         small = engine.generate(ClipRequest("a cat", **SMALL)).frames
-        assert [each.name for each in here.residency.placements()] == [f"{wan} (float32)"]
+        assert [each.name for each in here.residency.placements()] == [f"{wan} (float32) for 9 frames of 96x64"]
         engine.generate(ClipRequest("a cat", **{**SMALL, "width": 192}))
         held = here.residency.held()
         assert list(held) == [f"{wan} (float32) for 9 frames of 192x64"]
         assert np.array_equal(engine.generate(ClipRequest("a cat", **SMALL)).frames, small)
         assert here.residency.held() == held
+
+
+def test_engines_of_two_qualities_do_not_take_each_others_room(wan: Path) -> None:
+    with room() as here:
+        for quality in ("fast", "balanced"):
+            DiffusionClip(ClipSettings(model=str(wan), quality=quality), here).generate(ClipRequest("a cat", **SMALL))
+        works = {each.name: each.footprint for each in here.residency.placements()}
+    fast, balanced = (works[f"{wan} (float32) for {frames} frames of 832x480"] for frames in (33, 81))
+    assert fast is not None
+    assert balanced is not None
+    assert fast.activation_bytes < balanced.activation_bytes
 
 
 def test_memory_that_runs_out_between_steps_is_told_and_nothing_stays(wan: Path) -> None:

@@ -147,8 +147,8 @@ class DiffusionClip:
     def _join(self, plan: Plan) -> str:
         """Make the model known with enough room for the clip, and return its name in the engine room.
 
-        What is declared for a model is fixed. A clip that is larger than what the quality says, and than all before it,
-        takes a place of its own, and the smaller one leaves.
+        What is declared for a model is fixed, and stands in its name. A clip that takes more than the quality says, and
+        than all before it, takes a place of its own, and the smaller one leaves.
         """
         holding, room, shape = self._holding, self._room, self._shape
         wanted = work_of(plan.size, plan.num_frames, shape)
@@ -156,13 +156,17 @@ class DiffusionClip:
         if name:
             return name
         grade = self._family.grades[self._settings.quality]
-        usual = work_of(Size(grade.width, grade.height), grade.num_frames, shape)
-        name = holding.name
-        if not covers(usual, wanted):
-            usual, name = wanted, f"{name} for {plan.num_frames} frames of {plan.size}"
+        size, num_frames = Size(grade.width, grade.height), grade.num_frames
+        declared = work_of(size, num_frames, shape)
+        if not covers(declared, wanted):
+            size, num_frames = plan.size, plan.num_frames
+            whole, tiled = max(declared.whole_bytes, wanted.whole_bytes), max(declared.tiled_bytes, wanted.tiled_bytes)
+            declared = Work(whole, tiled)
         self._let_go()
-        room.join(name, lambda: holding.mover(usual, room.device))
-        self._joined[name] = usual
+        name = room.join(
+            f"{holding.name} for {num_frames} frames of {size}", lambda: holding.mover(declared, room.device)
+        )
+        self._joined[name] = declared
         return name
 
     def _let_go(self) -> None:
