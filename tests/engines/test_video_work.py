@@ -113,6 +113,15 @@ def decoder_of(name: str, size: Size, num_frames: int) -> int:
         "LTX": ("AutoencoderKLLTXVideo", 128, 8, 32, torch.bfloat16),
         "HunyuanVideo": ("AutoencoderKLHunyuanVideo", 16, 4, 8, torch.bfloat16),
     }
+    if name == "Stable Video Diffusion":
+        # Eight frames at once, whatever the length of the clip.
+        config = {"block_out_channels": (128, 256, 512, 512), "layers_per_block": 2}
+        kind, given = "AutoencoderKLTemporalDecoder", (8, 4, size.height // 8, size.width // 8)
+        blocks = ("DownEncoderBlock2D",) * 4
+        return peak_bytes(
+            lambda: getattr(diffusers, kind)(**config, down_block_types=blocks).to(torch.bfloat16),
+            lambda vae: vae.decode(torch.empty(given, dtype=torch.bfloat16, device="meta"), num_frames=8),
+        )
     kind, channels, time, side, dtype = made[name]
     latent = (1, channels, (num_frames - 1) // time + 1, size.height // side, size.width // side)
 
@@ -124,7 +133,7 @@ def decoder_of(name: str, size: Size, num_frames: int) -> int:
 
 
 @pytest.mark.parametrize("size", [Size(416, 256), Size(512, 512)], ids=str)
-@pytest.mark.parametrize("name", [each for each in CONFIGS if each != "Stable Video Diffusion"])
+@pytest.mark.parametrize("name", CONFIGS)
 def test_a_decoder_keeps_alive_what_is_counted(tmp_path: Path, name: str, size: Size) -> None:
     # A token of one number, so that steps do not count.
     shape = replace(shape_of(name, tmp_path), width=1)
@@ -154,3 +163,16 @@ def test_a_step_keeps_alive_what_is_counted(tmp_path: Path, name: str, config: d
     kind = "LTXVideoTransformer3DModel" if name == "LTX" else "WanTransformer3DModel"
     alive = peak_bytes(lambda: getattr(diffusers, kind)(num_layers=2, **config).to(half), step)
     assert alive <= step_bytes(size, 33, shape) <= 1.5 * alive
+
+
+def test_a_step_of_a_unet_keeps_alive_what_is_counted(tmp_path: Path) -> None:
+    half, size, num_frames = torch.bfloat16, Size(512, 320), 14
+
+    def step(network: Any) -> None:
+        shapes = ((2, num_frames, 8, 40, 64), (), (2, 1, 1024), (2, 3))
+        network(*(torch.empty(each, dtype=half, device="meta") for each in shapes))
+
+    alive = peak_bytes(
+        lambda: diffusers.UNetSpatioTemporalConditionModel(num_attention_heads=(5, 10, 20, 20)).to(half), step
+    )
+    assert alive <= step_bytes(size, num_frames, shape_of("Stable Video Diffusion", tmp_path)) <= 1.5 * alive

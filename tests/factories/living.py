@@ -15,7 +15,8 @@ def peak_bytes(make: Callable[[], Any], call: Callable[[Any], object]) -> int:
     import torch
 
     with torch.device("meta"), torch.no_grad():
-        network = make().eval()
+        # Some parameters are made by a constructor that knows no usual device.
+        network = make().eval().to("meta")
         alive = _alive()
         alive.ignore(*network.parameters(), *network.buffers())
         with _fused_attention(), alive:

@@ -60,7 +60,13 @@ class Holding:
         return kind(self.folder, device, lambda: self._ways(work, device))
 
     def _ways(self, work: Work, device: str) -> tuple[Way, ...]:
-        """Return the ladder, best first; reads heads only."""
+        """Return the ladder, best first; reads heads only.
+
+        Raises:
+            ModelError: weights are missing, or the LoRA is of another model or cannot be held so.
+        """
+        if self.lora is not None:
+            _require_fit(self.lora, self.folder, self.family)
         if self.dtype not in BITS:
             ways = plain_ways(self.folder, self.dtype, work, device)
         elif self.lora is None:
@@ -83,8 +89,6 @@ class Holding:
         """Return what builds the pipeline and completes it with exact networks and the LoRA."""
 
         def open_() -> Any:
-            if self.lora is not None:
-                _require_fit(self.lora, self.folder, self.family)
             pipe = build()
             for part in self._exact_parts():
                 pipe.register_modules(**{part: OmniModelLoader(self.folder / part).load(dtype="float32").model})

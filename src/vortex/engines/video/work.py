@@ -2,8 +2,9 @@
 
 The formula, with ``F`` frames of ``W x H`` pixels and ``b`` bytes a number:
 
-- a step: ``19 * tokens * width * b``, twice that where both passes of guidance go together. ``tokens`` is
-  ``ceil(F / time) * (W / side) * (H / side)``, where one token stands for ``time`` frames of ``side x side`` pixels.
+- a step: ``19 * tokens * width * b``, 29 in a UNet, which keeps what it leaps over; twice that where both passes of
+  guidance go together. ``tokens`` is ``ceil(F / time) * (W / side) * (H / side)``, where one token stands for ``time``
+  frames of ``side x side`` pixels.
 - the decoder: ``maps * frames * W * H * channels / patch ** 2 * b`` for the frames that it makes at once; in tiles,
   those of one tile of ``tile x tile`` pixels. ``maps`` are those alive in its widest block, caches included.
 - the clip itself: ``3 * F * W * H * (4 b + 4)``: decoded, in the rows that tiles are joined from, and as handed on.
@@ -21,7 +22,7 @@ from vortex.engines.video.families import Family, Size
 from vortex.runtime.headers import read_json
 from vortex.runtime.pipelines import Work
 
-_MAPS_OF_A_STEP = 19
+_MAPS_OF_A_STEP = {"transformer": 19, "unet": 29}
 _JOINT_GUIDANCE = ("CogVideoXPipeline", "CogVideoXImageToVideoPipeline", "LTXPipeline", "StableVideoDiffusionPipeline")
 
 
@@ -47,6 +48,8 @@ class Shape:
     decoder_bytes_each: int
     passes: int
     """Of guidance that go together."""
+    step_maps: int
+    """Maps of tokens that a step keeps alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ _DECODERS: Mapping[str, _Decoder] = {
     "AutoencoderKLCogVideoX": _Decoder(21, 9, 360),
     "AutoencoderKLHunyuanVideo": _Decoder(11, 16),
     "AutoencoderKLLTXVideo": _Decoder(7, 0, 512),
-    "AutoencoderKLTemporalDecoder": _Decoder(12, 8),
+    "AutoencoderKLTemporalDecoder": _Decoder(9, 8),
 }
 
 
@@ -90,13 +93,14 @@ def read_shape(folder: Path, family: Family, dtype: str) -> Shape:
         bytes_each=each,
         decoder_bytes_each=4 if "vae" in family.exact else each,
         passes=2 if family.pipeline in _JOINT_GUIDANCE else 1,
+        step_maps=_MAPS_OF_A_STEP[family.network],
     )
 
 
 def step_bytes(size: Size, num_frames: int, shape: Shape) -> int:
     """Return what a denoising step needs."""
     tokens = -(-num_frames // shape.token_frames) * size.width * size.height // shape.token_side**2
-    return _MAPS_OF_A_STEP * tokens * shape.width * shape.bytes_each * shape.passes
+    return shape.step_maps * tokens * shape.width * shape.bytes_each * shape.passes
 
 
 def work_of(size: Size, num_frames: int, shape: Shape) -> Work:
