@@ -247,7 +247,7 @@ def test_a_large_picture_sets_more_memory_aside(models: Path) -> None:
     room = engine._room
     held: list[int] = []
     engine.generate(ask(), lambda share: held.append(sum(room.residency.held().values())))
-    assert engine._model.more_work(2048 * 1024, "float32", tiled=False) > 1e9
+    assert engine._model.more_work(2048 * 1024, "auto", "cpu", is_tiled=False) > 1e9
     with room_of(max(held) / 0.9e9 + 0.05) as tight:
         with pytest.raises(MemoryPressureError, match=r"work of .*sdxl"):
             engine_of(models / "sdxl", tight).generate(ask(width=2048, height=1024))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vortex.core.errors import MissingExtra, ModelError
+from vortex.runtime.device import HostMemory
 from vortex.runtime.folder import ModelFolder
 from vortex.runtime.formats import join_pipeline, open_part, variant_of
 from vortex.runtime.gguf import read_gguf
@@ -119,6 +120,8 @@ def _packed(folder: ModelFolder, networks: Collection[str]) -> Any:
     for name in networks:
         parts[name] = open_part(folder, name, options)
         swap_linears(parts[name], "int8")
+        # Layers that were let go leave holes, which the C library keeps.
+        HostMemory().release_cache()
     return join_pipeline(folder, options, parts)
 
 

@@ -153,9 +153,9 @@ class DiffusionImage:
 
     def _more_bytes(self, plan: Plan, way: str) -> int:
         """Return what a call takes beside what its way sets aside: a large picture, and its LoRAs."""
-        is_tiled = not way.endswith("whole")
         loras = sum(each.lora.stamp[1] for each in plan.worn)
-        return loras + self._model.more_work(plan.pixels, self._dtype, is_tiled)
+        precision, device = self._settings.precision, self._room.device
+        return loras + self._model.more_work(plan.pixels, precision, device, not way.endswith("whole"))
 
     @contextmanager
     def _set_aside(self, name: str, size_bytes: int) -> Iterator[None]:

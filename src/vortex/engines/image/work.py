@@ -10,7 +10,7 @@ The formula, with ``P`` pixels and ``b`` bytes a number:
 - what kernels ask for themselves: a constant.
 
 The whole numbers are what a count of live tensors gives on networks of true size (17.3, 15.8 and 3.0), rounded up; the
-constant is what a processor takes above that.
+constant is what a processor takes above that. On a processor, ``b`` is 4 whatever the type.
 """
 
 from dataclasses import dataclass
