@@ -119,6 +119,14 @@ def test_a_network_comes_and_goes(tmp_path: Path) -> None:
     assert model.visual_projection.weight.is_meta
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="page-locked memory can be had here")
+def test_a_network_that_is_to_be_page_locked_says_that_it_is_not(tmp_path: Path) -> None:
+    mover = NetworkMover(networks.save_network("clip", tmp_path / "clip"), "cpu")
+    model = mover.load(mover.stage()[0], None)
+    with pytest.raises(RuntimeError, match="accelerator|pin"):
+        mover.unload(model, State.PINNED)
+
+
 def test_a_folder_without_networks_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no network with safetensors"):
         network_sizes(tmp_path, "auto")

@@ -47,11 +47,29 @@ class ModuleMover:
         Raises:
             RuntimeError: memory ran out, or cannot be page-locked here.
         """
-        if place is State.STAGED:
-            model.to("meta")
-            return None
-        model.to("cpu")
-        if place is State.PINNED:
-            for tensor in (*model.parameters(), *model.buffers()):
-                tensor.data = tensor.data.pin_memory()
-        return model
+        return take_off(model, place)
+
+
+def take_off(network: Any, place: State) -> Any:
+    """Take the weights of a network off its device and return what is kept of it.
+
+    Raises:
+        RuntimeError: memory ran out, or cannot be page-locked here.
+    """
+    if place is State.STAGED:
+        network.to("meta")
+        return None
+    network.to("cpu")
+    if place is State.PINNED:
+        lock_pages(network)
+    return network
+
+
+def lock_pages(network: Any) -> None:
+    """Exchange the memory of a network on the host for page-locked memory, from which a card copies fastest.
+
+    Raises:
+        RuntimeError: memory ran out, or cannot be page-locked here.
+    """
+    for tensor in (*network.parameters(), *network.buffers()):
+        tensor.data = tensor.data.pin_memory()

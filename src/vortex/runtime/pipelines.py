@@ -20,6 +20,7 @@ from vortex.runtime.formats import join_pipeline, open_part
 from vortex.runtime.headers import BITS, TensorEntry
 from vortex.runtime.ledger import Footprint, Rung, State
 from vortex.runtime.loader import OmniModelLoader
+from vortex.runtime.modules import lock_pages, take_off
 from vortex.runtime.networks import LoadOptions
 
 Offload = Literal["none", "networks", "blocks"]
@@ -180,8 +181,7 @@ class PipelineMover:
         model.to("cpu")
         if place is State.PINNED:
             for part in parts.values():
-                for tensor in (*part.parameters(), *part.buffers()):
-                    tensor.data = tensor.data.pin_memory()
+                lock_pages(part)
         return model
 
 
@@ -208,11 +208,12 @@ class NetworkMover:
             return OmniModelLoader(self._folder).load(device=self._device, dtype=self._dtype).model
 
     def unload(self, model: Any, place: State) -> Any:
-        """Take the weights off the device."""
-        if place is State.STAGED:
-            model.to("meta")
-            return None
-        return model.to("cpu")
+        """Take the weights off the device.
+
+        Raises:
+            RuntimeError: memory ran out, or cannot be page-locked here.
+        """
+        return take_off(model, place)
 
 
 def _network_size(tensors: Iterable[TensorEntry], dtype: str) -> NetworkSize:
