@@ -91,6 +91,15 @@ def test_networks_are_parked_one_after_the_other(
     assert events == [(what, name) for name in largest_first for what in ("read", "parked")]
 
 
+def test_weights_are_gone_although_hooks_still_hold_their_tensors(mover: PipelineMover) -> None:
+    for rung in mover.stage():
+        pipe = mover.load(rung, None)
+        paint(pipe)
+        tensors = [each for part in networks_of(pipe).values() for each in (*part.parameters(), *part.buffers())]
+        mover.unload(pipe, State.STAGED)
+        assert not any(each.untyped_storage().nbytes() for each in tensors), rung.name
+
+
 def test_a_pipeline_kept_in_host_memory_comes_back(mover: PipelineMover) -> None:
     rung = mover.stage()[0]
     pipe = mover.load(rung, None)
@@ -123,7 +132,7 @@ def test_a_network_comes_and_goes(tmp_path: Path) -> None:
 def test_a_network_that_is_to_be_page_locked_says_that_it_is_not(tmp_path: Path) -> None:
     mover = NetworkMover(networks.save_network("clip", tmp_path / "clip"), "cpu")
     model = mover.load(mover.stage()[0], None)
-    with pytest.raises(RuntimeError, match="accelerator|pin"):
+    with pytest.raises(RuntimeError, match=r"accelerator|pin"):
         mover.unload(model, State.PINNED)
 
 

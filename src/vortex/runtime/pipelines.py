@@ -242,8 +242,11 @@ def networks_of(pipe: Any) -> dict[str, Any]:
 
 
 def _forget(network: Any) -> None:
+    """Let go of the weights, also where hooks of diffusers hold the same tensors until a garbage collection."""
     from torch.nn import Module
 
+    for tensor in (*network.parameters(), *network.buffers()):
+        tensor.data = tensor.data.new_empty(0)
     # diffusers' own ``to`` refuses a network whose blocks are brought by hooks.
     Module.to(network, "meta")
 
