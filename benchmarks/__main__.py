@@ -19,6 +19,7 @@ BENCHMARKS = {
     "build": "benchmarks.build",
     "engine_room": "benchmarks.engine_room.run",
     "loading": "benchmarks.engine_room.loading",
+    "residency": "benchmarks.engine_room.residency",
     "packed_linear": "benchmarks.engine_room.packed_linear",
     "plugin_calls": "benchmarks.engine_room.plugin_calls",
     "scorecard": "benchmarks.scorecard.run",
