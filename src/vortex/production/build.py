@@ -41,10 +41,14 @@ def file_digest(path: Path) -> str:
 
 @cache
 def code_version(*rooms: str) -> str:
-    """Return a hash of the source of packages of ours, so that no result outlives the code that made it."""
+    """Return a hash of the source of packages and modules of ours, so that no result outlives the code that made it."""
     root = Path(__file__).parents[1]
-    files = sorted(path for room in rooms for path in (root / room).rglob("*.py"))
+    files = sorted(path for room in rooms for path in _sources(root / room))
     return digest([(str(path.relative_to(root)), file_digest(path)) for path in files])
+
+
+def _sources(place: Path) -> Iterator[Path]:
+    return iter((place,)) if place.is_file() else place.rglob("*.py")
 
 
 @dataclass(frozen=True, slots=True)

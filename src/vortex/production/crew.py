@@ -1,7 +1,7 @@
 """The engines that make a film, and how each signs for its part."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vortex.core.errors import ConfigError, MissingExtra
 from vortex.core.plugins import Registries
@@ -26,9 +26,6 @@ from vortex.story.lessons.catalogue import choose
 from vortex.story.lessons.writer import LessonWriter
 from vortex.story.writers.base import Writer
 
-if TYPE_CHECKING:
-    pass
-
 _EMBEDDED = "drawn"
 
 
@@ -50,9 +47,11 @@ class Crew:
     """Makes generated clips."""
     sight: SightEngine | None = None
     """Judges generated pictures."""
+    room: EngineRoom | None = None
+    """Where engines find their models; ``None`` where they have none."""
 
     def close(self) -> None:
-        """Let the engines go."""
+        """Let the engines go; the room stays."""
         for engine in (self.speech, self.image, self.clip, self.sight):
             if engine is not None:
                 engine.close()
@@ -125,6 +124,7 @@ def hire(settings: Settings, registries: Registries, brief: Brief, room: EngineR
         image=hire_image(settings.image, registries, room),
         clip=hire_clip(settings.clip, registries, room),
         sight=hire_sight(settings.sight, registries, room),
+        room=room,
     )
 
 

@@ -20,10 +20,11 @@ from vortex.core.units import counted
 from vortex.engines.image.base import Pixels
 from vortex.engines.video.base import Look
 from vortex.media.encode import VideoWriter
-from vortex.production.build import Build, code_version, digest, file_digest
+from vortex.production.build import Build, code_version, digest, file_digest, writing
 from vortex.production.crew import Crew
 from vortex.production.telling import ShotPlanner, Told, who_draws
 from vortex.production.tries import ClipPainter, Made, Painter, Progress, StillPainter, Taken, described, try_for
+from vortex.production.weights import stamps_of
 from vortex.story.storyboard import Storyboard
 from vortex.visuals.shot import GENERATED, Shot
 
@@ -160,12 +161,16 @@ class PictureMaker:
 
     def _key(self, shot: Shot, painter: Painter) -> str:
         """Return the hash of all that the picture depends on."""
-        code = code_version("engines/image", "engines/video", "engines/sight", "runtime", "media")
+        code = code_version(
+            "engines/image", "engines/video", "engines/sight", "runtime", "media", "production/tries.py"
+        )
         given = self.assets / str(shot.params.get("image") or "-")
         begins_from = file_digest(given) if given.is_file() else ""
-        judge = self.crew.sight
-        judged = (judge.name, judge.version, self.settings.sight) if judge else ()
-        return digest(code, shot.kind, shot.params, begins_from, *described(painter), *judged)
+        crew, asked = self.crew, self.settings
+        judged = (crew.sight.name, crew.sight.version, asked.sight) if crew.sight else ()
+        sections = (asked.image, asked.clip, asked.sight) if shot.kind == "clip" else (asked.image, asked.sight)
+        weights = [stamps_of(section, crew.room) for section in sections]
+        return digest(code, shot.kind, shot.params, begins_from, *described(painter), *judged, weights)
 
 
 def _section(kind: str) -> str:
@@ -193,10 +198,18 @@ def _opaque(rgb: Pixels) -> Pixels:
 
 
 def _place(source: Path, target: Path) -> None:
-    """Copy a file under a name, never half of it."""
+    """Copy a file under a name, never half of it.
+
+    Raises:
+        MediaError: the disk is full or cannot be written.
+    """
     if target.is_file() and target.stat().st_size == source.stat().st_size:
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(source, beside)
-    beside.replace(target)
+    with writing(target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            shutil.copyfile(source, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)

@@ -21,6 +21,10 @@ Progress = Callable[[float], None]
 _SEED_STEP = 1_000_003
 _STEPS_MORE, _GUIDANCE_LESS = 1.5, 0.85
 """What the second try and those after it change beside the seed, where the settings name steps and guidance."""
+_WIDE = 1.2
+"""Frames whose width over height is above this are landscapes, and those below its inverse portraits."""
+_LONGER_SIDE = 832
+"""Of a clip for a frame that is no landscape, where the settings name no size."""
 _LOOKED_AT = 5
 """About so many frames of a clip are looked at for blanks."""
 
@@ -133,7 +137,9 @@ class ClipPainter:
         """Make one clip."""
         start, notes = self._start(shot, number)
         prompt, negative = str(shot.params["prompt"]), str(shot.params.get("negative_prompt", ""))
-        width, height = size_in(self.aspect, self.settings.size, 32) if self.settings.size else (0, 0)
+        # What a quality says is a landscape.
+        longer = self.settings.size or (0 if self.aspect > _WIDE else _LONGER_SIDE)
+        width, height = size_in(self.aspect, longer, 32) if longer else (0, 0)
         request = ClipRequest(prompt, negative, start, width=width, height=height, seed=seed_of(shot, number))
         made = self.engine.generate(request, progress)
         return Taken(made.frames, made.fps, made.model, made.way, (*notes, *made.notes))
@@ -141,8 +147,7 @@ class ClipPainter:
     def _start(self, shot: Shot, number: int) -> tuple[Pixels | None, tuple[str, ...]]:
         """Return the picture that a clip begins from, if it does."""
         if shot.params.get("image"):
-            with Image.open(self.assets / str(shot.params["image"])) as picture:
-                return np.asarray(picture.convert("RGB")), ()
+            return _read_start(self.assets / str(shot.params["image"])), ()
         if not self.engine.needs_image:
             return None, ()
         if self.stills is None:
@@ -184,9 +189,22 @@ def size_in(aspect: float, longer: int, step: int) -> tuple[int, int]:
         longer: the longer side in pixels.
         step: both are multiples of it.
     """
-    shape = 16 / 9 if aspect > 1.2 else 3 / 4 if aspect < 0.8 else 3 / 2
+    shape = 16 / 9 if aspect > _WIDE else 3 / 4 if aspect < 1 / _WIDE else 3 / 2
     size = (longer, longer / shape) if shape >= 1 else (longer * shape, longer)
     return max(step, round(size[0] / step) * step), max(step, round(size[1] / step) * step)
+
+
+def _read_start(file: Path) -> Pixels:
+    """Return the picture that a shot gives its clip to begin from.
+
+    Raises:
+        EngineError: it is missing or no picture.
+    """
+    try:
+        with Image.open(file) as picture:
+            return np.asarray(picture.convert("RGB"))
+    except (OSError, ValueError) as error:
+        raise EngineError(f"image = {file.name!r}: {file} cannot be read as a picture: {error}") from error
 
 
 def seed_of(shot: Shot, number: int) -> int:
@@ -226,9 +244,13 @@ def _fault(shot: Shot, taken: Taken, judge: SightEngine | None, settings: SightS
 
 
 def described(painter: Painter) -> tuple[Any, ...]:
-    """Return all that what a painter makes depends on beside the shot and the picture that it may begin from."""
+    """Return all that what a painter makes depends on beside its weights, the shot, and the picture it may begin from.
+
+    How many shots are to have a picture changes none of them, and their style is in their prompts.
+    """
     own = (painter.engine.name, painter.engine.version)
     if isinstance(painter, ClipPainter):
-        return (*own, painter.settings, painter.aspect, *(described(painter.stills) if painter.stills else ()))
+        clips = replace(painter.settings, shots=0, style="")
+        return (*own, clips, painter.aspect, *(described(painter.stills) if painter.stills else ()))
     assert isinstance(painter, StillPainter)
-    return (*own, painter.settings, painter.size)
+    return (*own, replace(painter.settings, shots=0, style=""), painter.size)

@@ -1,5 +1,6 @@
 """A model folder as it lies on disk: its file names, its JSON, its weight files."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,6 +68,13 @@ class ModelFolder:
                 else:
                     found.append(each)
         return tuple(sorted(found))
+
+    @cached_property
+    def stamp(self) -> str:
+        """SHA-256 over name, size and time of writing of all ``files``; another one once any of them is another."""
+        told = [(str(each.relative_to(self.root)), each.stat()) for each in self.files if each.exists()]
+        lines = [f"{name}\0{found.st_size}\0{found.st_mtime_ns}" for name, found in told]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     @cached_property
     def config(self) -> Mapping[str, Any]:
