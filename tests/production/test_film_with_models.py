@@ -35,12 +35,12 @@ def flags(models: Path, limit_gb: float) -> dict[str, Any]:
         "render.height": 240, "render.preset": "ultrafast", "search.embedder": "none", "runtime.device": "cpu",
         "runtime.soft_limit_gb": limit_gb - 0.1, "runtime.hard_limit_gb": limit_gb, "image.size": 128,
         "image.engine": "diffusion", "image.model": str(models / "sdxl"), "image.max_retries": 6,
-        "clip.engine": "diffusion", "clip.model": str(models / "ltx"), "clip.size": 128,
+        "clip.engine": "diffusion", "clip.model": str(models / "ltx"), "clip.size": 128, "clip.quality": "fast",
     }  # fmt: skip
 
 
 def test_a_film_uses_a_picture_and_a_video_model_in_turn(models: Path, tmp_path: Path) -> None:
-    film = Studio(flags(models, 2.2)).make(ARTICLE, out=tmp_path, seconds=60)
+    film = Studio(flags(models, 2.6)).make(ARTICLE, out=tmp_path, seconds=60)
     assert film.verdict.passed
     report = json.loads((tmp_path / "out/report.json").read_text())
     kinds = [shot["kind"] for shot in report["shots"]]
