@@ -1,5 +1,6 @@
 """Pipelines and networks on every rung of their ladders, with true folders."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,24 @@ def test_blocks_on_disk_leave_with_the_pipeline(mover: PipelineMover) -> None:
     assert {each.name for each in place.iterdir()} == {"text_encoder", "unet", "vae-decoder", "vae-encoder"}
     mover.unload(pipe, State.RAM)
     assert not place.exists()
+
+
+def test_a_load_that_fails_leaves_no_files(
+    mover: PipelineMover, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, places = pipelines.open_part, []
+
+    def failing(place: Any, name: str, options: Any) -> Any:
+        places.extend(tmp_path.glob("vortex-blocks-*/*"))
+        if places:
+            raise ModelError("broken")
+        return read(place, name, options)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(pipelines, "open_part", failing)
+    with pytest.raises(ModelError):
+        mover.load(mover.stage()[-1], None)
+    assert places and not list(tmp_path.iterdir())
 
 
 def test_networks_are_parked_one_after_the_other(

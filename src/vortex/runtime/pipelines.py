@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -143,9 +144,16 @@ class PipelineMover:
     def load(self, rung: Rung, kept: Any) -> Any:
         """Return the pipeline, held as ``rung`` says."""
         way = self._ways[rung.name]
-        if way.offload == "blocks" and self._device == "cpu":
-            self._parked = tempfile.TemporaryDirectory(prefix="vortex-blocks-")
-        pipe = self._open(way) if kept is None else kept
+        with ExitStack() as failing:
+            if way.offload == "blocks" and self._device == "cpu":
+                self._parked = tempfile.TemporaryDirectory(prefix="vortex-blocks-")
+                failing.callback(self._clear)
+            pipe = self._held(self._open(way) if kept is None else kept, way)
+            failing.pop_all()
+        return pipe
+
+    def _held(self, pipe: Any, way: Way) -> Any:
+        """Return a pipeline in host memory, now held as ``way`` says."""
         if way.tiled:
             _tile(pipe)
         if way.offload == "networks":
@@ -174,15 +182,19 @@ class PipelineMover:
             model.remove_all_hooks()
             for part in parts.values():
                 _forget(part)
-            if self._parked is not None:
-                self._parked.cleanup()
-                self._parked = None
+            self._clear()
             return None
         model.to("cpu")
         if place is State.PINNED:
             for part in parts.values():
                 lock_pages(part)
         return model
+
+    def _clear(self) -> None:
+        """Delete what was sent to files."""
+        if self._parked is not None:
+            self._parked.cleanup()
+            self._parked = None
 
 
 class NetworkMover:
