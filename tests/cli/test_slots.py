@@ -69,7 +69,11 @@ def test_verifying_tells_what_was_changed(tmp_path: Path) -> None:
     assert "Made again, the frames differ" in bad.out
     other = vortex("slot", write(tmp_path, json.dumps({"a": 1})), "--verify", *SMALL, cwd=tmp_path)
     assert other.code == 4
-    assert "no slot.json" in other.error
+    assert "no slot.json of a slot: 'recipe' is missing" in other.error
+    for seed in (-1, 2**64):
+        report.write_text(json.dumps({**told, "seed": seed}))
+        unhashable = vortex("slot", report, "--verify", *SMALL, cwd=tmp_path)
+        assert (unhashable.code, "no slot.json of a slot" in unhashable.error) == (4, True)
 
 
 def test_music_is_looked_for_beside_the_recipe(tmp_path: Path) -> None:
@@ -110,6 +114,9 @@ def test_a_deadline_is_kept_or_refused(tmp_path: Path) -> None:
     assert late.code == 1
     assert "3.0 s are left of 3.0 s" in late.error
     assert not (tmp_path / "slot").exists()
+    barred = vortex("slot", recipe, "-o", "/proc/slot", *SMALL, cwd=tmp_path)
+    assert (barred.code, "voice" in barred.err) == (1, False), "the folder is looked at before anything is made"
+    assert "make it writable or choose another folder" in barred.error
     assert vortex("slot", recipe, "--deadline", "120", "--json", *SMALL, cwd=tmp_path).data["deadline_met"] is True
     assert vortex("slot", recipe, "--seed", "-1", *SMALL, cwd=tmp_path).code == 2
     assert vortex("slot", recipe, "--check", "--verify", cwd=tmp_path).code == 2

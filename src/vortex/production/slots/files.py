@@ -1,7 +1,8 @@
 """A slot as files: ``slot.mp4``, ``poster.jpg``, and ``slot.json``, which tells how it was made and can be verified."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,21 @@ def make_files(maker: SlotMaker, recipe: Path, out: Path, seed: int | None, watc
     def keep(made: MadeSlot) -> WrittenSlot:
         return write_slot(made, out, folder, maker.settings.render)
 
-    return maker.make(found, None, seed, watch, keep, folder)
+    with _folder(out):
+        return maker.make(found, None, seed, watch, keep, folder)
+
+
+@contextmanager
+def _folder(out: Path) -> Iterator[None]:
+    """Make the folder before the work, for which it may be too late afterwards; it goes again if it stays empty."""
+    is_new = not out.exists()
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        if is_new and not any(out.iterdir()):
+            out.rmdir()
 
 
 def write_slot(made: MadeSlot, out: Path, folder: Path, render: RenderSettings) -> WrittenSlot:
@@ -158,10 +173,12 @@ def verify(report: Path, remake: Callable[[dict[str, Any], int, Path], MadeSlot]
         digests = [bytes.fromhex(told[name]) for name in ("frames_sha256", "audio_sha256")]
         mp4, folder = report.parent / Path(told["mp4"]).name, Path(told["recipe_folder"])
         engines = {each["part"]: (each["engine"], each["version"]) for each in told["parts"]}
-    except (KeyError, TypeError, ValueError) as error:
-        raise RecipeError(f"{report}: no slot.json of a slot ({error!r}); name one that vortex slot wrote") from error
+        proof_here = determinism_proof(recipe, seed, digests[0], digests[1])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        fault = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise RecipeError(f"{report}: no slot.json of a slot: {fault}; name one that vortex slot wrote") from error
     problems: list[str] = []
-    if determinism_proof(recipe, seed, digests[0], digests[1]) != proof:
+    if proof_here != proof:
         problems.append("The proof is not that of the recipe, the seed and the hashes beside it: one was changed.")
     if not mp4.is_file():
         problems.append(f"{mp4.name} is not there.")
