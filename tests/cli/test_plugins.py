@@ -34,7 +34,9 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 
 def test_the_list_tells_what_may_run_and_what_is_broken(plugins: Vortex, tmp_path: Path) -> None:
-    assert plugins("list").out == "no plugins in plugins\n"
+    assert plugins("list").out == (
+        "no plugins in plugins; put folders of plugins there, or name another one: plugins.folder\n"
+    )
     write_plugin(tmp_path / "plugins")
     write_plugin(tmp_path / "plugins", name="broken", deterministic="perhaps")
     told = plugins("list")

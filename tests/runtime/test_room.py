@@ -36,6 +36,12 @@ def absent(name: str) -> Path:
     raise ModelError(f"no model {name!r}; run: vortex models pull {name}")
 
 
+@pytest.mark.parametrize("path", ["/models/nowhere", "./nowhere", "~/nowhere/at/all"])
+def test_a_path_that_is_not_there_is_told_as_a_path(path: str) -> None:
+    with pytest.raises(ModelError, match=r"nowhere.*: no such folder or file"):
+        room().folder(path)
+
+
 def room(hard_gb: float = 0.01) -> EngineRoom:
     return EngineRoom(RuntimeSettings("cpu", hard_gb * 0.9, hard_gb, wait_s=0.1), absent)
 

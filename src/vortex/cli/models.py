@@ -52,8 +52,11 @@ def models_inspect(
     Example: vortex models inspect ./whisper-tiny --json
     """
     from vortex.runtime.loader import get_model_info, is_model_supported
+    from vortex.runtime.rooms import open_room
+    from vortex.studio import Studio
 
-    place = Path(path) if Path(path).exists() else _stored(path, set_)
+    with open_room(Studio(settings_from(set_)).loaded.settings) as room:
+        place = room.folder(path)
     info, support = get_model_info(place), is_model_supported(place)
     found = info.found
     rows: list[tuple[Any, ...]] = [
@@ -99,12 +102,6 @@ def models_fit(
     emit(found, text, as_json=as_json)
     if not all(model.held for model in found.models):
         raise typer.Exit(3)
-
-
-def _stored(name: str, set_: list[str] | None) -> Path:
-    from vortex.studio import Studio
-
-    return Studio(settings_from(set_)).models().find(name).folder
 
 
 def models_calibrate(

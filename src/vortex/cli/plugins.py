@@ -53,7 +53,8 @@ def plugins_list(set_: Set = None, as_json: Json = False) -> None:
         "plugins": [plain(each) | {"may_run": allowed[each.name]} for each in found],
         "problems": dict(problems),
     }
-    emit(value, "\n".join(parts) or f"no plugins in {host.registry.folder}", as_json=as_json)
+    none = f"no plugins in {host.registry.folder}; put folders of plugins there, or name another one: plugins.folder"
+    emit(value, "\n".join(parts) or none, as_json=as_json)
 
 
 def plugins_check(

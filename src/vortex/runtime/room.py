@@ -68,7 +68,11 @@ class EngineRoom:
         if not wanted:
             raise ModelError("no model is named; give the path of its folder or the name of a fetched one")
         path = Path(wanted).expanduser()
-        return path if path.exists() else self._find(wanted)
+        if path.exists():
+            return path
+        if wanted.startswith(("/", ".", "~")):
+            raise ModelError(f"{path}: no such folder or file; see: vortex models list")
+        return self._find(wanted)
 
     def join(self, name: str, make: Callable[[], Mover]) -> str:
         """Make a model known under ``name`` unless it is, and return the name; nothing is read."""

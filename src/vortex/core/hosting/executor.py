@@ -48,6 +48,7 @@ class PluginExecutor:
             lane: where it runs; ``None`` takes the lowest that it supports.
 
         Raises:
+            ConfigError: ``timeout_ms`` is out of range.
             PluginError: there is no such plugin, or its manifest is bad.
             PolicyError: it may not run, all its places are taken, or the kernel cannot protect the machine from it.
             SourceError: the payload is no JSON or breaks the input schema; names the place in it.
@@ -58,7 +59,9 @@ class PluginExecutor:
         admission = self._policy.admit(manifest, lane)
         most_ms = manifest.resources.max_latency_ms if timeout_ms is None else timeout_ms
         if not 0 < most_ms <= _MOST_TIMEOUT_MS:
-            raise ConfigError(f"timeout_ms = {timeout_ms}: must lie between 1 and {_MOST_TIMEOUT_MS}")
+            raise ConfigError(
+                f"timeout_ms = {timeout_ms}: write milliseconds, more than 0 and at most {_MOST_TIMEOUT_MS}"
+            )
         written, asked = as_json(payload), time.monotonic()
         with self._places.take(manifest, most_ms / 1000):
             left_s = most_ms / 1000 - (time.monotonic() - asked)

@@ -37,8 +37,10 @@ class PluginRegistry:
             raise PluginError(problems[name])
         near = get_close_matches(name, found, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
+        known = ", ".join(sorted(found)) or "none"
         raise PluginError(
-            f"no plugin named {name!r} in {self.folder}; {hint}there are: {', '.join(sorted(found)) or 'none'}"
+            f"no plugin named {name!r} in {self.folder}; {hint}there are: {known}; put its folder there, or name "
+            "another one: plugins.folder"
         )
 
     def _read(self) -> tuple[dict[str, Manifest], dict[str, str]]:
