@@ -4,9 +4,7 @@ Where a schema is given, each token is chosen among those that keep the answer i
 answers in the form that was asked for.
 """
 
-import hashlib
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from vortex.core.errors import EngineError, ModelError
@@ -44,7 +42,7 @@ class LocalLLM:
         self._config = ModelFolder(self._folder).config
         self._tokenizer: Any = None
         self._grammar: Any = None
-        self.version = f"{self._folder.name}.{_fingerprint(self._folder)}.{type(self).version}"
+        self.version = f"{self._folder.name}.{ModelFolder(self._folder).stamp[:8]}.{type(self).version}"
 
     @classmethod
     def from_room(cls, settings: LLMSettings, room: EngineRoom) -> Self:
@@ -197,11 +195,3 @@ class _Form:
         bitmasks.fill_next_token_bitmask(self._matcher, mask, 0)
         bits = np.unpackbits(mask.view(np.uint8)[0], bitorder="little")[: scores.shape[1]]
         return torch.from_numpy(bits.astype(bool)).to(scores.device)
-
-
-def _fingerprint(folder: Path) -> str:
-    """Return 8 hexadecimal digits of what tells this model from another: its configuration and its weight files."""
-    found = ModelFolder(folder)
-    told = [json.dumps(dict(found.config), sort_keys=True)]
-    told += [f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in found.weight_files]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
