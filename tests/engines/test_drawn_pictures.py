@@ -1,16 +1,19 @@
 """The embedded engines for pictures and clips: what they draw, and that they say what they do not."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from vortex.core.errors import EngineError
+from vortex.core.settings import ImageSettings, RuntimeSettings
 from vortex.engines.image.base import Lora, PictureRequest
 from vortex.engines.image.drawn import DrawnImage, title_of
 from vortex.engines.video.clip import ClipRequest
 from vortex.engines.video.drawn_clip import DrawnClip, camera_at
 from vortex.media.blank import find_blank
+from vortex.runtime.room import EngineRoom
 
 PROMPT = "a chrome kettle at a desk"
 
@@ -43,6 +46,19 @@ def test_the_title_is_made_of_the_words_that_carry_meaning() -> None:
     assert (ground.min(axis=2) > 240).any()
     bare = draw(width=256, height=256, prompt="of the")[190:232, 20:236].astype(int)
     assert not (bare.min(axis=2) > 240).any()
+
+
+@pytest.mark.parametrize(("prompt", "side", "why"), [("a" * 100, 256, "too long"), (PROMPT, 112, "below 128")])
+def test_a_title_that_cannot_be_read_is_left_out_and_that_is_said(prompt: str, side: int, why: str) -> None:
+    made = DrawnImage().generate(PictureRequest(prompt, width=side, height=side))
+    assert len(made.notes) == 2 and "It has no title" in made.notes[1] and why in made.notes[1]
+    assert len(DrawnImage().generate(PictureRequest(PROMPT, width=256, height=256)).notes) == 1
+
+
+def test_loras_of_the_settings_are_refused_and_not_forgotten() -> None:
+    room = EngineRoom(RuntimeSettings("cpu"), lambda name: Path(name))
+    with pytest.raises(EngineError, match=r"image\.loras: .* image\.engine"):
+        DrawnImage.from_room(ImageSettings("drawn", loras="ink"), room).generate(PictureRequest(PROMPT))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from vortex.studio import Studio
 
 pytest.importorskip("torch")
 pytest.importorskip("diffusers")
+pytest.importorskip("peft")
 
 pytestmark = pytest.mark.filterwarnings(
     # numpy 2 tells diffusers' scheduler that torch's arrays take no copy argument.
@@ -26,6 +27,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("models")
     pictures.save_sdxl(folder / "sdxl")
+    pictures.save_sdxl_lora(folder / "sdxl/ink.safetensors", seed=1)
+    (folder / "sdxl/lora_registry.yaml").write_text("loras: {ink: {file: ink.safetensors, weight: 0.5}}")
     films.save_ltx(folder / "ltx")
     return folder
 
@@ -35,6 +38,7 @@ def flags(models: Path, limit_gb: float) -> dict[str, Any]:
         "render.height": 240, "render.preset": "ultrafast", "search.embedder": "none", "runtime.device": "cpu",
         "runtime.soft_limit_gb": limit_gb - 0.1, "runtime.hard_limit_gb": limit_gb, "image.size": 128,
         "image.engine": "diffusion", "image.model": str(models / "sdxl"), "image.max_retries": 6,
+        "image.loras": "ink",
         "clip.engine": "diffusion", "clip.model": str(models / "ltx"), "clip.size": 128, "clip.quality": "fast",
     }  # fmt: skip
 
@@ -46,7 +50,7 @@ def test_a_film_uses_a_picture_and_a_video_model_in_turn(models: Path, tmp_path:
     kinds = [shot["kind"] for shot in report["shots"]]
     assert kinds.count("still") == kinds.count("clip") == 1
     made = {part["engine"]: part["rung"] for part in report["parts"] if part["name"].startswith("picture of")}
-    assert made == {"diffusion 1, sdxl": "local model", "diffusion 1, ltx (LTX)": "local model"}
+    assert made == {"diffusion 1, sdxl + ink 0.5": "local model", "diffusion 1, ltx (LTX)": "local model"}
 
 
 def test_a_budget_in_which_neither_fits_gives_a_drawn_film_that_says_so(models: Path, tmp_path: Path) -> None:

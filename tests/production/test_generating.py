@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from vortex.core.errors import ConfigError
 from vortex.core.events import Event
 from vortex.core.plugins import load_plugins
 from vortex.core.settings import load_settings
@@ -140,11 +139,6 @@ def test_a_blank_picture_is_tried_again_and_that_is_told(maker: Maker) -> None:
     shot = STILL.model_copy(update={"params": STILL.params | {"negative_prompt": "people"}})
     (made,) = maker({}).make([shot]).made
     assert made.seed == 1_000_003 and made.notes[0].startswith("Try 1 with seed 0 was left: it is black")
-
-
-def test_a_lora_weight_that_is_no_number_is_refused(maker: Maker) -> None:
-    with pytest.raises(ConfigError, match=r"image.loras = 'ink:much'"):
-        maker({"image.loras": "ink:much"}).make([STILL])
 
 
 @pytest.mark.parametrize("kind", ["still", "clip"])

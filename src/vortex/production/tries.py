@@ -11,7 +11,7 @@ from PIL import Image
 from vortex.core.errors import ConfigError, EngineError
 from vortex.core.settings import ClipSettings, ImageSettings, SightSettings
 from vortex.core.units import counted
-from vortex.engines.image.base import ImageEngine, Lora, PictureRequest, Pixels
+from vortex.engines.image.base import ImageEngine, PictureRequest, Pixels
 from vortex.engines.sight.base import SightEngine
 from vortex.engines.video.clip import ClipEngine, ClipRequest, Frames
 from vortex.media.blank import find_blank
@@ -104,7 +104,6 @@ class StillPainter:
             request,
             num_inference_steps=round(asked.steps * _STEPS_MORE) if number else asked.steps,
             guidance_scale=asked.guidance * _GUIDANCE_LESS**number if asked.guidance > 0 else asked.guidance,
-            loras=read_loras(asked.loras),
         )
         made = self.engine.generate(request, progress)
         return Taken(made.pixels[None], 1, made.model, made.way, made.notes)
@@ -210,22 +209,6 @@ def _read_start(file: Path) -> Pixels:
 def seed_of(shot: Shot, number: int) -> int:
     """Return the seed of try ``number``, from 0."""
     return int(shot.params.get("seed", 0)) + number * _SEED_STEP
-
-
-def read_loras(text: str) -> tuple[Lora, ...]:
-    """Read ``ink:0.8,warm``.
-
-    Raises:
-        ConfigError: a weight is no number.
-    """
-    found = []
-    for each in filter(None, (part.strip() for part in text.split(","))):
-        name, _, weight = each.partition(":")
-        try:
-            found.append(Lora(name, float(weight or 1.0)))
-        except ValueError as error:
-            raise ConfigError(f"image.loras = {text!r}: {weight!r} is no number; write NAME or NAME:WEIGHT") from error
-    return tuple(found)
 
 
 def _fault(shot: Shot, taken: Taken, judge: SightEngine | None, settings: SightSettings) -> tuple[str, float | None]:

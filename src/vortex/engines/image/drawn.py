@@ -20,6 +20,8 @@ from vortex.runtime.room import EngineRoom
 
 _SIDE = 16
 _MOST_TITLE_WORDS = 5
+_LEAST_SIDE = 128
+"""In pixels, of a picture with a title."""
 _HONEST = "The picture is drawn and does not show what its prompt says; a model does: image.engine."
 _MARGIN = 0.11
 """Around the title, as a share of the side: a camera that moves over the picture leaves it whole."""
@@ -35,8 +37,12 @@ class DrawnImage:
 
     @classmethod
     def from_room(cls, settings: ImageSettings, room: EngineRoom) -> Self:
-        """Return the engine; it needs neither settings nor room."""
-        return cls()
+        """Return the engine; it needs no room, and no settings but that they ask for no LoRA."""
+        return cls(settings.loras)
+
+    def __init__(self, loras: str = "") -> None:
+        """Take LoRAs that are asked for, to refuse them."""
+        self._loras = loras
 
     def generate(self, request: PictureRequest, progress: Progress | None = None) -> Picture:
         """Draw one picture; see ``ImageEngine.generate``. Words of the negative prompt are kept out of the title.
@@ -45,17 +51,17 @@ class DrawnImage:
             EngineError: a side is no multiple of 16, or the request brings what only a model can use.
             MissingExtra: no font on this machine shows the prompt's script.
         """
-        _require_drawable(request)
+        _require_drawable(request, self._loras)
         tell = progress or (lambda share: None)
         scene = _Scene(request)
         scene.draw_back()
         tell(0.3)
         scene.draw_front()
         tell(0.8)
-        scene.draw_title()
+        notes = scene.draw_title()
         pixels = scene.pixels()
         tell(1.0)
-        return Picture(pixels, self.name, "drawn on the processor", (_HONEST,))
+        return Picture(pixels, self.name, "drawn on the processor", (_HONEST, *notes))
 
     def close(self) -> None:
         """Give nothing back, as nothing is held."""
@@ -68,11 +74,11 @@ def title_of(prompt: str, negative_prompt: str = "") -> str:
     return " ".join(chosen[:_MOST_TITLE_WORDS])
 
 
-def _require_drawable(request: PictureRequest) -> None:
+def _require_drawable(request: PictureRequest, loras: str) -> None:
     for name, size in (("width", request.width), ("height", request.height)):
         if size <= 0 or size % _SIDE:
             raise EngineError(f"{name} = {size}: a picture's sides are multiples of {_SIDE}; ask for 512")
-    only = {"loras": request.loras, "controls": request.controls, "start": request.start}
+    only = {"loras": request.loras, "image.loras": loras, "controls": request.controls, "start": request.start}
     for name, value in only.items():
         if value:
             raise EngineError(f"{name}: the drawn pictures come from no model; leave it out, or set image.engine")
@@ -112,18 +118,23 @@ class _Scene:
         fronts: Sequence[Callable[[], None]] = (self._hills, self._town, self._planets)
         fronts[int(self.random.integers(len(fronts)))]()
 
-    def draw_title(self) -> None:
-        """Set the words of the prompt on the ground."""
+    def draw_title(self) -> tuple[str, ...]:
+        """Set the words of the prompt on the ground, and return what had to be left out, in whole sentences."""
+        from vortex.visuals.layout import DoesNotFit
         from vortex.visuals.text import TextStyle, fit
 
         title = title_of(self.request.prompt, self.request.negative_prompt)
         unit = min(self.width, self.height)
-        if not title or unit < 128:
-            return
+        if not title or unit < _LEAST_SIDE:
+            return (f"It has no title, which is not legible below {_LEAST_SIDE} pixels.",) if title else ()
         style = TextStyle(unit * 0.062, "#ffffff", weight="bold", family="display", line_height=1.15)
         room = (self.width * 0.78, self.height * 0.15)
-        block = fit(title, style, room, unit * 0.03, balanced=True)
+        try:
+            block = fit(title, style, room, unit * 0.03, balanced=True)
+        except DoesNotFit:
+            return ("It has no title: its words are too long to be legible.",)
         block.paint(self.canvas, self.width * _MARGIN, self.height * (1 - _MARGIN) - block.height)
+        return ()
 
     def pixels(self) -> Pixels:
         """Return the picture, (height, width, 3), RGB."""
