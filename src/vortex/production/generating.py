@@ -31,6 +31,8 @@ from vortex.visuals.shot import GENERATED, Shot
 STAGE = "pictures"
 _FILES = {"still": "picture.png", "clip": "picture.mp4"}
 _FIELDS = {"still": "image", "clip": "video"}
+_CODE = ("engines/image", "engines/video", "engines/sight", "runtime", "media", "production/tries.py")
+"""Of ours, what pictures depend on."""
 _CRF = 12
 """Of a clip, which is encoded once more inside its take."""
 
@@ -161,9 +163,8 @@ class PictureMaker:
 
     def _key(self, shot: Shot, painter: Painter) -> str:
         """Return the hash of all that the picture depends on."""
-        code = code_version(
-            "engines/image", "engines/video", "engines/sight", "runtime", "media", "production/tries.py"
-        )
+        drawn = ("visuals",) if painter.engine.rung == "embedded" else ()
+        code = code_version(*_CODE, *drawn)
         given = self.assets / str(shot.params.get("image") or "-")
         begins_from = file_digest(given) if given.is_file() else ""
         crew, asked = self.crew, self.settings
