@@ -26,15 +26,29 @@ class Footage:
         self._last: NDArray[np.uint8] | None = None
 
     def frame(self, index: int) -> NDArray[np.uint8]:
-        """Return picture ``index``, shape (height, width, 4), BGRA; beyond the last one, the last one."""
+        """Return picture ``index``, shape (height, width, 4), BGRA; beyond the last one, the last one.
+
+        Raises:
+            MediaError: the file is damaged there.
+        """
         index = min(max(0, index), self.num_frames - 1)
         if self._last is None or index < self._index:
             self._coming, self._index = self._decoded(), -1
         while self._index < index:
-            self._last = next(self._coming)
+            self._last = self._next()
             self._index += 1
         assert self._last is not None
         return self._last
+
+    def _next(self) -> NDArray[np.uint8]:
+        place = f"{self.path}: picture {self._index + 2} of {self.num_frames}"
+        try:
+            picture = next(self._coming, None)
+        except (av.FFmpegError, OSError) as error:
+            raise MediaError(f"{place} cannot be read: {error}; make its shot again") from error
+        if picture is None:
+            raise MediaError(f"{place} is not there; make its shot again")
+        return picture
 
     def _measured(self) -> tuple[int, int, float, int]:
         if not self.path.is_file():
