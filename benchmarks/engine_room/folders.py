@@ -62,6 +62,8 @@ def fill(network: Any, device: str) -> Any:
             for start in range(0, len(flat), _RANDOM):
                 part = flat[start : start + _RANDOM]
                 part.copy_(block[: len(part)])
+        for tensor in network.buffers():
+            tensor.fill_(1)
     return network
 
 

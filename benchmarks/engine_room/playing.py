@@ -139,10 +139,13 @@ class Players:
         host = torch.device("cpu")
         for part, network in pipe.components.items():
             if hasattr(network, "parameters"):
-                apply_group_offloading(
-                    network, host, host, offload_type="block_level", num_blocks_per_group=1,
-                    offload_to_disk_path=f"{parking}/{name}/{part}",
-                )  # fmt: skip
+                # Pipelines call the halves of a decoder, so that hooks on its whole would never bring its weights.
+                sizes: Any = (
+                    {"offload_type": "leaf_level"}
+                    if part == "vae"
+                    else {"offload_type": "block_level", "num_blocks_per_group": 1}
+                )
+                apply_group_offloading(network, host, host, offload_to_disk_path=f"{parking}/{name}/{part}", **sizes)
         return pipe
 
     def offload_of(self, name: str) -> str:

@@ -90,20 +90,27 @@ def _placed(names: Sequence[str], limits: Sequence[float], played: dict[str, Any
     rows = []
     for driver, runs in played.items():
         knows = driver in DRIVERS[:2]
-        for name, limit, seen in zip(names if knows else ["none"], limits if knows else [None], runs, strict=True):
+        told = zip(names if knows else ["none"], limits if knows else [None], runs, strict=True)
+        for number, (name, limit, seen) in enumerate(told):
             made = len(seen["slots_s"])
             above = sum(limit is not None and peak > limit for peak in seen["peaks_gb"])
             rows.append((
                 driver, name, limit, max(seen["peaks_gb"], default=None), above if made else None, seen["loads"],
                 seen["loaded_gb"], seen["load_s"], statistics.median(seen["slots_s"]) if made else None,
-                seen["cpu_s"] / made if made else None,
+                seen["cpu_s"] / made if made else None, _share(seen, played[DRIVERS[0]], number if knows else -1),
                 "refused" if seen["refused"] else f"{seen['ways']['picture']}; {seen['ways']['clip']}",
             ))  # fmt: skip
     columns = (
         "driver", "budget as", "limit GB", "peak GB", "slots above", "loads", "GB loaded", "s of loading",
-        "median s a slot", "processor s a slot", "picture; clip held as",
+        "median s a slot", "processor s a slot", "of ours", "picture; clip held as",
     )  # fmt: skip
     return Table("Slots in turn: script, voice beside picture, clip, two judges", columns, tuple(rows))
+
+
+def _share(seen: dict[str, Any], ours: Sequence[dict[str, Any]], number: int) -> float | None:
+    """Return processor seconds a slot over those of the engine room under the same limit, else under the largest."""
+    both = [each["cpu_s"] / len(each["slots_s"]) for each in (seen, ours[number]) if each["slots_s"]]
+    return both[0] / both[1] if len(both) == 2 else None
 
 
 def _steps(moved: dict[str, Any]) -> Table:
@@ -191,7 +198,8 @@ def _notes(
         "Memory is what the kernel counts as resident, mapped files included, beyond what the process had after it"
         " ran the same with tiny models. Files are in the page cache. A pipeline's weights are mapped, so that some of"
         " their loading is paid in the first run; where bringing is timed, all pages are touched.",
-        "Where nothing can be sent to another memory, offloading goes to files: for the peer, and on our lowest rung.",
+        "Where nothing can be sent to another memory, offloading goes to files: for the peer, and on our lowest rung."
+        " The peer stays open with a copy of all blocks on disk, which are read from the page cache here.",
     )
     refusals = (
         f"{name}, after {len(seen['slots_s'])} slots: {seen['refused']}"
