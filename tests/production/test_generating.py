@@ -41,6 +41,12 @@ def report_of(folder: Path) -> dict[str, object]:
     return found
 
 
+def unwanted(folder: Path, flags: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the pictures that pruning would forget."""
+    with Studio(flags).editing(folder) as editor:
+        return editor.prune(dry_run=True).pictures
+
+
 def frames_of(plan: Plan, *shots: str) -> int:
     timed = zip(plan.board.shots, plan.timeline.shots, strict=True)
     return sum(each.timing.num_frames for shot, each in timed if shot.id in shots)
@@ -89,11 +95,13 @@ def test_a_second_run_makes_no_picture_again(film: Path) -> None:
     again = Studio(PAINTED, listen=events.append).make(out=film)
     assert again.shots_made == 0
     assert Studio(PAINTED).plan(out=film).frames_to_make == 0
+    assert not unwanted(film, PAINTED)
     assert not [each for each in events if each.kind == "progress" and each.stage == "pictures"]
 
 
 def test_other_steps_ask_for_the_pictures_again_and_only_for_them(film: Path) -> None:
     plan = Studio(PAINTED | {"image.steps": 9}).plan(out=film)
+    assert len(unwanted(film, PAINTED | {"image.steps": 9})) >= 2
     # The clip begins from a picture.
     generated = [shot.id for shot in plan.board.shots if shot.kind in ("still", "clip")]
     assert len(generated) >= 2 and plan.frames_to_make == frames_of(plan, *generated)

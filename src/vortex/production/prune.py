@@ -12,6 +12,7 @@ from vortex.core.events import Event
 from vortex.production.build import Build, code_version
 from vortex.production.film import FilmMaker, Plan
 from vortex.production.folder import FilmFolder
+from vortex.production.generating import STAGE as GENERATED
 from vortex.production.joining import STAGE as SOUND
 from vortex.production.joining import sound_key
 from vortex.production.library import STAGE as READ
@@ -20,6 +21,7 @@ from vortex.production.translation import translated, translations
 from vortex.story.brief import Shape
 
 _PAGE = re.compile(r"page-(?P<document>[0-9a-f]+)-\d+\.png")
+_GENERATED = re.compile(r"(?:still|clip)-(?P<key>[0-9a-f]{16})\.\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,15 @@ def _results(build: Build) -> Iterator[Path]:
 
 
 def _unused_pictures(folder: FilmFolder, plan: Plan, build: Build) -> Iterator[Path]:
-    """Yield pictures that stand in no source that is read, are no page of one, and were not given by a person."""
+    """Yield pictures that stand in no source, are no page of one, were not given by a person, and no shot asks for."""
     read = [build.place(stage, key) / "assets" for stage, key in build.asked if stage == READ]
     known = {file.name for place in (*read, folder.pictures) if place.is_dir() for file in place.iterdir()}
     documents = {document.id for document in plan.library.documents}
+    wanted = {key[:16] for stage, key in build.asked if stage == GENERATED}
     for file in sorted(plan.library.assets.iterdir()):
-        page = _PAGE.fullmatch(file.name)
-        if file.name not in known and not (page and page["document"] in documents):
+        page, generated = _PAGE.fullmatch(file.name), _GENERATED.fullmatch(file.name)
+        is_used = (page and page["document"] in documents) or (generated and generated["key"] in wanted)
+        if file.name not in known and not is_used:
             yield file
 
 
