@@ -44,7 +44,9 @@ def test_the_list_tells_what_may_run_and_what_is_broken(plugins: Vortex, tmp_pat
     data = plugins("list --json").data
     assert [(each["name"], each["may_run"]) for each in data["plugins"]] == [("probe", True)]
     assert list(data["problems"]) == ["broken"]
-    assert not plugins("list --json --set plugins.trusted=other").data["plugins"][0]["may_run"]
+    (barred,) = plugins("list --json --set plugins.trusted=other").data["plugins"]
+    assert not barred["may_run"] and "name it there" in barred["objections"][0]
+    assert f"probe may not run: {barred['objections'][0]}" in plugins("list --set plugins.trusted=other").out
 
 
 def test_a_run_prints_the_output_alone(plugins: Vortex, tmp_path: Path) -> None:
@@ -85,6 +87,7 @@ def test_a_payload_may_be_piped(tmp_path: Path) -> None:
         ("run probe --input none.json", 4, "none.json: cannot be read: No such file"),
         ("check plugins/broken", 3, "version is missing"),
         ("check nothing", 3, "no plugin named 'nothing'"),
+        ("check plugins/nothing", 3, "a plugin is a folder with manifest.yaml"),
     ],
 )
 def test_every_way_to_fail_has_its_exit_code(plugins: Vortex, tmp_path: Path, words: str, code: int, told: str) -> None:

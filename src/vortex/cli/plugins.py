@@ -35,12 +35,12 @@ def plugins_list(set_: Set = None, as_json: Json = False) -> None:
 
     host = Studio(settings_from(set_)).plugins()
     found, problems = host.registry.list_plugins(), host.registry.problems()
-    allowed = {each.name: not host.policy.objections(each) for each in found}
+    objections = {each.name: host.policy.objections(each) for each in found}
     rows: list[tuple[Any, ...]] = [
         (
             each.name,
             each.version,
-            "yes" if allowed[each.name] else "no",
+            "no" if objections[each.name] else "yes",
             ", ".join(map(str, each.supported_lanes)),
             "yes" if each.deterministic else "no",
             each.description,
@@ -48,9 +48,12 @@ def plugins_list(set_: Set = None, as_json: Json = False) -> None:
         for each in found
     ]
     parts = [table(rows, ("plugin", "version", "may run", "lanes", "deterministic", "what it does"))] if rows else []
+    parts += [f"{name} may not run: {'. And '.join(each)}" for name, each in objections.items() if each]
     parts += [f"cannot be read: {problem}" for problem in problems.values()]
     value = {
-        "plugins": [plain(each) | {"may_run": allowed[each.name]} for each in found],
+        "plugins": [
+            plain(each) | {"may_run": not objections[each.name], "objections": objections[each.name]} for each in found
+        ],
         "problems": dict(problems),
     }
     none = f"no plugins in {host.registry.folder}; put folders of plugins there, or name another one: plugins.folder"

@@ -68,7 +68,8 @@ class PluginHost:
             PluginError: there is no such plugin, or its manifest is bad.
         """
         place = Path(plugin).expanduser()
-        manifest = read_manifest(place) if (place / NAME).is_file() else self.registry.get(plugin)
+        is_path = (place / NAME).is_file() or len(place.parts) > 1
+        manifest = read_manifest(place) if is_path else self.registry.get(plugin)
         known = {each.folder for each in self.registry.list_plugins()}
         is_trusted = self.policy.is_trusted(manifest.name) and manifest.folder in known
         return Inspector(self.policy, self.executor, listen).inspect(manifest, is_trusted=is_trusted)
