@@ -147,6 +147,8 @@ def test_a_blank_picture_is_tried_again_and_that_is_told(maker: Maker) -> None:
     shot = STILL.model_copy(update={"params": STILL.params | {"negative_prompt": "people"}})
     (made,) = maker({}).make([shot]).made
     assert made.seed == 1_000_003 and made.notes[0].startswith("Try 1 with seed 0 was left: it is black")
+    (asked,) = maker({"image.steps": 20, "image.guidance": 4.0}).make([shot]).made
+    assert asked.notes[0] == "This try had 30 steps instead of 20 and guidance 3.4 instead of 4."
 
 
 @pytest.mark.parametrize("kind", ["still", "clip"])

@@ -100,13 +100,14 @@ class StillPainter:
             height,
             seed_of(shot, number),
         )
-        request = replace(
-            request,
-            num_inference_steps=round(asked.steps * _STEPS_MORE) if number else asked.steps,
-            guidance_scale=asked.guidance * _GUIDANCE_LESS**number if asked.guidance > 0 else asked.guidance,
-        )
+        steps = round(asked.steps * _STEPS_MORE) if number else asked.steps
+        guidance = asked.guidance * _GUIDANCE_LESS**number if asked.guidance > 0 else asked.guidance
+        request = replace(request, num_inference_steps=steps, guidance_scale=guidance)
         made = self.engine.generate(request, progress)
-        return Taken(made.pixels[None], 1, made.model, made.way, made.notes)
+        changed = [f"{steps} steps instead of {asked.steps}"] if steps != asked.steps else []
+        changed += [f"guidance {guidance:.3g} instead of {asked.guidance:g}"] if guidance != asked.guidance else []
+        notes = (f"This try had {' and '.join(changed)}.",) if changed else ()
+        return Taken(made.pixels[None], 1, made.model, made.way, (*made.notes, *notes))
 
     @property
     def size(self) -> tuple[int, int]:
