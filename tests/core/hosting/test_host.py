@@ -186,9 +186,10 @@ def test_no_more_calls_run_at_once_than_the_manifest_allows(tmp_path: Path) -> N
 def test_who_finds_no_place_in_time_is_refused(tmp_path: Path) -> None:
     write_plugin(tmp_path, "import time\ndef run(payload): time.sleep(payload)", resources__max_concurrency=1)
     executor = host(tmp_path).executor
+    before = {each.pid for each in psutil.Process().children()}
     first = threading.Thread(target=executor.execute, args=("probe", 1.5))
     first.start()
-    while not psutil.Process().children():  # until then it may not have taken the place
+    while {each.pid for each in psutil.Process().children()} <= before:  # until then it may not have taken the place
         time.sleep(0.01)
     told = r"ran 1 times at once for 0.2 s, and its resources.max_concurrency = 1; call it later"
     with pytest.raises(PolicyError, match=told):
