@@ -5,11 +5,15 @@ pipeline has one such mechanism: quantised networks are held whole, never brough
 """
 
 import importlib.util
+from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from vortex.core.errors import MissingExtra, ModelError
+from vortex.core.events import Event
+from vortex.core.units import counted
+from vortex.runtime.budget import log_event
 from vortex.runtime.device import HostMemory
 from vortex.runtime.folder import ModelFolder
 from vortex.runtime.formats import join_pipeline, open_part, variant_of
@@ -119,7 +123,10 @@ def _packed(folder: ModelFolder, networks: Collection[str]) -> Any:
     options, parts = LoadOptions(dtype=REST), {}
     for name in networks:
         parts[name] = open_part(folder, name, options)
-        swap_linears(parts[name], "int8")
+        left = Counter(each.reason for each in swap_linears(parts[name], "int8").skipped)
+        for reason, count in left.items():
+            text = f"{folder.path / name}: {counted(count, 'linear layer')} stayed in {REST}: {reason}"
+            log_event(Event("note", "models", message=text))
         # Layers that were let go leave holes, which the C library keeps.
         HostMemory().release_cache()
     return join_pipeline(folder, options, parts)

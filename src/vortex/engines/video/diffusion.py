@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -147,16 +148,15 @@ class DiffusionClip:
     def _join(self, plan: Plan) -> str:
         """Make the model known with enough room for the clip, and return its name in the engine room.
 
-        What is declared for a model is fixed, and stands in its name. A clip that takes more than the quality says, and
-        than all before it, takes a place of its own, and the smaller one leaves.
+        What is declared for a model is fixed, and stands in its name. A clip that takes more than quality and size of
+        the settings say, and than all before it, takes a place of its own, and the smaller one leaves.
         """
         holding, room, shape = self._holding, self._room, self._shape
         wanted = work_of(plan.size, plan.num_frames, shape)
         name = next((each for each, work in self._joined.items() if covers(work, wanted)), "")
         if name:
             return name
-        grade = self._family.grades[self._settings.quality]
-        size, num_frames = Size(grade.width, grade.height), grade.num_frames
+        size, num_frames = self._usual_size(), self._family.grades[self._settings.quality].num_frames
         declared = work_of(size, num_frames, shape)
         if not covers(declared, wanted):
             size, num_frames = plan.size, plan.num_frames
@@ -168,6 +168,14 @@ class DiffusionClip:
         )
         self._joined[name] = declared
         return name
+
+    def _usual_size(self) -> Size:
+        """Return the size that clips of the quality have, or of its shape in the size that the settings name."""
+        grade = self._family.grades[self._settings.quality]
+        share = self._settings.size / max(grade.width, grade.height) if self._settings.size else 1.0
+        step = self._family.size_multiple
+        width, height = (max(1, ceil(share * side / step)) * step for side in (grade.width, grade.height))
+        return Size(width, height)
 
     def _let_go(self) -> None:
         joined, self._joined = self._joined, {}
