@@ -17,8 +17,9 @@ demo: $(VENV)/ready
 	$(RUN)/vortex make examples/article.pdf --seconds 120 -o out/demo
 	@echo "Film: out/demo/out/film.mp4    Report: out/demo/out/report.html"
 
+# Each core takes whole files, whose films and models are made once.
 test: $(VENV)/ready
-	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest -n logical --dist loadfile
 
 lint: $(VENV)/ready
 	$(RUN)/ruff format --check src tests benchmarks examples
