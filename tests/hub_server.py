@@ -73,10 +73,10 @@ class HubServer:
             handler.wfile.write(rest[:half])
             rest = rest[half:]
             time.sleep(self.pause_s)
-        cut, self.cut_after = self.cut_after, 0
-        handler.wfile.write(rest[:cut] if cut and len(data) > 1000 else rest)
-        if cut and len(data) <= 1000:
-            self.cut_after = cut
+        if len(data) > 1000:
+            cut, self.cut_after = self.cut_after, 0
+            rest = rest[:cut] if cut else rest
+        handler.wfile.write(rest)
 
     @staticmethod
     def _send(handler: BaseHTTPRequestHandler, status: int, data: bytes) -> None:
