@@ -342,6 +342,8 @@ def test_other_forms_of_a_folder_give_the_same_picture(models: Path, tmp_path: P
 
 
 def test_the_engine_costs_nothing_until_it_is_asked() -> None:
-    engine = DiffusionImage.from_room(ImageSettings("diffusion", "nowhere"), room_of())
+    here = room_of()
+    engine = DiffusionImage.from_room(ImageSettings("diffusion", "nowhere"), here)
     engine.close()
     engine.close()
+    assert not {"residency", "device"}.intersection(vars(here)), "nothing is probed before the first picture"

@@ -20,7 +20,10 @@ def wan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("names", ["diffusers", "original"])
 def test_a_lora_of_the_model_is_taken(tmp_path: Path, wan: Path, names: str) -> None:
-    require_pipeline(films.save_lora(tmp_path / "a.safetensors", wan, names=names), wan, diffusers.WanPipeline)
+    file = films.save_lora(tmp_path / "a.safetensors", wan, names=names)
+    require_pipeline(file, wan, diffusers.WanPipeline)
+    with pytest.raises(ModelError, match=r"a\.safetensors.*LTXPipeline"):
+        require_pipeline(file, films.save_ltx(tmp_path / "ltx"), diffusers.LTXPipeline)
 
 
 def test_a_lora_of_another_family_names_both(tmp_path: Path, wan: Path) -> None:
