@@ -42,7 +42,7 @@ class ServiceSettings:
 
     def __post_init__(self) -> None:
         host = urlsplit(self.health_url).hostname or ""
-        if not _is_loopback(host):
+        if not is_loopback(host):
             raise ConfigError(f"{self.health_url}: a server is started on this machine only; write http://127.0.0.1:…")
         if not self.command:
             raise ConfigError(f"{self.health_url}: no command to start its server")
@@ -147,7 +147,8 @@ def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
         process.poll()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
     if host == "localhost":
         return True
     try:

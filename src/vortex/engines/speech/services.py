@@ -9,7 +9,6 @@ GPT-SoVITS.
 """
 
 import hashlib
-import ipaddress
 import os
 import shlex
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from vortex.engines.speech.cloning import ClonedVoice, VoiceShelf, shelf_of
 from vortex.engines.speech.remote import RemoteSpeech, SpeechServer, speed_of
 from vortex.runtime.budget import GB
 from vortex.runtime.room import EngineRoom
-from vortex.runtime.service import Service, ServiceSettings
+from vortex.runtime.service import Service, ServiceSettings, is_loopback
 
 Running = Callable[[], AbstractContextManager[Any]]
 """Keeps the server there for the length of a block."""
@@ -86,7 +85,7 @@ class ServiceSpeech(RemoteSpeech):
             EngineError: the server is on another machine.
         """
         host = urlsplit(self._server.base_url).hostname or ""
-        if not _is_here(host):
+        if not is_loopback(host):
             raise EngineError(
                 f"the voice {name!r} is a clone, whose reference stays on this machine, and {host} is another; start "
                 "the server here"
@@ -156,12 +155,3 @@ class SovitsSpeech(ServiceSpeech):
 def _told(shelf: VoiceShelf, name: str) -> str:
     file = shelf.folder / name / "consent.json"
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
